@@ -1,0 +1,122 @@
+/** Every activity by name: what workflows see (`import type`) and what `createActivities` gives. One object in, one object out. */
+import type {
+  CanaryVerdict,
+  Collected,
+  CycleScope,
+  EndpointShape,
+  Evaluation,
+  ExpectationResult,
+  Finding,
+  FrozenPlan,
+  JobRef,
+  JobResult,
+  LedgerEntry,
+  MonitorReport,
+  ObjectRef,
+  PredictionApi,
+  Prepared,
+  Snapshot,
+  TrainedCandidate,
+  Version,
+} from './types.ts';
+
+export interface Activities {
+  // plan
+  /** Looks at bucket, role, image and the cost ceiling before anything is paid for. Permanent `PlanRefused` when one is wrong. */
+  preflight(input: CycleScope): Promise<{ ceilingUsd?: number; checks: string[] }>;
+
+  // collect
+  /** Lands one source as an immutable snapshot; the same content lands once. */
+  collectSource(input: CycleScope & { source: string }): Promise<Snapshot>;
+  /** Permanent `ExpectationsBroken` naming every broken one, with all results in its details. */
+  checkExpectations(input: CycleScope & { snapshots: readonly Snapshot[] }): Promise<ExpectationResult[]>;
+  /** Creates or updates the Glue database and a table a snapshot. */
+  catalogSnapshots(input: CycleScope & { snapshots: readonly Snapshot[] }): Promise<string[]>;
+
+  // prepare
+  prepareData(input: CycleScope & { snapshots: readonly Snapshot[] }): Promise<Prepared>;
+
+  // train
+  /** Creates the training job under `job`, or adopts it when it exists and its tags say it is ours. Seconds. */
+  submitTraining(input: CycleScope & { job: string; candidate: number; prepared: Prepared }): Promise<JobRef>;
+  /** One look at a job: its result, or a retryable `NotYet` (BENIGN) with the progress in its message; permanent `JobFailed`. */
+  watchJob(input: JobRef): Promise<JobResult>;
+  /** Asks a job to stop and returns; a job that is over or unknown is no error. */
+  stopJob(input: JobRef): Promise<void>;
+
+  // evaluate
+  /** Makes the SageMaker model that serves an artifact; adopts it when it is there. */
+  createModel(
+    input: CycleScope & { name: string; artifact: string; algorithm: string },
+  ): Promise<{ modelName: string }>;
+  /** Removes a SageMaker model that nothing refers to; absent is no error. */
+  deleteModel(input: { name: string }): Promise<void>;
+  submitTransform(input: CycleScope & { job: string; modelName: string; input: ObjectRef }): Promise<JobRef>;
+  /** Scores both on the same rows and holds the gates; refuses nothing: `passed` says it. */
+  judge(
+    input: CycleScope & {
+      prepared: Prepared;
+      trained: TrainedCandidate;
+      challenger: JobResult;
+      champion?: JobResult;
+      championVersion?: number;
+    },
+  ): Promise<Evaluation>;
+
+  // deploy
+  registerVersion(
+    input: CycleScope & {
+      modelName: string;
+      trained: TrainedCandidate;
+      prepared: Prepared;
+      evaluation: Evaluation;
+      approvedBy: string;
+      reason?: string;
+    },
+  ): Promise<Version>;
+  /** What the endpoint serves now; undefined when there is none. */
+  describeEndpoint(input: { endpoint: string }): Promise<EndpointShape | undefined>;
+  /** Creates the endpoint, or moves it to a config with these versions and weights. Seconds; `watchEndpoint` waits. */
+  submitEndpoint(input: { frozen: FrozenPlan; shape: EndpointShape; versions: readonly Version[] }): Promise<void>;
+  /** Moves weights between variants that the endpoint has (`UpdateEndpointWeightsAndCapacities`). */
+  shiftTraffic(input: { shape: EndpointShape }): Promise<void>;
+  /** One look: done only when status, config name, variants and weights are what was asked; retryable `NotYet`; permanent `RolloutFailed`. */
+  watchEndpoint(input: { shape: EndpointShape }): Promise<EndpointShape>;
+  /** Asks the version's variant (by TargetVariant when there are several) for predictions and compares them with its batch predictions. Permanent `RolloutFailed`. */
+  smokeTest(input: { frozen: FrozenPlan; endpoint: string; version: Version }): Promise<{ predictions: number }>;
+  /** Errors, latency of one variant since an instant, from CloudWatch, held against the plan. */
+  judgeCanary(input: { frozen: FrozenPlan; endpoint: string; variant: string; since: string }): Promise<CanaryVerdict>;
+  /** Lambda, REST API, stage, usage plan and key; idempotent. */
+  ensureApi(input: { frozen: FrozenPlan; endpoint: string }): Promise<PredictionApi>;
+  /** Endpoint configs and models of versions that are neither live nor kept. */
+  retireVersions(input: {
+    model: string;
+    endpoint: string;
+    keep: readonly Version[];
+    retire: readonly Version[];
+  }): Promise<void>;
+  deleteEndpoint(input: { endpoint: string }): Promise<void>;
+
+  // monitor
+  /** Dashboard, alarms and the SNS topic with its subscribers; idempotent. */
+  ensureObservability(input: {
+    frozen: FrozenPlan;
+    endpoint: string;
+  }): Promise<{ topicArn: string; dashboard: string }>;
+  /** Drift of the captured requests, quality where labels have come, service metrics; writes report and CloudWatch metrics. */
+  inspectModel(input: {
+    frozen: FrozenPlan;
+    endpoint: string;
+    champion: Version;
+    id: string;
+    from: string;
+    to: string;
+  }): Promise<MonitorReport>;
+  notify(input: { frozen: FrozenPlan; topicArn: string; subject: string; message: string }): Promise<void>;
+
+  // govern
+  /** Appends to the model's ledger; the same entry twice is one. Gives the entry's sha256, which the next one names. */
+  record(input: { model: string; entry: LedgerEntry }): Promise<{ hash: string }>;
+}
+
+export type { Finding };

@@ -1,0 +1,217 @@
+/**
+ * What travels between workflows and activities: plain JSON, references and small summaries, never data.
+ * Instants are ISO 8601 in UTC; shares and probabilities lie in 0..1; durations are milliseconds; money is US dollars.
+ */
+import type { Metric, Plan } from '../plan/schema.ts';
+
+/** One immutable object in S3. */
+export interface ObjectRef {
+  readonly uri: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export interface Column {
+  readonly name: string;
+  /** DuckDB's name of the type: BIGINT, DOUBLE, VARCHAR, BOOLEAN, TIMESTAMP, DATE … */
+  readonly type: string;
+}
+
+/** A plan as it was frozen for one cycle; `folder` is read only when the plan is applied, so features travel by text. */
+export interface FrozenPlan {
+  readonly plan: Plan;
+  readonly features: string;
+  /** sha256 of the plan and its features. */
+  readonly hash: string;
+}
+
+/** What every activity of a cycle needs to know. */
+export interface CycleScope {
+  readonly model: string;
+  readonly cycle: number;
+  /** The instant that the cycle looks back from. */
+  readonly asOf: string;
+  readonly frozen: FrozenPlan;
+}
+
+// ── collect ──────────────────────────────────────────────────────────────
+export interface Snapshot {
+  readonly source: string;
+  /** Parquet, one immutable object under its own sha256; the main source has `row_id` BIGINT as its first column. */
+  readonly data: ObjectRef;
+  readonly manifest: ObjectRef;
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  /** Earliest and latest value of the source's time column, if it has one. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export interface ExpectationResult {
+  readonly expectation: string;
+  readonly held: boolean;
+  readonly found: string;
+}
+
+export interface Collected {
+  readonly snapshots: readonly Snapshot[];
+  readonly expectations: readonly ExpectationResult[];
+  /** Glue tables that describe the snapshots: `database.table`. */
+  readonly tables: readonly string[];
+}
+
+// ── prepare ──────────────────────────────────────────────────────────────
+export interface Prepared {
+  /** Parquet: row_id, label (DOUBLE 0/1), then the features in order, all DOUBLE. */
+  readonly train: ObjectRef;
+  readonly validation: ObjectRef;
+  readonly test: ObjectRef;
+  /** JSON Lines of the test part's raw inputs, one request row a line, ordered by row_id: what batch transform reads. */
+  readonly testInputs: ObjectRef;
+  /** Parquet: row_id, label, and the columns that slices are cut by, ordered by row_id. */
+  readonly testLabels: ObjectRef;
+  /** tar.gz of transform.json and the reference tables (see docs/transform.md). */
+  readonly transform: ObjectRef;
+  /** What monitoring compares with: the profile of the raw inputs of the training part. */
+  readonly baseline: ObjectRef;
+  readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly features: readonly string[];
+  /** Share of positive labels in each part. */
+  readonly positives: { readonly train: number; readonly validation: number; readonly test: number };
+}
+
+// ── jobs ─────────────────────────────────────────────────────────────────
+export type JobKind = 'training' | 'transform';
+
+/** A remote job under the name that the workflow chose before it acted. */
+export interface JobRef {
+  readonly kind: JobKind;
+  readonly name: string;
+}
+
+/** A finished job. A job that failed or was stopped is a failure, not a result. */
+export interface JobResult extends JobRef {
+  /** S3 uri of model.tar.gz, or of the folder that a transform wrote. */
+  readonly output: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly billableSeconds: number;
+  readonly costUsd?: number;
+}
+
+export interface TrainedCandidate extends JobResult {
+  readonly candidate: string;
+  readonly algorithm: string;
+}
+
+// ── evaluate ─────────────────────────────────────────────────────────────
+export interface Estimate {
+  readonly value: number;
+  /** Bounds of the 95 % bootstrap interval. */
+  readonly low: number;
+  readonly high: number;
+}
+export type Metrics = Readonly<Partial<Record<Metric, Estimate>>>;
+
+export interface GateResult {
+  readonly gate: string;
+  readonly held: boolean;
+  readonly found: string;
+}
+
+export interface Evaluation {
+  readonly rows: number;
+  readonly challenger: Metrics;
+  readonly champion?: Metrics;
+  readonly gates: readonly GateResult[];
+  readonly passed: boolean;
+  /** evaluation.json: everything, slices and calibration included. */
+  readonly details: ObjectRef;
+  /** evaluation.html */
+  readonly report: ObjectRef;
+  /** Parquet value counts of the challenger's predictions on the test part: the baseline of prediction drift. */
+  readonly predictions: ObjectRef;
+}
+
+// ── deploy ───────────────────────────────────────────────────────────────
+/** A registered version of the model: all that is needed to serve it, to compare with it and to return to it. */
+export interface Version {
+  readonly version: number;
+  readonly packageArn: string;
+  /** SageMaker model that serves it; never deleted while the version is live or kept. */
+  readonly modelName: string;
+  readonly artifact: string;
+  readonly cycle: number;
+  readonly planHash: string;
+  readonly algorithm: string;
+  readonly baseline: ObjectRef;
+  readonly predictions: ObjectRef;
+  readonly evaluation: ObjectRef;
+  readonly registeredAt: string;
+}
+
+/** What an endpoint serves: the endpoint config's name says it, and the variants are compared with it. */
+export interface EndpointShape {
+  readonly endpoint: string;
+  readonly config: string;
+  /** Variant name → weight in percent; a variant is called `v<version>`. */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+export interface CanaryVerdict {
+  readonly healthy: boolean;
+  readonly requests: number;
+  readonly errorRate: number;
+  /** Milliseconds; absent when nothing was asked. */
+  readonly latencyP99?: number;
+  readonly reason: string;
+}
+
+export interface PredictionApi {
+  readonly url: string;
+  readonly apiId: string;
+  /** Id of the API key; its value never travels through Temporal. */
+  readonly keyId: string;
+}
+
+// ── monitor ──────────────────────────────────────────────────────────────
+export const FINDINGS = ['drift', 'quality', 'service'] as const;
+export type FindingKind = (typeof FINDINGS)[number];
+
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly severity: 'warn' | 'alarm';
+  /** What was measured: a column, a metric, `errorRate`. */
+  readonly subject: string;
+  readonly value: number;
+  readonly limit: number;
+  readonly message: string;
+}
+
+export interface MonitorReport {
+  readonly id: string;
+  readonly version: number;
+  readonly from: string;
+  readonly to: string;
+  readonly requests: number;
+  readonly rows: number;
+  readonly labelled: number;
+  readonly drift: Readonly<Record<string, number>>;
+  readonly quality: Metrics;
+  readonly findings: readonly Finding[];
+  readonly details: ObjectRef;
+  readonly report: ObjectRef;
+}
+
+// ── the ledger ───────────────────────────────────────────────────────────
+export interface LedgerEntry {
+  readonly seq: number;
+  /** sha256 of the entry before; 64 zeros for the first. */
+  readonly previous: string;
+  readonly at: string;
+  readonly event: string;
+  readonly by: string;
+  readonly reason?: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,52 @@
+/** The environment as one validated, frozen object; the only reader of `process.env` in `src/`. Set-up: docs/aws.md. */
+import { z } from 'zod';
+
+const environment = z.object({
+  AWS_REGION: z.string().default('us-east-1'),
+  PERENNIAL_BUCKET: z.string().min(3),
+  PERENNIAL_JOB_ROLE_ARN: z.string().startsWith('arn:'),
+  PERENNIAL_LAMBDA_ROLE_ARN: z.string().startsWith('arn:'),
+  /** The image of training and serving: SageMaker's own XGBoost image in script mode. */
+  PERENNIAL_IMAGE: z.string().default('683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5'),
+  /** Where API Gateway answers; {api}, {region} and {stage} are filled in. A custom domain goes here. */
+  PERENNIAL_API_URL: z.string().default('https://{api}.execute-api.{region}.amazonaws.com/{stage}'),
+  PERENNIAL_TASK_QUEUE: z.string().default('perennial'),
+  /** A prebuilt workflow bundle; made from the sources at start when left out. */
+  PERENNIAL_WORKFLOW_BUNDLE: z.string().optional(),
+  PERENNIAL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+});
+
+export interface Config {
+  readonly region: string;
+  readonly bucket: string;
+  readonly jobRoleArn: string;
+  readonly lambdaRoleArn: string;
+  readonly image: string;
+  readonly apiUrl: string;
+  readonly taskQueue: string;
+  readonly workflowBundle?: string;
+  readonly logLevel: string;
+}
+
+export class ConfigError extends Error {}
+
+/** Reads and checks the environment. Throws `ConfigError` naming every variable that is missing or wrong. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const read = environment.safeParse(env);
+  if (!read.success) {
+    const wrong = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+    throw new ConfigError(`the environment is not complete: ${wrong}`);
+  }
+  const e = read.data;
+  return Object.freeze({
+    region: e.AWS_REGION,
+    bucket: e.PERENNIAL_BUCKET,
+    jobRoleArn: e.PERENNIAL_JOB_ROLE_ARN,
+    lambdaRoleArn: e.PERENNIAL_LAMBDA_ROLE_ARN,
+    image: e.PERENNIAL_IMAGE,
+    apiUrl: e.PERENNIAL_API_URL,
+    taskQueue: e.PERENNIAL_TASK_QUEUE,
+    workflowBundle: e.PERENNIAL_WORKFLOW_BUNDLE,
+    logLevel: e.PERENNIAL_LOG_LEVEL,
+  });
+}

@@ -1,0 +1,37 @@
+/** The closed set of failure types, and the makers of permanent and not-yet failures. */
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+
+export const FAILURES = [
+  'PlanRefused',
+  'SourceUnusable',
+  'ExpectationsBroken',
+  'FeaturesBroken',
+  'DataUnusable',
+  'JobFailed',
+  'JobStopped',
+  'AccessDenied',
+  'InvalidRequest',
+  'NameTaken',
+  'GatesNotHeld',
+  'NotApproved',
+  'RolloutFailed',
+  'NotYet',
+] as const;
+export type FailureType = (typeof FAILURES)[number];
+
+/** A failure that no retry mends; `mend` says what a person can do. */
+export const permanent = (
+  type: Exclude<FailureType, 'NotYet'>,
+  message: string,
+  ...details: unknown[]
+): ApplicationFailure => ApplicationFailure.nonRetryable(message, type, ...details);
+
+/** Not done yet: look again. Not an error in logs or metrics. */
+export const notYet = (progress: string, ...details: unknown[]): ApplicationFailure =>
+  ApplicationFailure.create({
+    message: progress,
+    type: 'NotYet',
+    nonRetryable: false,
+    details,
+    category: ApplicationFailureCategory.BENIGN,
+  });

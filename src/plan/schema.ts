@@ -1,0 +1,209 @@
+/** What a plan may say: the one schema behind validation, the TypeScript types, the editor's JSON Schema and docs/plan.md. */
+import { z } from 'zod';
+import { duration, rowCount, scheduleText } from './units.ts';
+
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,29}$/, 'use 1 to 30 of a-z, 0-9 and "-", starting with a letter');
+const column = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'a column name: letters, digits and "_"');
+const share = z.number().min(0).max(1);
+
+export const METRICS = [
+  'auc',
+  'pr_auc',
+  'log_loss',
+  'brier',
+  'calibration_error',
+  'accuracy',
+  'precision',
+  'recall',
+  'f1',
+] as const;
+const metric = z.enum(METRICS).describe('A measure of a binary classifier; see docs/metrics.md.');
+
+const source = z.strictObject({
+  uri: z
+    .string()
+    .min(1)
+    .describe('Where the rows are: a path relative to the plan, s3://bucket/key, http:// or https://.'),
+  format: z.enum(['parquet', 'csv', 'json']).optional().describe('Told from the ending of the uri when left out.'),
+  time: column
+    .optional()
+    .describe('The column that says when a row happened. The source that has it is the one rows are predicted for.'),
+  reference: z.boolean().default(false).describe('A small table that features join to; it travels with the model.'),
+});
+
+const expectation = z.union([
+  z.strictObject({
+    rows: z.strictObject({ min: z.number().int().min(0).optional(), max: z.number().int().min(0).optional() }),
+  }),
+  z.strictObject({
+    column,
+    table: column.optional().describe('The source that has the column; the main source when left out.'),
+    min: z.number().optional(),
+    max: z.number().optional(),
+    missing: share.optional().describe('The largest allowed share of missing values, 0 to 1.'),
+    unique: z.literal(true).optional(),
+    in: z
+      .union([z.array(z.union([z.string(), z.number()])).min(1), z.strictObject({ table: column, column })])
+      .optional(),
+    outside: share.default(0).describe('The share of rows that may break min, max or in, 0 to 1.'),
+  }),
+]);
+
+const split = z
+  .strictObject({
+    by: z.string().regex(/^([A-Za-z_]\w*|random|hash\([A-Za-z_]\w*\))$/, 'the time column, random, or hash(column)'),
+    validation: z.string(),
+    test: z.string(),
+  })
+  .describe(
+    'By time: the last `test`, before it `validation` (durations). By random or hash(column): shares, as "10%".',
+  );
+
+const candidate = z.strictObject({
+  algorithm: z.enum(['xgboost', 'logistic-regression']),
+  name: name.optional().describe('What to call it; the algorithm when left out.'),
+  hyperparameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
+});
+
+const gate = z.union([
+  z.strictObject({
+    metric,
+    min: z.number().optional(),
+    max: z.number().optional(),
+    slice: column.optional(),
+    minRows: z.number().int().min(1).default(1000),
+  }),
+  z.strictObject({
+    metric,
+    versusChampion: z
+      .number()
+      .describe(
+        "How much better the challenger must be, in the metric's better direction; negative allows to be that much worse.",
+      ),
+    confidence: z.number().gt(0.5).lt(1).default(0.95).describe('Of the one-sided paired bootstrap.'),
+  }),
+]);
+
+const instance = (type: string, count: number) =>
+  z.strictObject({
+    type: z
+      .string()
+      .regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'an instance type such as ml.m5.large')
+      .default(type),
+    count: z.number().int().min(1).max(20).default(count),
+    usdPerHour: z.number().positive().optional().describe('Its price, where Perennial does not know it.'),
+  });
+
+export const planSchema = z.strictObject({
+  model: name,
+  objective: z.string().min(1).max(500),
+  owner: z.strictObject({ team: z.string().min(1), contact: z.string().min(1) }),
+  collect: z.strictObject({
+    sources: z.record(column, source),
+    window: duration
+      .optional()
+      .describe('Rows whose time lies in (asOf - window, asOf]; all rows up to asOf when left out.'),
+    expect: z.array(expectation).default([]),
+  }),
+  prepare: z.strictObject({
+    engine: z.literal('duckdb').default('duckdb'),
+    features: z.string().default('features.sql'),
+    label: column,
+    inputs: z
+      .array(z.string().regex(/^[A-Za-z_]\w*\??$/))
+      .min(1)
+      .describe(
+        'The columns known when a prediction is asked for: what a request carries. A trailing "?" marks one that a request may leave out. Features must need no other.',
+      ),
+    impute: z.enum(['median', 'mean', 'none']).default('median'),
+    clip: z.tuple([share, share]).optional().describe('Numbers are cut at these quantiles of the training part.'),
+    encode: z.record(column, z.enum(['target', 'one-hot'])).default({}),
+    split,
+    sample: rowCount.optional().describe('At most so many training rows, chosen by a hash of the row.'),
+  }),
+  train: z.strictObject({
+    objective: z.strictObject({ metric, goal: z.enum(['maximize', 'minimize']) }),
+    candidates: z.array(candidate).min(1).max(10),
+    instance: instance('ml.m5.xlarge', 1)
+      .extend({ maxRuntime: duration.default(3_600_000) })
+      .prefault({}),
+    budget: z.strictObject({ perCycleUsd: z.number().positive() }).optional(),
+    seed: z
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(7),
+  }),
+  evaluate: z
+    .strictObject({
+      gates: z.array(gate).default([]),
+      slices: z.array(column).default([]).describe('Columns whose values are reported one by one.'),
+      threshold: share.default(0.5).describe('From which probability on a row counts as predicted positive.'),
+    })
+    .prefault({}),
+  approve: z
+    .strictObject({
+      mode: z.enum(['auto', 'manual']),
+      timeout: duration.default(86_400_000),
+      remindEvery: duration.default(14_400_000),
+    })
+    .prefault({ mode: 'manual' }),
+  deploy: z.strictObject({
+    instance: instance('ml.m5.large', 1).prefault({}),
+    rollout: z
+      .strictObject({
+        steps: z.array(z.number().int().min(1).max(100)).min(1).default([10, 50, 100]),
+        bake: duration.default(600_000),
+        maxErrorRate: share.default(0.01),
+        maxLatencyP99: duration.default(200),
+      })
+      .prefault({}),
+    keep: z.number().int().min(1).max(20).default(3).describe('Versions that can be rolled back to.'),
+    capture: share.default(1).describe('The share of requests whose input and output are kept for monitoring, 0 to 1.'),
+    api: z
+      .strictObject({
+        auth: z.literal('api-key').default('api-key'),
+        rate: z.number().positive().default(100),
+        burst: z.number().int().positive().default(200),
+      })
+      .prefault({}),
+  }),
+  monitor: z
+    .strictObject({
+      every: duration.default(3_600_000),
+      drift: z
+        .strictObject({
+          method: z
+            .enum(['psi', 'jensen-shannon', 'ks'])
+            .default('psi')
+            .describe('The effect size that alarms; all are computed, and chi-square with p-values beside them.'),
+          warn: z.number().positive().default(0.1),
+          alarm: z.number().positive().default(0.25),
+          minRows: z.number().int().min(1).default(500),
+        })
+        .prefault({}),
+      quality: z.array(z.strictObject({ metric, min: z.number().optional(), max: z.number().optional() })).default([]),
+      minLabels: z.number().int().min(1).default(1000),
+      service: z.strictObject({ errorRate: share.default(0.01), latencyP99: duration.default(200) }).prefault({}),
+      notify: z
+        .array(z.string().regex(/^(mailto:.+@.+|https:\/\/.+|arn:aws:sqs:.+)$/, 'mailto:…, https://… or an SQS arn'))
+        .default([]),
+    })
+    .prefault({}),
+  retrain: z
+    .strictObject({
+      schedule: scheduleText.optional(),
+      timeZone: z.string().default('UTC'),
+      on: z.array(z.enum(['drift', 'quality'])).default([]),
+      cooldown: duration.default(86_400_000),
+      budget: z.strictObject({ cyclesPerMonth: z.number().int().min(1) }).optional(),
+    })
+    .prefault({}),
+});
+
+export type Plan = z.output<typeof planSchema>;
+export type Gate = Plan['evaluate']['gates'][number];
+export type Candidate = Plan['train']['candidates'][number];
+export type Expectation = Plan['collect']['expect'][number];
+export type Metric = (typeof METRICS)[number];
