@@ -16,12 +16,13 @@ export const FAILURES = [
   'NotApproved',
   'RolloutFailed',
   'NotYet',
+  'Unavailable',
 ] as const;
 export type FailureType = (typeof FAILURES)[number];
 
 /** A failure that no retry mends; `mend` says what a person can do. */
 export const permanent = (
-  type: Exclude<FailureType, 'NotYet'>,
+  type: Exclude<FailureType, 'NotYet' | 'Unavailable'>,
   message: string,
   ...details: unknown[]
 ): ApplicationFailure => ApplicationFailure.nonRetryable(message, type, ...details);
@@ -34,4 +35,14 @@ export const notYet = (progress: string, ...details: unknown[]): ApplicationFail
     nonRetryable: false,
     details,
     category: ApplicationFailureCategory.BENIGN,
+  });
+
+/** A service, a network or a quota that is not there at the moment: waited out, visibly. `after` in milliseconds. */
+export const unavailable = (message: string, details: Readonly<Record<string, unknown>>, after?: number) =>
+  ApplicationFailure.create({
+    message,
+    type: 'Unavailable',
+    nonRetryable: false,
+    details: [details],
+    nextRetryDelay: after,
   });

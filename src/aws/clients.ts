@@ -16,7 +16,13 @@ export function createClients(region: string) {
     region,
     maxAttempts: 5,
     retryMode: 'adaptive',
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000 },
+    // A request timeout only warns unless it is told to throw; the socket's covers answers that stall half-way.
+    requestHandler: {
+      connectionTimeout: 3_000,
+      requestTimeout: 70_000,
+      throwOnRequestTimeout: true,
+      socketTimeout: 70_000,
+    },
   } as const;
   return {
     s3: new S3Client({ ...options, forcePathStyle: true }),

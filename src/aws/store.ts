@@ -1,5 +1,23 @@
 /** S3 as Perennial uses it: immutable objects, referred to by uri, sha256 and size. */
+import { randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
 import type { ObjectRef } from '../activities/types.ts';
+import { permanent } from '../failures.ts';
+import { type Content, contentOfFile, hashing, sha256OfText } from './content.ts';
+import { call, callOrMissing } from './errors.ts';
+import { parseS3Uri, s3Uri } from './uri.ts';
 
 export interface StoredObject {
   readonly key: string;
@@ -14,12 +32,145 @@ export interface Store {
   /** Uploads a file; gives its reference. An object of the same key and sha256 is left as it is. */
   putFile(key: string, path: string, contentType?: string): Promise<ObjectRef>;
   putText(key: string, text: string, contentType?: string): Promise<ObjectRef>;
-  /** Writes only where nothing is (If-None-Match); false when the key is taken. */
+  /**
+   * Writes only where nothing is (If-None-Match); false when the key is taken. A write whose answer was lost is made
+   * again and finds itself there: where that matters, compare the content.
+   */
   putTextOnce(key: string, text: string, contentType?: string): Promise<boolean>;
-  /** Downloads to a file; with a reference, throws when the content is not the content referred to. */
+  /** Downloads to a file, which appears whole or not at all; with a reference, throws when the content is another. */
   getFile(object: ObjectRef | string, path: string): Promise<void>;
   getText(object: ObjectRef | string): Promise<string>;
   /** undefined when there is no such object. */
   head(uri: string): Promise<{ bytes: number; modified: Date; versionId?: string } | undefined>;
+  /** Everything under a key's beginning, in the order of the keys. */
   list(prefix: string): Promise<StoredObject[]>;
 }
+
+/** Files up to this size go in one request, which can be repeated from memory; larger ones in parts of it. */
+const PART_BYTES = 16 * 1024 * 1024;
+const TEXT = 'text/plain; charset=utf-8';
+
+export function createStore(s3: S3Client, bucket: string): Store {
+  const uri = (key: string) => s3Uri(bucket, key);
+  const object = (key: string, sha256: string, type: string) =>
+    ({ Bucket: bucket, Key: key, ContentType: type, Metadata: { sha256 } }) as const;
+
+  return {
+    bucket,
+    uri,
+
+    async putFile(key, path, type = 'application/octet-stream') {
+      const content = await contentOfFile(path);
+      const ref = { uri: uri(key), ...content };
+      const there = await callOrMissing(`HeadObject ${ref.uri}`, () =>
+        s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })),
+      );
+      if (there?.Metadata?.sha256 === content.sha256 && there.ContentLength === content.bytes) return ref;
+      if (content.bytes <= PART_BYTES) {
+        await put(object(key, content.sha256, type), await readFile(path));
+        return ref;
+      }
+      const params = {
+        ...object(key, content.sha256, type),
+        Body: createReadStream(path),
+        ChecksumAlgorithm: 'SHA256' as const,
+      };
+      await call(`PutObject ${ref.uri}`, () =>
+        new Upload({ client: s3, partSize: PART_BYTES, queueSize: 3, params }).done(),
+      );
+      return ref;
+    },
+
+    async putText(key, text, type = TEXT) {
+      const body = Buffer.from(text);
+      const sha256 = sha256OfText(body);
+      await put(object(key, sha256, type), body);
+      return { uri: uri(key), sha256, bytes: body.length };
+    },
+
+    async putTextOnce(key, text, type = TEXT) {
+      const body = Buffer.from(text);
+      return put({ ...object(key, sha256OfText(body), type), IfNoneMatch: '*' }, body);
+    },
+
+    async getFile(target, path) {
+      await mkdir(dirname(path), { recursive: true });
+      const half = `${path}.${randomUUID()}.part`;
+      try {
+        await read(target, () => createWriteStream(half));
+        await rename(half, path);
+      } finally {
+        await rm(half, { force: true });
+      }
+    },
+
+    async getText(target) {
+      let chunks: Buffer[] = [];
+      await read(target, () => {
+        chunks = [];
+        return new Writable({
+          write(chunk: Buffer, _encoding, done) {
+            chunks.push(chunk);
+            done();
+          },
+        });
+      });
+      return Buffer.concat(chunks).toString('utf8');
+    },
+
+    async head(target) {
+      const { bucket: Bucket, key: Key } = parseS3Uri(target);
+      const found = await callOrMissing(`HeadObject ${target}`, () => s3.send(new HeadObjectCommand({ Bucket, Key })));
+      if (!found) return undefined;
+      const { ContentLength: bytes = 0, LastModified: modified = new Date(0), VersionId: versionId } = found;
+      return { bytes, modified, ...(versionId ? { versionId } : {}) };
+    },
+
+    async list(prefix) {
+      const { bucket: Bucket, key: Prefix } = prefix.startsWith('s3://') ? parseS3Uri(prefix) : { bucket, key: prefix };
+      return call(`ListObjectsV2 ${s3Uri(Bucket, Prefix)}`, async () => {
+        const found: StoredObject[] = [];
+        for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix }))
+          for (const { Key: key = '', Size: bytes = 0, LastModified: modified = new Date(0) } of page.Contents ?? [])
+            found.push({ key, uri: s3Uri(Bucket, key), bytes, modified });
+        return found;
+      });
+    },
+  };
+
+  /** false when a condition of the write (`IfNoneMatch`) did not hold. */
+  async function put(target: ReturnType<typeof object> & { IfNoneMatch?: '*' }, body: Buffer): Promise<boolean> {
+    const checksum = Buffer.from(target.Metadata.sha256, 'hex').toString('base64');
+    return call(`PutObject ${uri(target.Key)}`, async () => {
+      try {
+        await s3.send(new PutObjectCommand({ ...target, Body: body, ChecksumSHA256: checksum }));
+        return true;
+      } catch (error) {
+        if (error instanceof Error && error.name === 'PreconditionFailed') return false;
+        throw error;
+      }
+    });
+  }
+
+  /** Reads an object into a sink; when another content than the one referred to arrives, it is read once more. */
+  async function read(target: ObjectRef | string, sink: () => Writable, last = false): Promise<void> {
+    const from = typeof target === 'string' ? target : target.uri;
+    const { bucket: Bucket, key: Key } = parseS3Uri(from);
+    const got = await call(`GetObject ${from}`, async () => {
+      const answer = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      const hash = hashing();
+      await pipeline(answer.Body instanceof Readable ? answer.Body : Readable.from([]), hash, sink());
+      return { ...hash.content(), due: answer.ContentLength };
+    });
+    const due = typeof target === 'string' ? { sha256: got.sha256, bytes: got.due ?? got.bytes } : target;
+    if (got.sha256 === due.sha256 && got.bytes === due.bytes) return;
+    if (!last) return read(target, sink, true);
+    throw permanent(
+      'DataUnusable',
+      `${from}: the content is not the one referred to: expected ${shown(due)}, found ${shown(got)}; ` +
+        'it was overwritten or damaged: bring that version of the object back',
+    );
+  }
+}
+
+const shown = ({ bytes, sha256 }: Content): string => `${bytes} bytes of sha256 ${sha256.slice(0, 12)}…`;
