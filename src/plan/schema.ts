@@ -84,19 +84,18 @@ const gate = z.union([
   }),
 ]);
 
-const instance = (type: string, count: number) =>
+const machine = (type: string) =>
   z.strictObject({
     type: z
       .string()
       .regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'an instance type such as ml.m5.large')
       .default(type),
-    count: z.number().int().min(1).max(20).default(count),
     usdPerHour: z.number().positive().optional().describe('Its price, where Perennial does not know it.'),
   });
 
 export const planSchema = z.strictObject({
-  model: name,
-  objective: z.string().min(1).max(500),
+  model: name.describe('What it is called everywhere: workflow, endpoint, API, keys in the bucket.'),
+  objective: z.string().min(1).max(500).describe('What it is for, in a sentence.'),
   owner: z.strictObject({ team: z.string().min(1), contact: z.string().min(1) }),
   collect: z.strictObject({
     sources: z.record(column, source),
@@ -107,25 +106,34 @@ export const planSchema = z.strictObject({
   }),
   prepare: z.strictObject({
     engine: z.literal('duckdb').default('duckdb'),
-    features: z.string().default('features.sql'),
-    label: column,
+    features: z
+      .string()
+      .default('features.sql')
+      .describe('A file beside the plan: one SELECT that gives row_id, the label and the features.'),
+    label: column.describe('The column of the features that is to be predicted: true or false, 0 or 1.'),
     inputs: z
       .array(z.string().regex(/^[A-Za-z_]\w*\??$/))
       .min(1)
       .describe(
         'The columns known when a prediction is asked for: what a request carries. A trailing "?" marks one that a request may leave out. Features must need no other.',
       ),
-    impute: z.enum(['median', 'mean', 'none']).default('median'),
+    impute: z
+      .enum(['median', 'mean', 'none'])
+      .default('median')
+      .describe('What stands for a missing number; fitted on the training part.'),
     clip: z.tuple([share, share]).optional().describe('Numbers are cut at these quantiles of the training part.'),
-    encode: z.record(column, z.enum(['target', 'one-hot'])).default({}),
+    encode: z
+      .record(column, z.enum(['target', 'one-hot']))
+      .default({})
+      .describe('How each feature that is text becomes numbers.'),
     split,
     sample: rowCount.optional().describe('At most so many training rows, chosen by a hash of the row.'),
   }),
   train: z.strictObject({
     objective: z.strictObject({ metric, goal: z.enum(['maximize', 'minimize']) }),
     candidates: z.array(candidate).min(1).max(10),
-    instance: instance('ml.m5.xlarge', 1)
-      .extend({ maxRuntime: duration.default(3_600_000) })
+    instance: machine('ml.m5.xlarge')
+      .extend({ maxRuntime: duration.prefault('1h') })
       .prefault({}),
     budget: z.strictObject({ perCycleUsd: z.number().positive() }).optional(),
     seed: z
@@ -145,18 +153,20 @@ export const planSchema = z.strictObject({
   approve: z
     .strictObject({
       mode: z.enum(['auto', 'manual']),
-      timeout: duration.default(86_400_000),
-      remindEvery: duration.default(14_400_000),
+      timeout: duration.prefault('24h'),
+      remindEvery: duration.prefault('4h'),
     })
     .prefault({ mode: 'manual' }),
   deploy: z.strictObject({
-    instance: instance('ml.m5.large', 1).prefault({}),
+    instance: machine('ml.m5.large')
+      .extend({ count: z.number().int().min(1).max(20).default(1) })
+      .prefault({}),
     rollout: z
       .strictObject({
         steps: z.array(z.number().int().min(1).max(100)).min(1).default([10, 50, 100]),
-        bake: duration.default(600_000),
+        bake: duration.prefault('10m'),
         maxErrorRate: share.default(0.01),
-        maxLatencyP99: duration.default(200),
+        maxLatencyP99: duration.prefault('200ms'),
       })
       .prefault({}),
     keep: z.number().int().min(1).max(20).default(3).describe('Versions that can be rolled back to.'),
@@ -171,7 +181,7 @@ export const planSchema = z.strictObject({
   }),
   monitor: z
     .strictObject({
-      every: duration.default(3_600_000),
+      every: duration.prefault('1h').describe('How often the live model is looked at. A duration.'),
       drift: z
         .strictObject({
           method: z
@@ -185,7 +195,7 @@ export const planSchema = z.strictObject({
         .prefault({}),
       quality: z.array(z.strictObject({ metric, min: z.number().optional(), max: z.number().optional() })).default([]),
       minLabels: z.number().int().min(1).default(1000),
-      service: z.strictObject({ errorRate: share.default(0.01), latencyP99: duration.default(200) }).prefault({}),
+      service: z.strictObject({ errorRate: share.default(0.01), latencyP99: duration.prefault('200ms') }).prefault({}),
       notify: z
         .array(z.string().regex(/^(mailto:.+@.+|https:\/\/.+|arn:aws:sqs:.+)$/, 'mailto:…, https://… or an SQS arn'))
         .default([]),
@@ -196,7 +206,7 @@ export const planSchema = z.strictObject({
       schedule: scheduleText.optional(),
       timeZone: z.string().default('UTC'),
       on: z.array(z.enum(['drift', 'quality'])).default([]),
-      cooldown: duration.default(86_400_000),
+      cooldown: duration.prefault('24h'),
       budget: z.strictObject({ cyclesPerMonth: z.number().int().min(1) }).optional(),
     })
     .prefault({}),

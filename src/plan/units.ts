@@ -35,17 +35,20 @@ export function parseShare(text: string): number | undefined {
 }
 
 /** A duration, read into milliseconds. */
-export const duration = z.union([z.string(), z.number().nonnegative()]).transform((value, context) => {
-  const ms = typeof value === 'number' ? value : parseDuration(value);
-  if (ms === undefined) {
-    context.addIssue({
-      code: 'custom',
-      message: `"${value}" is no duration; write a number and a unit, as "90s", "10m", "24h" or "7 days"`,
-    });
-    return z.NEVER;
-  }
-  return ms;
-});
+export const duration = z
+  .union([z.string(), z.number().nonnegative()])
+  .transform((value, context) => {
+    const ms = typeof value === 'number' ? value : parseDuration(value);
+    if (ms === undefined) {
+      context.addIssue({
+        code: 'custom',
+        message: `"${value}" is no duration; write a number and a unit, as "90s", "10m", "24h" or "7 days"`,
+      });
+      return z.NEVER;
+    }
+    return ms;
+  })
+  .describe('A duration.');
 
 /** A whole number of rows. */
 export const rowCount = z.number().int().min(1);
