@@ -1,0 +1,41 @@
+/** Deploy: the prediction API in front of a model's endpoint. */
+import { cancellationSignal } from '@temporalio/activity';
+import { apiName, ensureApi, predictionUrl } from '../aws/api.ts';
+import { gatewayCode, HANDLER } from '../aws/gateway-code.ts';
+import { ensureFunction } from '../aws/lambda.ts';
+import type { Deps } from './deps.ts';
+import type { Activities } from './interface.ts';
+
+/** Seconds; below the 29 that API Gateway waits. */
+const FUNCTION_TIMEOUT = 25;
+/** Milliseconds that the function waits for the endpoint; the rest is for its own answer. */
+const INVOKE_TIMEOUT = 20_000;
+const MEMORY_MIB = 512;
+
+export const apiActivities = (deps: Deps): Pick<Activities, 'ensureApi'> => ({
+  async ensureApi({ frozen, endpoint }) {
+    const { aws, config, log } = deps;
+    const { model } = frozen.plan;
+    const { rate, burst } = frozen.plan.deploy.api;
+    const functionName = apiName(model);
+
+    const functionArn = await ensureFunction(
+      aws.lambda,
+      {
+        name: functionName,
+        model,
+        role: config.lambdaRoleArn,
+        handler: HANDLER,
+        code: await gatewayCode(),
+        environment: { PERENNIAL_ENDPOINT: endpoint, PERENNIAL_INVOKE_TIMEOUT_MS: String(INVOKE_TIMEOUT) },
+        timeout: FUNCTION_TIMEOUT,
+        memory: MEMORY_MIB,
+      },
+      cancellationSignal(),
+    );
+    const { apiId, keyId } = await ensureApi(aws, { model, functionName, functionArn, throttle: { rate, burst } });
+    const url = predictionUrl(config.apiUrl, config.region, apiId);
+    log.info({ model, url, apiId, keyId }, 'prediction API is ready');
+    return { url, apiId, keyId };
+  },
+});
