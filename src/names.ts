@@ -23,6 +23,8 @@ export const keys = {
     `models/${model}/snapshots/${source}/${sha256}.json`,
   cycle: (model: string, cycle: number, ...rest: string[]) =>
     ['models', model, 'cycles', String(cycle), ...rest].join('/'),
+  /** Shared by all models: the training script, under its own sha256. */
+  code: (sha256: string) => `code/${sha256}/sourcedir.tar.gz`,
   capture: (model: string) => `models/${model}/capture`,
   groundTruth: (model: string) => `models/${model}/ground-truth`,
   monitor: (model: string, id: string, file: string) => `models/${model}/monitor/${id}/${file}`,

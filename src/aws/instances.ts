@@ -1,0 +1,18 @@
+/** Which instance types SageMaker offers for which work, as the service's own model says. */
+import { ProductionVariantInstanceType, TrainingInstanceType, TransformInstanceType } from '@aws-sdk/client-sagemaker';
+
+const OFFERED = {
+  training: new Set<string>(Object.values(TrainingInstanceType)),
+  'batch transform': new Set<string>(Object.values(TransformInstanceType)),
+  hosting: new Set<string>(Object.values(ProductionVariantInstanceType)),
+} as const;
+export type Work = keyof typeof OFFERED;
+
+export const isOffered = (type: string, work: Work): boolean => OFFERED[work].has(type);
+
+/** Types of the same size in other families: what somebody who wrote a type that is not offered may have meant. */
+export const nearby = (type: string, work: Work): string[] => {
+  const size = type.split('.').at(-1);
+  const common = /^ml\.(m5|c5|m6i|r5)\./;
+  return [...OFFERED[work]].filter((one) => common.test(one) && one.endsWith(`.${size}`)).slice(0, 3);
+};

@@ -1,0 +1,55 @@
+/** What an hour of a SageMaker instance costs: on demand, in us-east-1, for training, batch transform and hosting alike. */
+
+/**
+ * US dollars an hour. Source: https://aws.amazon.com/sagemaker/ai/pricing/ (on-demand, US East, N. Virginia), as it stood
+ * in 2025. Other regions and contracts differ: a plan's `usdPerHour` goes before this list.
+ */
+export const PRICES_SOURCE = 'on-demand prices of us-east-1, 2025';
+const USD_PER_HOUR: Readonly<Record<string, number>> = {
+  'ml.t2.medium': 0.056,
+  'ml.t2.large': 0.111,
+  'ml.t2.xlarge': 0.223,
+  'ml.t2.2xlarge': 0.445,
+  'ml.t3.medium': 0.05,
+  'ml.t3.large': 0.1,
+  'ml.t3.xlarge': 0.2,
+  'ml.t3.2xlarge': 0.399,
+  'ml.m4.xlarge': 0.24,
+  'ml.m4.2xlarge': 0.48,
+  'ml.m4.4xlarge': 0.96,
+  'ml.m4.10xlarge': 2.4,
+  'ml.m4.16xlarge': 3.84,
+  'ml.m5.large': 0.115,
+  'ml.m5.xlarge': 0.23,
+  'ml.m5.2xlarge': 0.461,
+  'ml.m5.4xlarge': 0.922,
+  'ml.m5.12xlarge': 2.765,
+  'ml.m5.24xlarge': 5.53,
+  'ml.m6i.large': 0.115,
+  'ml.m6i.xlarge': 0.23,
+  'ml.m6i.2xlarge': 0.461,
+  'ml.m6i.4xlarge': 0.922,
+  'ml.m6i.8xlarge': 1.843,
+  'ml.m6i.12xlarge': 2.765,
+  'ml.m6i.16xlarge': 3.686,
+  'ml.c5.large': 0.102,
+  'ml.c5.xlarge': 0.204,
+  'ml.c5.2xlarge': 0.408,
+  'ml.c5.4xlarge': 0.816,
+  'ml.c5.9xlarge': 1.836,
+  'ml.c5.18xlarge': 3.672,
+  'ml.r5.large': 0.151,
+  'ml.r5.xlarge': 0.302,
+  'ml.r5.2xlarge': 0.605,
+  'ml.r5.4xlarge': 1.21,
+};
+
+/** US dollars an hour of one instance; undefined when neither the plan nor the list knows it. */
+export const usdPerHour = (instance: { type: string; usdPerHour?: number }): number | undefined =>
+  instance.usdPerHour ?? (Object.hasOwn(USD_PER_HOUR, instance.type) ? USD_PER_HOUR[instance.type] : undefined);
+
+export const knownTypes = (): string[] => Object.keys(USD_PER_HOUR);
+
+/** US dollars, to a hundredth of a cent. */
+export const costUsd = (perHour: number, instances: number, seconds: number): number =>
+  Math.round((perHour * instances * seconds * 10_000) / 3_600) / 10_000;

@@ -1,0 +1,140 @@
+/** SageMaker training jobs as `jobs.ts` speaks of them. */
+import {
+  CreateTrainingJobCommand,
+  DescribeTrainingJobCommand,
+  type DescribeTrainingJobResponse,
+  type MetricDefinition,
+  StopTrainingJobCommand,
+  type TrainingInstanceType,
+} from '@aws-sdk/client-sagemaker';
+import { failureClass, line, secondsBetween } from './job-texts.ts';
+import type { JobLook, JobService } from './jobs.ts';
+import { costUsd, usdPerHour } from './prices.ts';
+import { tagList } from './tags.ts';
+
+export interface TrainingSpec {
+  readonly roleArn: string;
+  readonly image: string;
+  readonly hyperparameters: Readonly<Record<string, string>>;
+  /** Channel → S3 uri of an object or of a folder. */
+  readonly channels: Readonly<Record<string, string>>;
+  /** S3 uri of the folder under which `<job>/output/model.tar.gz` appears. */
+  readonly output: string;
+  readonly instance: { readonly type: string; readonly count: number; readonly usdPerHour?: number };
+  /** Milliseconds. */
+  readonly maxRuntime: number;
+  readonly metrics: readonly MetricDefinition[];
+}
+
+/** Metrics of this prefix are the job's result; others only tell how far it is. */
+export const RESULT_PREFIX = 'validation:';
+export const ROUND_METRIC = 'train:round';
+/** Carries a plan's own price through the job's description to the look that computes the cost. */
+export const PRICE_VARIABLE = 'PERENNIAL_USD_PER_HOUR';
+const VOLUME_GB = 30;
+
+export const training: JobService<TrainingSpec> = {
+  creates: 'CreateTrainingJob',
+
+  create: (sagemaker, name, spec, tags) =>
+    sagemaker.send(
+      new CreateTrainingJobCommand({
+        TrainingJobName: name,
+        RoleArn: spec.roleArn,
+        AlgorithmSpecification: {
+          TrainingImage: spec.image,
+          TrainingInputMode: 'File',
+          MetricDefinitions: [...spec.metrics],
+        },
+        HyperParameters: { ...spec.hyperparameters },
+        InputDataConfig: Object.entries(spec.channels).map(([ChannelName, S3Uri]) => ({
+          ChannelName,
+          InputMode: 'File',
+          DataSource: {
+            S3DataSource: { S3DataType: 'S3Prefix', S3Uri, S3DataDistributionType: 'FullyReplicated' },
+          },
+        })),
+        OutputDataConfig: { S3OutputPath: spec.output },
+        ResourceConfig: {
+          InstanceType: spec.instance.type as TrainingInstanceType,
+          InstanceCount: spec.instance.count,
+          VolumeSizeInGB: VOLUME_GB,
+        },
+        StoppingCondition: { MaxRuntimeInSeconds: Math.max(1, Math.ceil(spec.maxRuntime / 1_000)) },
+        ...(spec.instance.usdPerHour ? { Environment: { [PRICE_VARIABLE]: String(spec.instance.usdPerHour) } } : {}),
+        ProfilerConfig: { DisableProfiler: true },
+        Tags: tagList(tags),
+      }),
+    ),
+
+  async describe(sagemaker, name, now) {
+    const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
+    const over = !['InProgress', 'Stopping'].includes(job.TrainingJobStatus ?? 'InProgress');
+    return { arn: job.TrainingJobArn ?? '', over, look: look(name, job, now) };
+  },
+
+  stop: (sagemaker, name) => sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: name })),
+};
+
+function look(name: string, job: DescribeTrainingJobResponse, now: Date): JobLook {
+  const logs = `log group /aws/sagemaker/TrainingJobs, streams ${name}/…`;
+  const reason = job.FailureReason ?? lastMessage(job) ?? 'no reason was given';
+  switch (job.TrainingJobStatus) {
+    case 'Completed':
+      return { state: 'completed', result: result(name, job) };
+    case 'Failed':
+      return { state: 'failed', reason, because: failureClass(reason), logs };
+    case 'Stopped':
+    case 'Deleting':
+      return { state: 'stopped', reason: stoppedWhy(job), logs };
+    default:
+      return { state: 'running', progress: progress(name, job, now) };
+  }
+}
+
+function result(name: string, job: DescribeTrainingJobResponse) {
+  const { ResourceConfig: resources, Environment: environment } = job;
+  const billableSeconds = job.BillableTimeInSeconds ?? job.TrainingTimeInSeconds ?? 0;
+  const own = Number(environment?.[PRICE_VARIABLE]) || undefined;
+  const price = usdPerHour({ type: resources?.InstanceType ?? '', usdPerHour: own });
+  const started = job.TrainingStartTime ?? job.CreationTime ?? new Date(0);
+  return {
+    kind: 'training' as const,
+    name,
+    output: job.ModelArtifacts?.S3ModelArtifacts ?? '',
+    metrics: metrics(job),
+    startedAt: started.toISOString(),
+    endedAt: (job.TrainingEndTime ?? job.LastModifiedTime ?? started).toISOString(),
+    billableSeconds,
+    ...(price === undefined ? {} : { costUsd: costUsd(price, resources?.InstanceCount ?? 1, billableSeconds) }),
+  };
+}
+
+const metrics = (job: DescribeTrainingJobResponse): Record<string, number> =>
+  Object.fromEntries(
+    (job.FinalMetricDataList ?? [])
+      .filter(({ MetricName }) => MetricName?.startsWith(RESULT_PREFIX))
+      .map(({ MetricName = '', Value = Number.NaN }) => [MetricName.slice(RESULT_PREFIX.length), Value]),
+  );
+
+function progress(name: string, job: DescribeTrainingJobResponse, now: Date): string {
+  const round = job.FinalMetricDataList?.find(({ MetricName }) => MetricName === ROUND_METRIC)?.Value;
+  const measured = Object.entries(metrics(job))
+    .slice(0, 3)
+    .map(([metric, value]) => `${metric} ${value.toFixed(4)}`);
+  const message = lastMessage(job);
+  return line(
+    `${name}: ${job.SecondaryStatus ?? job.TrainingJobStatus ?? 'Pending'}${message ? ` (${message})` : ''}`,
+    round !== undefined && `round ${round}`,
+    ...measured,
+    `${secondsBetween(job.CreationTime, now)} s`,
+  );
+}
+
+const lastMessage = (job: DescribeTrainingJobResponse): string | undefined =>
+  job.SecondaryStatusTransitions?.at(-1)?.StatusMessage || undefined;
+
+const stoppedWhy = (job: DescribeTrainingJobResponse): string =>
+  job.SecondaryStatus === 'MaxRuntimeExceeded'
+    ? `it ran longer than ${job.StoppingCondition?.MaxRuntimeInSeconds} s; raise train.instance.maxRuntime, or give it less to do`
+    : 'somebody stopped it';

@@ -1,0 +1,99 @@
+/** SageMaker batch transform jobs as `jobs.ts` speaks of them: JSON Lines in, JSON Lines out, in the same order. */
+import {
+  CreateTransformJobCommand,
+  DescribeTransformJobCommand,
+  type DescribeTransformJobResponse,
+  StopTransformJobCommand,
+  type TransformInstanceType,
+} from '@aws-sdk/client-sagemaker';
+import { failureClass, line, secondsBetween } from './job-texts.ts';
+import type { JobLook, JobService } from './jobs.ts';
+import { costUsd, usdPerHour } from './prices.ts';
+import { tagList } from './tags.ts';
+import { PRICE_VARIABLE } from './training-jobs.ts';
+
+export interface TransformSpec {
+  readonly modelName: string;
+  /** S3 uri of the JSON Lines to score. */
+  readonly input: string;
+  /** S3 uri of the folder where `<name of the input>.out` appears. */
+  readonly output: string;
+  readonly instance: { readonly type: string; readonly count: number; readonly usdPerHour?: number };
+}
+
+const JSON_LINES = 'application/jsonlines';
+const PAYLOAD_MB = 6;
+
+export const transform: JobService<TransformSpec> = {
+  creates: 'CreateTransformJob',
+
+  create: (sagemaker, name, spec, tags) =>
+    sagemaker.send(
+      new CreateTransformJobCommand({
+        TransformJobName: name,
+        ModelName: spec.modelName,
+        BatchStrategy: 'MultiRecord',
+        MaxPayloadInMB: PAYLOAD_MB,
+        TransformInput: {
+          DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: spec.input } },
+          ContentType: JSON_LINES,
+          SplitType: 'Line',
+        },
+        TransformOutput: { S3OutputPath: spec.output, Accept: JSON_LINES, AssembleWith: 'Line' },
+        TransformResources: {
+          InstanceType: spec.instance.type as TransformInstanceType,
+          InstanceCount: spec.instance.count,
+        },
+        ...(spec.instance.usdPerHour ? { Environment: { [PRICE_VARIABLE]: String(spec.instance.usdPerHour) } } : {}),
+        Tags: tagList(tags),
+      }),
+    ),
+
+  async describe(sagemaker, name, now) {
+    const job = await sagemaker.send(new DescribeTransformJobCommand({ TransformJobName: name }));
+    const over = !['InProgress', 'Stopping'].includes(job.TransformJobStatus ?? 'InProgress');
+    return { arn: job.TransformJobArn ?? '', over, look: look(name, job, now) };
+  },
+
+  stop: (sagemaker, name) => sagemaker.send(new StopTransformJobCommand({ TransformJobName: name })),
+};
+
+function look(name: string, job: DescribeTransformJobResponse, now: Date): JobLook {
+  const logs = `log group /aws/sagemaker/TransformJobs, streams ${name}/…`;
+  const reason = job.FailureReason ?? 'no reason was given';
+  switch (job.TransformJobStatus) {
+    case 'Completed':
+      return { state: 'completed', result: result(name, job) };
+    case 'Failed':
+      return { state: 'failed', reason, because: failureClass(reason), logs };
+    case 'Stopped':
+      return { state: 'stopped', reason: 'somebody stopped it', logs };
+    default:
+      return {
+        state: 'running',
+        progress: line(`${name}: ${describeStatus(job)}`, `${secondsBetween(job.CreationTime, now)} s`),
+      };
+  }
+}
+
+const describeStatus = (job: DescribeTransformJobResponse): string =>
+  job.TransformJobStatus === 'Stopping' ? 'Stopping' : job.TransformStartTime ? 'Scoring' : 'Starting';
+
+function result(name: string, job: DescribeTransformJobResponse) {
+  const { TransformResources: resources, Environment: environment } = job;
+  const started = job.TransformStartTime ?? job.CreationTime ?? new Date(0);
+  const ended = job.TransformEndTime ?? started;
+  const billableSeconds = secondsBetween(started, ended);
+  const own = Number(environment?.[PRICE_VARIABLE]) || undefined;
+  const price = usdPerHour({ type: resources?.InstanceType ?? '', usdPerHour: own });
+  return {
+    kind: 'transform' as const,
+    name,
+    output: job.TransformOutput?.S3OutputPath ?? '',
+    metrics: {},
+    startedAt: started.toISOString(),
+    endedAt: ended.toISOString(),
+    billableSeconds,
+    ...(price === undefined ? {} : { costUsd: costUsd(price, resources?.InstanceCount ?? 1, billableSeconds) }),
+  };
+}
