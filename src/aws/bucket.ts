@@ -1,9 +1,20 @@
 /** Whether the bucket is there for us. */
 import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
-import { callOrMissing } from './errors.ts';
+import { call, isMissing } from './errors.ts';
 
-/** False when there is no such bucket; throws as every call does when it cannot be reached. */
-export async function bucketExists(s3: S3Client, bucket: string): Promise<boolean> {
-  const found = await callOrMissing(`HeadBucket ${bucket}`, () => s3.send(new HeadBucketCommand({ Bucket: bucket })));
-  return found !== undefined;
+/** Throws as every call does when S3 cannot be reached or denies us. */
+export async function lookAtBucket(s3: S3Client, bucket: string): Promise<'there' | 'missing' | 'elsewhere'> {
+  return call(`HeadBucket ${bucket}`, async () => {
+    try {
+      await s3.send(new HeadBucketCommand({ Bucket: bucket }));
+      return 'there';
+    } catch (error) {
+      if (isMissing(error)) return 'missing';
+      if (statusOf(error) === 301) return 'elsewhere';
+      throw error;
+    }
+  });
 }
+
+const statusOf = (error: unknown): number | undefined =>
+  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;

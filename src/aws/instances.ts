@@ -16,3 +16,14 @@ export const nearby = (type: string, work: Work): string[] => {
   const common = /^ml\.(m5|c5|m6i|r5)\./;
   return [...OFFERED[work]].filter((one) => common.test(one) && one.endsWith(`.${size}`)).slice(0, 3);
 };
+
+interface Instance {
+  readonly type: string;
+  readonly usdPerHour?: number;
+}
+
+/** What batch transform runs on: the training's type where it is offered for that, else the hosting's. */
+export const transformInstance = (training: Instance, hosting: Instance): Instance => {
+  const { type, usdPerHour } = isOffered(training.type, 'batch transform') ? training : hosting;
+  return { type, ...(usdPerHour ? { usdPerHour } : {}) };
+};

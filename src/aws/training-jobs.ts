@@ -20,7 +20,7 @@ export interface TrainingSpec {
   readonly channels: Readonly<Record<string, string>>;
   /** S3 uri of the folder under which `<job>/output/model.tar.gz` appears. */
   readonly output: string;
-  readonly instance: { readonly type: string; readonly count: number; readonly usdPerHour?: number };
+  readonly instance: { readonly type: string; readonly usdPerHour?: number };
   /** Milliseconds. */
   readonly maxRuntime: number;
   readonly metrics: readonly MetricDefinition[];
@@ -57,7 +57,7 @@ export const training: JobService<TrainingSpec> = {
         OutputDataConfig: { S3OutputPath: spec.output },
         ResourceConfig: {
           InstanceType: spec.instance.type as TrainingInstanceType,
-          InstanceCount: spec.instance.count,
+          InstanceCount: 1,
           VolumeSizeInGB: VOLUME_GB,
         },
         StoppingCondition: { MaxRuntimeInSeconds: Math.max(1, Math.ceil(spec.maxRuntime / 1_000)) },

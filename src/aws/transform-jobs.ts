@@ -18,7 +18,7 @@ export interface TransformSpec {
   readonly input: string;
   /** S3 uri of the folder where `<name of the input>.out` appears. */
   readonly output: string;
-  readonly instance: { readonly type: string; readonly count: number; readonly usdPerHour?: number };
+  readonly instance: { readonly type: string; readonly usdPerHour?: number };
 }
 
 const JSON_LINES = 'application/jsonlines';
@@ -42,7 +42,7 @@ export const transform: JobService<TransformSpec> = {
         TransformOutput: { S3OutputPath: spec.output, Accept: JSON_LINES, AssembleWith: 'Line' },
         TransformResources: {
           InstanceType: spec.instance.type as TransformInstanceType,
-          InstanceCount: spec.instance.count,
+          InstanceCount: 1,
         },
         ...(spec.instance.usdPerHour ? { Environment: { [PRICE_VARIABLE]: String(spec.instance.usdPerHour) } } : {}),
         Tags: tagList(tags),

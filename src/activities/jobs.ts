@@ -1,0 +1,45 @@
+/** Remote jobs after their submission: one look, and the wish that they stop. */
+import { type JobLook, lookAtJob, stopJob } from '../aws/jobs.ts';
+import { notYet, permanent } from '../failures.ts';
+import type { Deps } from './deps.ts';
+import type { Activities } from './interface.ts';
+import { watchedMs } from './patience.ts';
+import type { JobRef, JobResult } from './types.ts';
+
+/** A job that was just submitted may not be found for a moment; longer than this, it is gone. */
+const APPEARS_WITHIN_MS = 120_000;
+
+export const jobActivities = ({ aws, log }: Deps): Pick<Activities, 'watchJob' | 'stopJob'> => ({
+  async watchJob(job) {
+    return resultOf(job, await lookAtJob(aws.sagemaker, job), watchedMs());
+  },
+
+  async stopJob(job) {
+    const asked = await stopJob(aws.sagemaker, job);
+    log.info({ job, asked }, asked ? 'asked the job to stop' : 'the job is over, unknown or not ours: left as it is');
+  },
+});
+
+/** What a look means to a workflow. `watched` is for how many milliseconds it has been looking. */
+export function resultOf(job: JobRef, look: JobLook, watched: number): JobResult {
+  const name = `${job.kind} job ${job.name}`;
+  switch (look.state) {
+    case 'completed':
+      return look.result;
+    case 'running':
+      throw notYet(look.progress);
+    case 'failed':
+      // The class says whether it is worth another try under another name: the workflow decides.
+      throw permanent('JobFailed', `${name} failed: ${look.reason}; ${look.logs}`, {
+        because: look.because,
+        reason: look.reason,
+      });
+    case 'stopped':
+      throw permanent('JobStopped', `${name} was stopped: ${look.reason}; ${look.logs}`, { reason: look.reason });
+    case 'unknown':
+      if (watched < APPEARS_WITHIN_MS) throw notYet(`${job.name}: not to be seen yet`);
+      throw permanent('JobFailed', `${name} is not there: it was never submitted, or somebody deleted it`, {
+        because: 'other',
+      });
+  }
+}
