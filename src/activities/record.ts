@@ -1,0 +1,12 @@
+/** Govern: the model's ledger. */
+import { append } from '../aws/ledger.ts';
+import type { Deps } from './deps.ts';
+import type { Activities } from './interface.ts';
+
+export const recordActivities = ({ store, log }: Deps): Pick<Activities, 'record'> => ({
+  async record({ model, entry }) {
+    const hash = await append(store, model, entry);
+    log.info({ model, seq: entry.seq, event: entry.event, by: entry.by, hash }, 'recorded');
+    return { hash };
+  },
+});

@@ -1,0 +1,203 @@
+/** The alarms of a model: what they watch follows from the plan. */
+import {
+  type CloudWatchClient,
+  type ComparisonOperator,
+  DeleteAlarmsCommand,
+  type MetricDataQuery,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+  paginateDescribeAlarms,
+} from '@aws-sdk/client-cloudwatch';
+import { METRIC_NAMESPACE, TAG_MODEL } from '../names.ts';
+import type { Plan } from '../plan/schema.ts';
+import { call } from './errors.ts';
+import { CUSTOM } from './metric-names.ts';
+
+export interface Watched {
+  readonly plan: Plan;
+  readonly endpoint: string;
+  /** Variants that the endpoint serves; without one there is no service to watch. */
+  readonly variants: readonly string[];
+  readonly topicArn: string;
+}
+
+type Alarm = PutMetricAlarmCommandInput & { readonly AlarmName: string };
+
+const MINUTE = 60;
+const DAY = 86_400;
+/** CloudWatch looks back seven days at most, with periods of an hour or more. */
+const LONGEST = 7 * DAY;
+
+export const alarmPrefix = (model: string): string => `perennial/${model}/`;
+
+/** ARNs of alarms in the account and region of the topic that they tell. */
+export function alarmArns(topicArn: string, names: readonly string[]): string[] {
+  const [, partition, , region, account] = topicArn.split(':');
+  return names.map((name) => `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}`);
+}
+
+/** Puts every alarm of the model and removes those that its plan no longer asks for; gives their names. */
+export async function ensureAlarms(client: CloudWatchClient, watched: Watched): Promise<string[]> {
+  const alarms = alarmsOf(watched);
+  for (const alarm of alarms)
+    await call(`PutMetricAlarm ${alarm.AlarmName}`, () => client.send(new PutMetricAlarmCommand(alarm)));
+
+  const names = alarms.map(({ AlarmName }) => AlarmName);
+  const gone = (await existing(client, watched.plan.model)).filter((name) => !names.includes(name));
+  for (let at = 0; at < gone.length; at += 100) {
+    const remove = new DeleteAlarmsCommand({ AlarmNames: gone.slice(at, at + 100) });
+    await call('DeleteAlarms', () => client.send(remove));
+  }
+  return names;
+}
+
+/** Every alarm as CloudWatch takes it. Pure. */
+export function alarmsOf(watched: Watched): Alarm[] {
+  const { plan, topicArn } = watched;
+  const common = {
+    AlarmActions: [topicArn],
+    ActionsEnabled: true,
+    Tags: [{ Key: TAG_MODEL, Value: plan.model }],
+  };
+  const all = [...service(watched), ...findings(plan), ...quality(plan), ...silence(plan)];
+  return all.map((alarm) => ({ ...common, ...alarm, AlarmName: `${alarmPrefix(plan.model)}${alarm.AlarmName}` }));
+}
+
+/** Errors and latency of the endpoint, over all its variants. No requests is no trouble. */
+function service({ plan, endpoint, variants }: Watched): Alarm[] {
+  if (variants.length === 0) return [];
+  const { errorRate, latencyP99 } = plan.monitor.service;
+  // An alarm takes ten metrics; an endpoint has two variants at most outside of a person's experiments.
+  const watched = [...variants].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).slice(-4);
+  const of = (id: string, name: string, stat: string): MetricDataQuery[] =>
+    watched.map((variant, index) => ({
+      Id: `${id}${index}`,
+      ReturnData: false,
+      MetricStat: {
+        Metric: {
+          Namespace: 'AWS/SageMaker',
+          MetricName: name,
+          Dimensions: [
+            { Name: 'EndpointName', Value: endpoint },
+            { Name: 'VariantName', Value: variant },
+          ],
+        },
+        Period: MINUTE,
+        Stat: stat,
+      },
+    }));
+  const sum = (id: string) => watched.map((_, index) => `FILL(${id}${index}, 0)`).join(' + ');
+  const result = (expression: string, label: string): MetricDataQuery => ({
+    Id: 'watched',
+    Expression: expression,
+    Label: label,
+    ReturnData: true,
+  });
+  const rest = {
+    EvaluationPeriods: 5,
+    DatapointsToAlarm: 3,
+    ComparisonOperator: 'GreaterThanThreshold',
+    TreatMissingData: 'notBreaching',
+  } as const;
+  return [
+    {
+      ...rest,
+      AlarmName: 'errors',
+      AlarmDescription:
+        'The endpoint fails on more requests than monitor.service.errorRate allows. Look at its log; roll back if it began with a version.',
+      Metrics: [
+        ...of('errors', 'Invocation5XXErrors', 'Sum'),
+        ...of('requests', 'Invocations', 'Sum'),
+        result(`IF((${sum('requests')}) > 0, (${sum('errors')}) / (${sum('requests')}), 0)`, 'error rate'),
+      ],
+      Threshold: errorRate,
+    },
+    {
+      ...rest,
+      AlarmName: 'latency',
+      AlarmDescription:
+        'The 99th percentile of ModelLatency is above monitor.service.latencyP99. Give the endpoint more instances, or roll back.',
+      Metrics: [...of('latency', 'ModelLatency', 'p99'), result('MAX(METRICS("latency"))', 'p99 in microseconds')],
+      // SageMaker tells microseconds, plans milliseconds.
+      Threshold: latencyP99 * 1000,
+    },
+  ];
+}
+
+/** Monitoring has already weighed drift against the plan; the alarm tells people. A late pass changes nothing. */
+const findings = (plan: Plan): Alarm[] => [
+  {
+    ...custom(plan, CUSTOM.findings, { Kind: 'drift' }, 'Maximum'),
+    AlarmName: 'drift',
+    AlarmDescription: 'Inputs or predictions have moved beyond monitor.drift.alarm. See the newest monitoring report.',
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'ignore',
+  },
+];
+
+/** Outcomes come late, and a pass without enough of them publishes nothing: the alarm keeps its state until the next. */
+function quality(plan: Plan): Alarm[] {
+  const one = (metric: string, bound: 'min' | 'max', limit: number): Alarm => ({
+    ...custom(plan, CUSTOM.quality, { Metric: metric }, bound === 'min' ? 'Minimum' : 'Maximum'),
+    AlarmName: `quality/${metric}-${bound}`,
+    AlarmDescription: `${metric} of live predictions is ${bound === 'min' ? 'below' : 'above'} the ${limit} of monitor.quality. Retrain, or roll back.`,
+    Threshold: limit,
+    ComparisonOperator: (bound === 'min' ? 'LessThanThreshold' : 'GreaterThanThreshold') satisfies ComparisonOperator,
+    TreatMissingData: 'ignore',
+  });
+  return plan.monitor.quality.flatMap(({ metric, min, max }) => [
+    ...(min === undefined ? [] : [one(metric, 'min', min)]),
+    ...(max === undefined ? [] : [one(metric, 'max', max)]),
+  ]);
+}
+
+/** Nobody has looked for two passes: here missing data is the trouble. Passes further apart than CloudWatch sees have none. */
+function silence(plan: Plan): Alarm[] {
+  const seconds = Math.max(MINUTE * 5, 2 * periodOf(plan.monitor.every));
+  const period = Math.min(seconds, DAY);
+  const periods = Math.ceil(seconds / period);
+  if (periods * period > LONGEST) return [];
+  return [
+    {
+      ...custom(plan, CUSTOM.findings, { Kind: 'drift' }, 'SampleCount'),
+      Period: period,
+      EvaluationPeriods: periods,
+      AlarmName: 'silence',
+      AlarmDescription:
+        'No monitoring pass has reported for twice monitor.every. Look at the schedule of the monitor in Temporal, and at the worker.',
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    },
+  ];
+}
+
+function custom(
+  plan: Plan,
+  name: string,
+  dimensions: Readonly<Record<string, string>>,
+  statistic: 'Minimum' | 'Maximum' | 'SampleCount',
+) {
+  return {
+    Namespace: METRIC_NAMESPACE,
+    MetricName: name,
+    Dimensions: Object.entries({ Model: plan.model, ...dimensions }).map(([Name, Value]) => ({ Name, Value })),
+    Statistic: statistic,
+    Period: Math.min(periodOf(plan.monitor.every), DAY),
+    EvaluationPeriods: 1,
+  } as const;
+}
+
+/** Milliseconds to seconds, rounded up to whole minutes, as CloudWatch's periods are. */
+const periodOf = (milliseconds: number): number => Math.max(1, Math.ceil(milliseconds / 60_000)) * MINUTE;
+
+async function existing(client: CloudWatchClient, model: string): Promise<string[]> {
+  const names: string[] = [];
+  await call('DescribeAlarms', async () => {
+    const pages = paginateDescribeAlarms({ client, pageSize: 100 }, { AlarmNamePrefix: alarmPrefix(model) });
+    for await (const page of pages)
+      for (const { AlarmName } of page.MetricAlarms ?? []) if (AlarmName) names.push(AlarmName);
+  });
+  return names;
+}

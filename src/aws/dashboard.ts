@@ -1,0 +1,114 @@
+/** The CloudWatch dashboard of a model. */
+import { type CloudWatchClient, PutDashboardCommand } from '@aws-sdk/client-cloudwatch';
+import { METRIC_NAMESPACE } from '../names.ts';
+import type { Plan } from '../plan/schema.ts';
+import { call } from './errors.ts';
+import { CUSTOM } from './metric-names.ts';
+
+export interface Shown {
+  readonly plan: Plan;
+  readonly endpoint: string;
+  readonly region: string;
+  readonly alarmArns: readonly string[];
+}
+
+interface Widget {
+  readonly type: 'text' | 'metric' | 'alarm';
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+export const dashboardName = (model: string): string => `perennial-${model}`;
+
+/** Puts the dashboard, as it follows from the plan; gives its name. */
+export async function ensureDashboard(client: CloudWatchClient, shown: Shown): Promise<string> {
+  const name = dashboardName(shown.plan.model);
+  const put = new PutDashboardCommand({ DashboardName: name, DashboardBody: JSON.stringify(dashboardBody(shown)) });
+  await call(`PutDashboard ${name}`, () => client.send(put));
+  return name;
+}
+
+/** The dashboard as CloudWatch takes it. Searches find the variants of later versions by themselves. Pure. */
+export function dashboardBody(shown: Shown): { start: string; widgets: Widget[] } {
+  const { plan, endpoint, region, alarmArns } = shown;
+  const { drift, quality, service } = plan.monitor;
+  const chart = (title: string, metrics: unknown[], more: Readonly<Record<string, unknown>> = {}) => ({
+    type: 'metric' as const,
+    properties: { title, region, view: 'timeSeries', stacked: false, metrics, ...more },
+  });
+  const line = (label: string, value: number, color = '#d62728') => ({ label, value, color });
+  const every = Math.min(86_400, Math.max(1, Math.ceil(plan.monitor.every / 60_000)) * 60);
+
+  const search = (metric: string, stat: string, period = 60) => [
+    {
+      expression: `SEARCH('{AWS/SageMaker,EndpointName,VariantName} EndpointName="${endpoint}" MetricName="${metric}"', '${stat}', ${period})`,
+      id: metric.toLowerCase(),
+    },
+  ];
+  const own = (metric: string, by: string) => [
+    {
+      expression: `SEARCH('{${METRIC_NAMESPACE},Model,${by}} Model="${plan.model}" MetricName="${metric}"', 'Maximum', ${every})`,
+      id: metric.toLowerCase(),
+      label: `\${PROP('Dim.${by}')}`,
+    },
+  ];
+
+  const rows: { height: number; widgets: Omit<Widget, 'x' | 'y' | 'width' | 'height'>[] }[] = [
+    { height: 3, widgets: [{ type: 'text', properties: { markdown: heading(plan, endpoint) } }] },
+    ...(alarmArns.length > 0
+      ? [{ height: 3, widgets: [{ type: 'alarm' as const, properties: { title: 'Alarms', alarms: alarmArns } }] }]
+      : []),
+    {
+      height: 6,
+      widgets: [
+        chart('Requests a minute', [search('Invocations', 'Sum')]),
+        chart('Errors', [search('Invocation5XXErrors', 'Sum'), search('Invocation4XXErrors', 'Sum')]),
+        chart('Latency p99 (µs)', [search('ModelLatency', 'p99'), search('OverheadLatency', 'p99')], {
+          annotations: { horizontal: [line('limit', service.latencyP99 * 1000)] },
+        }),
+      ],
+    },
+    {
+      height: 6,
+      widgets: [
+        chart('Drift (PSI)', [own(CUSTOM.drift, 'Feature')], {
+          annotations: { horizontal: [line('warn', drift.warn, '#ff7f0e'), line('alarm', drift.alarm)] },
+        }),
+        chart('Quality of live predictions', [own(CUSTOM.quality, 'Metric')], {
+          annotations: { horizontal: quality.flatMap(({ metric, min, max }) => limits(metric, min, max)) },
+        }),
+        chart('Findings and known outcomes', [
+          own(CUSTOM.findings, 'Kind'),
+          [METRIC_NAMESPACE, CUSTOM.labelled, 'Model', plan.model, { stat: 'Maximum', period: every, yAxis: 'right' }],
+        ]),
+      ],
+    },
+  ];
+  return { start: '-P1D', widgets: laidOut(rows) };
+
+  function limits(metric: string, min: number | undefined, max: number | undefined) {
+    return [
+      ...(min === undefined ? [] : [line(`${metric} at least`, min)]),
+      ...(max === undefined ? [] : [line(`${metric} at most`, max)]),
+    ];
+  }
+}
+
+const heading = ({ model, objective, owner }: Plan, endpoint: string): string =>
+  `# ${model}\n${objective}\n\nOwner: ${owner.team}, ${owner.contact} · endpoint \`${endpoint}\` · workflow \`model/${model}\``;
+
+/** Widgets of a row share the 24 columns that a dashboard has. */
+function laidOut(
+  rows: readonly { height: number; widgets: readonly Omit<Widget, 'x' | 'y' | 'width' | 'height'>[] }[],
+) {
+  let y = 0;
+  return rows.flatMap(({ height, widgets }) => {
+    const width = Math.floor(24 / widgets.length);
+    const placed = widgets.map((widget, index) => ({ ...widget, x: index * width, y, width, height }));
+    y += height;
+    return placed;
+  });
+}

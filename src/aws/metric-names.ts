@@ -1,0 +1,12 @@
+/** The custom metrics of a model, in CloudWatch's namespace `METRIC_NAMESPACE`: published by monitoring, read by alarms and dashboard. */
+
+export const CUSTOM = {
+  /** Dimensions Model, Feature: population stability index of one input, or of the predictions. */
+  drift: 'DriftPsi',
+  /** Dimensions Model, Metric: a measure of the predictions whose outcome is known. */
+  quality: 'Quality',
+  /** Dimension Model: predictions of the pass whose outcome is known. */
+  labelled: 'LabelledRows',
+  /** Dimensions Model, Kind: findings of the pass that are an alarm; 0 when there is none. */
+  findings: 'Findings',
+} as const;
