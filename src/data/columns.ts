@@ -1,0 +1,85 @@
+/** Six types are enough: what every snapshot, request and statement holds. The rest is turned into them as rows land. */
+import type { Column } from '../activities/types.ts';
+import type { Duck } from './duckdb.ts';
+import { identifier, list } from './sql.ts';
+
+export const COLUMN_TYPES = ['BIGINT', 'DOUBLE', 'BOOLEAN', 'VARCHAR', 'TIMESTAMP', 'DATE'] as const;
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+/** A column of a file, the type it gets, and the expression that makes it. */
+export interface Landed extends Column {
+  readonly type: ColumnType;
+  readonly expression: string;
+}
+
+/**
+ * How each column of `relation` lands. Whole numbers become BIGINT (one that does not fit is refused by the cast), other
+ * numbers DOUBLE; instants TIMESTAMP in UTC. What is no finite number or instant lands as missing: no request, being
+ * JSON, could carry it. Text of which every value has the form of another type gets that type: any in CSV (`all`),
+ * instants only in JSON (`times`), in Parquet only the column that tells the time.
+ */
+export async function landedColumns(
+  duck: Duck,
+  relation: string,
+  told: { readonly fromText: 'all' | 'times' | 'none'; readonly time?: string },
+): Promise<Landed[]> {
+  const columns = await duck.columns(`SELECT * FROM ${relation}`);
+  const landed = columns.map(landedAs);
+  const mayBe = (column: string, type: ColumnType): boolean =>
+    told.fromText === 'all' || (isTime(type) && (told.fromText === 'times' || told.time === column));
+  const texts = landed.filter(({ name, type }) => type === 'VARCHAR' && mayBe(name, 'TIMESTAMP'));
+  const types = await typesOfText(duck, relation, texts);
+  return landed.map((column) => {
+    const type = types.get(column.name);
+    return type && mayBe(column.name, type) ? { ...column, type, expression: cast(column.expression, type) } : column;
+  });
+}
+
+export const isTime = (type: string): boolean => type === 'TIMESTAMP' || type === 'DATE';
+
+function landedAs({ name, type }: Column): Landed {
+  const column = identifier(name);
+  const as = (landed: ColumnType, expression: string): Landed => ({ name, type: landed, expression });
+  if (/^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/.test(type)) return as('BIGINT', cast(column, 'BIGINT'));
+  if (/^(FLOAT|DOUBLE|DECIMAL.*)$/.test(type)) return as('DOUBLE', cast(column, 'DOUBLE'));
+  if (type === 'BOOLEAN') return as('BOOLEAN', column);
+  if (type === 'DATE') return as('DATE', finite(column));
+  if (type === 'TIMESTAMP WITH TIME ZONE') return as('TIMESTAMP', finite(`(${column} AT TIME ZONE 'UTC')`));
+  if (/^TIMESTAMP/.test(type)) return as('TIMESTAMP', cast(column, 'TIMESTAMP'));
+  if (type === 'JSON') return as('VARCHAR', `(${column} ->> '$')`);
+  if (/[[(]/.test(type) && !/^ENUM\(/.test(type)) return as('VARCHAR', `CAST(to_json(${column}) AS VARCHAR)`);
+  return as('VARCHAR', cast(column, 'VARCHAR'));
+}
+
+const finite = (expression: string): string => `CASE WHEN isfinite(${expression}) THEN ${expression} END`;
+
+function cast(expression: string, type: ColumnType): string {
+  const typed = `CAST(${expression} AS ${type})`;
+  return type === 'DOUBLE' || type === 'TIMESTAMP' || type === 'DATE' ? finite(typed) : typed;
+}
+
+/** Forms that are tried in order; a form is taken when every value that is there has it. "007" is a code, and so are numbers of more digits than a double holds. */
+const FORMS: readonly (readonly [ColumnType, string])[] = [
+  ['BOOLEAN', '(?i:true|false)'],
+  ['BIGINT', String.raw`-?(0|[1-9]\d{0,18})`],
+  ['DOUBLE', String.raw`[+-]?(0|[1-9]\d{0,14}|(0|[1-9]\d*)\.\d*|\.\d+)([eE][+-]?\d+)?|(?i:nan|[+-]?inf(inity)?)`],
+  ['DATE', String.raw`\d{4}-\d{2}-\d{2}`],
+  ['TIMESTAMP', String.raw`\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?`],
+];
+
+async function typesOfText(duck: Duck, relation: string, texts: readonly Landed[]): Promise<Map<string, ColumnType>> {
+  if (texts.length === 0) return new Map();
+  const tests = texts.flatMap(({ expression }, at) => [
+    `count(${expression}) > 0 AS present${at}`,
+    ...FORMS.map(
+      ([type, form]) =>
+        `bool_and(regexp_full_match(${expression}, '${form}') AND TRY_CAST(${expression} AS ${type}) IS NOT NULL) FILTER (WHERE ${expression} IS NOT NULL) AS ${type}${at}`,
+    ),
+  ]);
+  const found = await duck.one<Record<string, boolean | null>>(`SELECT ${list(tests)} FROM ${relation}`);
+  const entries = texts.flatMap(({ name }, at) => {
+    const form = found[`present${at}`] ? FORMS.find(([type]) => found[`${type}${at}`]) : undefined;
+    return form ? [[name, form[0]] as const] : [];
+  });
+  return new Map(entries);
+}

@@ -1,0 +1,107 @@
+/** The lifetime of one DuckDB: an own scratch folder, bounded memory, no reach beyond the folder and the files it is given. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { Column } from '../activities/types.ts';
+import { identifier, list, text } from './sql.ts';
+
+export interface Duck {
+  /** A path in the scratch folder, which goes away with the database. */
+  path(...names: string[]): string;
+  run(sql: string): Promise<void>;
+  /** BIGINT arrives as `bigint`, TIMESTAMP as `Date`: cast in SQL to what is wanted. */
+  rows<T>(sql: string): Promise<T[]>;
+  /** The first row; a query that has none is a bug. */
+  one<T>(sql: string): Promise<T>;
+  columns(query: string): Promise<Column[]>;
+  /** The query's rows as one Parquet file; the same rows give the same bytes, however many threads write. */
+  writeParquet(query: string, path: string): Promise<void>;
+}
+
+export interface DuckOptions {
+  /** Files outside of the scratch folder that may be read. */
+  readonly reads?: readonly string[];
+  /** Interrupts the running statement and throws its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Of the memory that this process may have, the part that one database takes before it spills to its folder. */
+const MEMORY_SHARE = 0.4;
+const MEMORY_MOST = 8 * 2 ** 30;
+
+export async function withDuckDB<T>(work: (duck: Duck) => Promise<T>, options: DuckOptions = {}): Promise<T> {
+  const { reads = [], signal } = options;
+  signal?.throwIfAborted();
+  const folder = await mkdtemp(join(tmpdir(), 'perennial-'));
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${Math.round(memory() / 2 ** 20)}MiB`,
+    temp_directory: join(folder, 'spill'),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  const interrupt = () => connection.interrupt();
+  signal?.addEventListener('abort', interrupt, { once: true });
+  try {
+    await connection.run(`SET TimeZone = 'UTC'`);
+    await connection.run(`SET allowed_directories = [${text(folder)}]`);
+    await connection.run(`SET allowed_paths = [${list(reads.map(text))}]`);
+    await connection.run('SET enable_external_access = false');
+    return await work(duckOf(connection, folder, signal));
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+    connection.closeSync();
+    instance.closeSync();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function duckOf(connection: DuckDBConnection, folder: string, signal?: AbortSignal): Duck {
+  const read = async <T>(sql: string): Promise<T[]> => {
+    signal?.throwIfAborted();
+    try {
+      const reader = await connection.runAndReadAll(sql);
+      return reader.getRowObjectsJS() as T[];
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
+  };
+  const one = async <T>(sql: string): Promise<T> => {
+    const [row] = await read<T>(sql);
+    if (!row) throw new Error(`a row was expected of: ${sql.slice(0, 200)}`);
+    return row;
+  };
+  return {
+    path: (...names) => join(folder, ...names),
+    run: async (sql) => void (await read(sql)),
+    rows: read,
+    one,
+    columns: async (query) =>
+      (await read<{ column_name: string; column_type: string }>(`DESCRIBE ${query}`)).map((column) => ({
+        name: column.column_name,
+        type: column.column_type,
+      })),
+    writeParquet: async (query, path) =>
+      void (await read(`COPY (${query}) TO ${text(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`)),
+  };
+}
+
+/** The tables of snapshots under their sources' names. */
+export const viewOf = (name: string, path: string): string =>
+  `CREATE VIEW ${identifier(name)} AS FROM read_parquet(${text(path)})`;
+
+/** What DuckDB says of input that it cannot take, as against a fault of the machine (memory, disk, interruption). */
+export const isDuckRefusal = (error: unknown): error is Error =>
+  error instanceof Error &&
+  /^(Parser|Binder|Catalog|Conversion|Invalid Input|Out of Range|Invalid|Constraint|Mismatch Type|Permission|Not implemented|Expression|Divide by Zero|Decimal|Serialization|IO|Invalid type) Error/i.test(
+    error.message,
+  ) &&
+  !/No space left|Could not (write|create)/i.test(error.message);
+
+const memory = (): number => {
+  const constrained = process.constrainedMemory();
+  const most = constrained > 0 && constrained < totalmem() ? constrained : totalmem();
+  return Math.min(most * MEMORY_SHARE, MEMORY_MOST);
+};
