@@ -18,6 +18,8 @@ export interface CloudOptions {
   readonly ports?: Partial<Ports>;
   /** Whether a worker runs with it. */
   readonly worker?: boolean;
+  /** Stops it when aborted, also while it starts. */
+  readonly signal?: AbortSignal;
   /** Hears a line about each step and each restart. */
   readonly say?: (line: string) => void;
 }
@@ -113,7 +115,10 @@ async function launch(options: CloudOptions, home: Home, ports: Ports): Promise<
     return stopping;
   };
 
+  const abort = () => void stop();
+  options.signal?.addEventListener('abort', abort, { once: true });
   try {
+    options.signal?.throwIfAborted();
     await allOrFirst([
       temporal?.start(),
       aws.start().then(() => provision(env.AWS_ENDPOINT_URL ?? '')),
@@ -122,6 +127,7 @@ async function launch(options: CloudOptions, home: Home, ports: Ports): Promise<
     ]);
   } catch (error) {
     await stop();
+    options.signal?.throwIfAborted();
     throw error;
   }
   status = 'running';

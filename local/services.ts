@@ -95,7 +95,7 @@ export const workerSpec = ({ home, env }: Laid): ChildSpec => ({
   env: { ...withoutAws(process.env), ...settings(process.env), ...env, TMPDIR: home.tmp },
   log: join(home.logs, 'worker.log'),
   readyWithinMs: 120_000,
-  graceMs: 30_000,
+  graceMs: 45_000,
 });
 
 export class NotSetUp extends Error {}

@@ -14,6 +14,13 @@ const environment = z.object({
   /** A prebuilt workflow bundle; made from the sources at start when left out. */
   PERENNIAL_WORKFLOW_BUNDLE: z.string().optional(),
   PERENNIAL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+  /** Where the worker offers Prometheus metrics, as 127.0.0.1:9464; nowhere when left out. */
+  PERENNIAL_METRICS_ADDRESS: z
+    .string()
+    .regex(/^[^\s:]+:\d{1,5}$/, 'write host:port, such as 127.0.0.1:9464')
+    .optional(),
+  /** What this build of the worker is called, such as a git sha: turns Worker Versioning on. Off when left out. */
+  PERENNIAL_BUILD_ID: z.string().min(1).max(100).optional(),
 });
 
 export interface Config {
@@ -26,6 +33,8 @@ export interface Config {
   readonly taskQueue: string;
   readonly workflowBundle?: string;
   readonly logLevel: string;
+  readonly metricsAddress?: string;
+  readonly buildId?: string;
 }
 
 export class ConfigError extends Error {}
@@ -48,5 +57,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     taskQueue: e.PERENNIAL_TASK_QUEUE,
     workflowBundle: e.PERENNIAL_WORKFLOW_BUNDLE,
     logLevel: e.PERENNIAL_LOG_LEVEL,
+    metricsAddress: e.PERENNIAL_METRICS_ADDRESS,
+    buildId: e.PERENNIAL_BUILD_ID,
   });
 }

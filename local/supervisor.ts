@@ -1,0 +1,36 @@
+/** The process that `perennial up` leaves running: it holds the laptop cloud until it is asked to stop. */
+import { startCloud } from './cloud.ts';
+import { homePath } from './home.ts';
+
+export type FromSupervisor = { readonly ready: true } | { readonly failed: string } | { readonly said: string };
+
+const asked = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => asked.abort(new Error(signal)));
+
+try {
+  const cloud = await startCloud({ home: homePath(), worker: true, signal: asked.signal, say });
+  tell({ ready: true });
+  // Attached: another supervisor holds it, and this one is not needed.
+  if (!cloud.attached) {
+    say(`healthy: ${JSON.stringify(cloud.pids())}`);
+    await cloud.stopped;
+    say('stopped');
+  }
+} catch (error) {
+  const message = asked.signal.aborted ? `stopped by ${asked.signal.reason.message}` : (error as Error).message;
+  say(message);
+  tell({ failed: message });
+  process.exitCode = asked.signal.aborted ? 0 : 1;
+} finally {
+  if (process.connected) process.disconnect();
+}
+
+function say(line: string): void {
+  console.log(`${new Date().toISOString()} ${line}`);
+  tell({ said: line });
+}
+
+/** To `perennial up`, for as long as it waits. */
+function tell(message: FromSupervisor): void {
+  if (process.connected) process.send?.(message, () => {});
+}

@@ -1,0 +1,33 @@
+/** What a command is: data. It takes arguments and gives an outcome; only main prints and exits. */
+import type { ArgsDef, ParsedArgs } from 'citty';
+
+export interface Outcome {
+  /** What `--json` prints. */
+  readonly json: unknown;
+  /** What people read; nothing is printed when it is empty. */
+  readonly text: string;
+  /** 0 when left out. */
+  readonly exitCode?: number;
+}
+
+export interface Context<A extends ArgsDef = ArgsDef> {
+  readonly args: ParsedArgs<A>;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Shows what goes on while a command waits; the last one is replaced on a terminal, kept elsewhere. */
+  show(line: string): void;
+  /** Says something beside the outcome, such as a warning. */
+  note(line: string): void;
+  stdin(): Promise<string>;
+}
+
+export interface Command<A extends ArgsDef = ArgsDef> {
+  readonly description: string;
+  readonly args: A;
+  run(context: Context<A>): Promise<Outcome>;
+}
+
+export type Commands = Readonly<Record<string, Command>>;
+
+/** Keeps the types of a command's arguments. */
+export const command = <const A extends ArgsDef>(definition: Command<A>): Command => definition as unknown as Command;

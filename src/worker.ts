@@ -1,0 +1,84 @@
+/** The composition root: configuration → clients → activities → a worker that ends gracefully. */
+import { realpathSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { makeTelemetryFilterString, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createActivities } from './activities/index.ts';
+import { createClients } from './aws/clients.ts';
+import { createStore } from './aws/store.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { UserError } from './errors.ts';
+import { createLog, temporalLogger } from './log.ts';
+import { connectWorker, workerOptions } from './temporal/worker.ts';
+
+const DEPLOYMENT = 'perennial';
+const TEMPORAL_ANSWERS_WITHIN_MS = 60_000;
+
+/** Runs a worker until SIGINT or SIGTERM. Throws `ConfigError` and `UserError` before it works, and whatever ends it later. */
+export async function runWorker(config: Config = readConfig()): Promise<void> {
+  const { taskQueue, buildId, workflowBundle } = config;
+  const log = createLog(config.logLevel);
+  installRuntime(config, log);
+  const { connection, namespace } = await patiently(connectWorker, log);
+  const aws = createClients(config.region);
+  try {
+    const activities = createActivities({ config, aws, store: createStore(aws.s3, config.bucket), log });
+    const bundle = workflowBundle === undefined ? undefined : { codePath: workflowBundle };
+    const parts = { connection, namespace, taskQueue, activities, workflowBundle: bundle };
+    const worker = await Worker.create({ ...workerOptions(parts), ...versioning(buildId) });
+    const running = worker.run();
+    log.info({ taskQueue, namespace, buildId }, 'worker is ready');
+    process.send?.('ready');
+    await running;
+    log.info('worker has ended');
+  } finally {
+    await connection.close();
+    for (const client of Object.values(aws)) client.destroy();
+  }
+}
+
+/** Running cycles stay with the build that started them. */
+const versioning = (buildId?: string): Pick<WorkerOptions, 'workerDeploymentOptions'> =>
+  buildId === undefined
+    ? {}
+    : {
+        workerDeploymentOptions: {
+          useWorkerVersioning: true,
+          version: { deploymentName: DEPLOYMENT, buildId },
+          defaultVersioningBehavior: 'PINNED',
+        },
+      };
+
+/** Before anything else of Temporal's: the first use of its core would install defaults. */
+function installRuntime({ logLevel, metricsAddress }: Config, log: Logger): void {
+  Runtime.install({
+    logger: temporalLogger(log, logLevel),
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} },
+      ...(metricsAddress && { metrics: { prometheus: { bindAddress: metricsAddress } } }),
+    },
+  });
+}
+
+/** Temporal may start later than its workers: it is waited for, but not for ever. */
+async function patiently<T>(connect: () => Promise<T>, log: Logger): Promise<T> {
+  const deadline = Date.now() + TEMPORAL_ANSWERS_WITHIN_MS;
+  for (let wait = 250; ; wait = Math.min(wait * 2, 5_000)) {
+    try {
+      return await connect();
+    } catch (error) {
+      if (Date.now() + wait > deadline) throw error;
+      log.warn({ reason: (error as Error).message.split('\n')[0] }, 'waiting for Temporal');
+      await sleep(wait);
+    }
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
+  runWorker().catch((error: unknown) => {
+    const known = error instanceof UserError || error instanceof ConfigError;
+    console.error(known ? `worker: ${error.message}` : error);
+    process.exit(known ? 2 : 1);
+  });
+}
