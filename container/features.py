@@ -1,0 +1,134 @@
+"""The transform at serving time: request rows in, the matrix of features out, by the SQL that made the training rows.
+
+See docs/transform.md for the folder that `load` reads.
+"""
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Mapping, Sequence
+
+import duckdb
+import numpy as np
+
+from shared_runs import SharedRuns
+from values import Column, encode_rows
+
+FORMAT = 1
+MEMORY_LIMIT = "1GB"
+ROWS_A_RUN = 10_000
+SETTINGS = (
+    "TimeZone = 'UTC'",
+    "enable_external_access = false",
+    "autoload_known_extensions = false",
+    "lock_configuration = true",
+)
+
+
+def compute(transform_dir: str | Path, rows: Sequence[Mapping[str, Any]]) -> np.ndarray:
+    """Features of `rows` (JSON objects, one a row; an absent column is NULL): float64, rows × features, NaN where missing.
+
+    Raises `ValueRefused` for a value that is not of its column's type, and DuckDB's errors as they are.
+    """
+    return load(str(transform_dir)).matrix(rows)
+
+
+@lru_cache(maxsize=8)
+def load(transform_dir: str) -> Transform:
+    """The transform in a folder, ready to run; loaded once a process."""
+    return Transform(Path(transform_dir))
+
+
+@dataclass(frozen=True)
+class Input:
+    """A column that a request carries; an optional one may be left out."""
+
+    column: Column
+    optional: bool
+
+
+class Transform:
+    """One model's transform over an in-memory DuckDB that can reach nothing else. Safe to use from many threads."""
+
+    def __init__(self, folder: Path) -> None:
+        spec = _read_spec(folder)
+        self.label: str = spec["label"]
+        self.features: list[str] = spec["features"]
+        self.threshold: float = float(spec["threshold"])
+        self.columns = [Column(c["name"], c["type"]) for c in spec["source"]["columns"]]
+        self.inputs = [Input(Column(i["name"], i["type"]), bool(i.get("optional"))) for i in spec["inputs"]]
+        self._db = _open(folder, spec, self.columns)
+        self._runs = SharedRuns(self._run, ROWS_A_RUN)
+
+    def matrix(self, rows: Sequence[Mapping[str, Any]]) -> np.ndarray:
+        """Checks the rows' values against the source's column types and computes their features; see `compute`."""
+        return self.run(encode_rows(rows, self.columns))
+
+    def run(self, encoded: list[dict[str, Any]]) -> np.ndarray:
+        """Features of rows that `encode_rows` gave. Requests that wait for DuckDB share its next run."""
+        if not encoded:
+            return np.empty((0, len(self.features)))
+        return self._runs(encoded)
+
+    def _run(self, encoded: list[dict[str, Any]]) -> np.ndarray:
+        text = json.dumps([{**row, "row_id": at} for at, row in enumerate(encoded)], allow_nan=False)
+        self._db.execute("BEGIN")
+        try:
+            # EXECUTE takes no bound parameter; JSON in ASCII with doubled quotes is a safe literal.
+            self._db.execute(f"EXECUTE fill('{_quoted(text)}')")
+            columns = self._db.execute("EXECUTE compute").fetchnumpy()
+        finally:
+            self._db.execute("ROLLBACK")
+        if not np.array_equal(columns["row_id"], np.arange(len(encoded))):
+            raise RuntimeError(
+                f"the transform gave {len(columns['row_id'])} rows for {len(encoded)}: features must keep every row once"
+            )
+        return np.column_stack([_floats(columns[name]) for name in self.features])
+
+
+def _read_spec(folder: Path) -> dict[str, Any]:
+    spec = json.loads((folder / "transform.json").read_text("utf-8"))
+    if spec.get("format") != FORMAT:
+        raise ValueError(f"transform.json: format {spec.get('format')!r} is not {FORMAT}, which this code reads")
+    if spec["duckdb"] != duckdb.__version__:
+        raise ValueError(f"the transform was made by DuckDB {spec['duckdb']}, but DuckDB {duckdb.__version__} is here")
+    return spec
+
+
+def _open(folder: Path, spec: dict[str, Any], columns: Sequence[Column]) -> duckdb.DuckDBPyConnection:
+    db = duckdb.connect(":memory:", config={"threads": 1, "memory_limit": MEMORY_LIMIT})
+    for table in spec["references"]:
+        file = folder / table["file"]
+        db.execute(f"CREATE TABLE {_name(table['name'])} AS SELECT * FROM read_parquet('{_quoted(str(file))}')")
+    source = _name(spec["source"]["name"])
+    declared = [Column("row_id", "BIGINT"), *columns]
+    db.execute(f"CREATE TABLE {source} ({', '.join(f'{_name(c.name)} {c.type}' for c in declared)})")
+    for setting in SETTINGS:
+        db.execute(f"SET {setting}")
+    shape = _quoted(json.dumps([{c.name: c.type for c in declared}]))
+    names = ", ".join(_name(c.name) for c in declared)
+    db.execute(
+        f"PREPARE fill AS INSERT INTO {source} ({names}) SELECT {', '.join(f'r.{_name(c.name)}' for c in declared)} "
+        f"FROM (SELECT unnest(from_json($1::VARCHAR, '{shape}')) AS r)"
+    )
+    # DuckDB plans a prepared statement by the table's statistics of that moment and keeps the plan: over an empty table
+    # it would answer "nothing is NULL" for ever. It has no statistics of a table with uncommitted rows.
+    db.execute("BEGIN")
+    db.execute(f"INSERT INTO {source} (row_id) VALUES (0)")
+    db.execute(f"PREPARE compute AS {spec['statement']}")
+    db.execute("ROLLBACK")
+    return db
+
+
+def _floats(column: np.ndarray) -> np.ndarray:
+    return np.ma.filled(np.ma.asarray(column, dtype=np.float64), np.nan)
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'

@@ -1,0 +1,76 @@
+"""What SageMaker's model server calls: `model_fn` once, `transform_fn` a request.
+
+JSON in: {"instances": [{…}, …]}, out: {"predictions": [{"probability": 0.123, "label": false}, …]}.
+JSON Lines in: an instance a line, out: a prediction a line, in the same order.
+"""
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+import artifact
+from failures import RequestRefused, bad_request
+from features import Transform
+from instances import JSON, JSON_LINES, read_instances
+
+# What a row's own values can make the features' SQL stumble over.
+ROW_ERRORS = (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException)
+
+
+@dataclass(frozen=True)
+class Served:
+    transform: Transform
+    predictor: artifact.Predictor
+
+
+def model_fn(model_dir: str) -> Served:
+    """Loads the model and its transform, and answers once, so that the first request waits for nothing."""
+    folder = Path(model_dir)
+    transform = Transform(folder / artifact.TRANSFORM)
+    predictor = artifact.load(folder, transform.features)
+    predictor.probabilities(transform.matrix([{}]))
+    return Served(transform, predictor)
+
+
+def transform_fn(model: Served, input_data: Any, content_type: str, accept: str, context: Any = None) -> Any:
+    """The answer and its content type. Older model servers give no `context`: there a refusal flies as an error."""
+    try:
+        return _answer(model, input_data, _media_type(content_type), _media_type(accept))
+    except RequestRefused as refused:
+        if context is None:
+            raise
+        context.set_response_status(code=refused.status_code, phrase=refused.phrase)
+        return refused.message, JSON
+
+
+def _answer(model: Served, body: Any, content_type: str, accept: str) -> tuple[str, str]:
+    rows = read_instances(body, content_type, model.transform.inputs)
+    if accept not in ("", "*/*", "application/*", JSON, JSON_LINES):
+        raise RequestRefused(HTTPStatus.NOT_ACCEPTABLE, f"cannot answer with {accept}; accept {JSON} or {JSON_LINES}")
+    try:
+        matrix = model.transform.run(rows)
+    except ROW_ERRORS as error:
+        raise bad_request(f"the features of these instances cannot be computed: {_first_line(error)}") from error
+    threshold = model.transform.threshold
+    predictions = [
+        {"probability": p, "label": p >= threshold} for p in model.predictor.probabilities(matrix).tolist()
+    ]
+    # Model servers say "application/json" for "whatever": lines in, lines out.
+    if content_type == JSON_LINES or accept == JSON_LINES:
+        return "".join(f"{json.dumps(each)}\n" for each in predictions), JSON_LINES
+    return json.dumps({"predictions": predictions}), JSON
+
+
+def _media_type(header: str | None) -> str:
+    return (header or "").split(";")[0].strip().lower()
+
+
+def _first_line(error: Exception) -> str:
+    print(error, file=sys.stderr)
+    return str(error).split("\n")[0]

@@ -1,0 +1,21 @@
+"""`python -m containers.xgboost train|serve`: what SageMaker passes to the image's entry point."""
+from __future__ import annotations
+
+import sys
+
+
+def main(arguments: list[str]) -> int:
+    if arguments == ["train"]:
+        from .train import train
+
+        return train()
+    if arguments == ["serve"]:
+        from .serve import serve
+
+        return serve()
+    print("usage: python -m containers.xgboost train|serve", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

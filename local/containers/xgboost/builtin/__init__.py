@@ -1,0 +1,1 @@
+"""The built-in algorithm: XGBoost without a script."""

@@ -1,0 +1,110 @@
+"""Channels of the built-in algorithm: the label first, no header; text/csv, text/libsvm or application/x-parquet."""
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import xgboost as xgb
+
+from ..errors import UserError
+
+KINDS = {
+    "csv": "csv",
+    "text/csv": "csv",
+    "libsvm": "libsvm",
+    "text/libsvm": "libsvm",
+    "text/x-libsvm": "libsvm",
+    "parquet": "parquet",
+    "application/x-parquet": "parquet",
+}
+
+
+def read_channel(name: str, folder: Path, content_type: str | None, weights: bool) -> xgb.DMatrix:
+    """A channel's rows. Raises `UserError` for what cannot be read; libsvm when no content type is given, as on AWS."""
+    kind = _kind(content_type)
+    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.name[0] not in "._") if folder.is_dir() else []
+    files = [file for file in files if file.stat().st_size]
+    if not files:
+        raise UserError(f"No data in {name} channel path {folder}")
+    if kind == "libsvm":
+        return _libsvm(files)
+    table = _table([str(file) for file in files], kind, files[0])
+    return _matrix(table, weights and kind == "csv")
+
+
+def _kind(content_type: str | None) -> str:
+    if content_type is None:
+        return "libsvm"
+    media, _, parameters = content_type.lower().partition(";")
+    kind = KINDS.get(media.strip())
+    if kind is None:
+        raise UserError(f"{content_type} is not an accepted ContentType: {', '.join(KINDS)}.")
+    if kind == "csv" and "label_size" in parameters and "label_size=1" not in parameters.replace(" ", ""):
+        raise UserError(
+            f"{content_type} is not an accepted csv ContentType. Optional parameter label_size must be equal to 1"
+        )
+    return kind
+
+
+def _matrix(table: np.ndarray, weights: bool) -> xgb.DMatrix:
+    first = 2 if weights else 1
+    if table.shape[1] <= first:
+        raise UserError(f"The data has {table.shape[1]} columns: a label and at least one feature are needed.")
+    if np.isnan(table[:, 0]).any():
+        raise UserError("Label contains NaN: the first column must hold the label of every row.")
+    return xgb.DMatrix(table[:, first:], label=table[:, 0], weight=table[:, 1] if weights else None)
+
+
+def _table(files: list[str], kind: str, first: Path) -> np.ndarray:
+    db = duckdb.connect()
+    try:
+        if kind == "parquet":
+            relation = db.read_parquet(files)
+        else:
+            delimiter, width = _shape(first)
+            types: dict[str, Any] = {f"c{at}": "DOUBLE" for at in range(width)}
+            relation = db.read_csv(files, header=False, delimiter=delimiter, columns=types, auto_detect=False)  # type: ignore[arg-type]
+        names = relation.columns
+        columns = relation.project(", ".join(f'CAST("{name}" AS DOUBLE) AS c{at}' for at, name in enumerate(names)))
+        values = columns.fetchnumpy()
+    except duckdb.Error as error:
+        raise UserError(f"Failed to load {kind} data with exception:\n{str(error)[:500]}") from error
+    finally:
+        db.close()
+    return np.column_stack([np.ma.filled(np.ma.asarray(v, np.float64), np.nan) for v in values.values()])
+
+
+def _shape(file: Path) -> tuple[str, int]:
+    """Delimiter and number of columns, told from the first line as AWS tells them."""
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        line = lines.readline().rstrip("\r\n")
+    try:
+        delimiter = csv.Sniffer().sniff(line, ",;\t| ").delimiter
+    except csv.Error as error:
+        raise UserError(f"Could not determine delimiter on line {line[:50]}:\n{error}") from error
+    if any(character.isalpha() for character in line.lower().replace("nan", "").replace("e", "").replace("inf", "")):
+        raise UserError(
+            f"First line '{line[:50]}...' of file '{file.name}' is not 'CSV' format. Please ensure the file is in 'CSV' "
+            "format, without a header and with the label first."
+        )
+    return delimiter, len(line.split(delimiter))
+
+
+def _libsvm(files: list[Path]) -> xgb.DMatrix:
+    from scipy.sparse import vstack
+    from sklearn.datasets import load_svmlight_files
+
+    try:
+        loaded = load_svmlight_files([str(file) for file in files], zero_based=True)
+    except (ValueError, UnicodeDecodeError) as error:
+        with files[0].open(errors="replace") as lines:
+            line = lines.readline().strip()
+        raise UserError(
+            f"First line '{line[:50]}...' of file '{files[0].name}' is not 'LIBSVM' format. Please ensure the file is in "
+            f"'LIBSVM' format. ({error})"
+        ) from error
+    return xgb.DMatrix(vstack(loaded[0::2]).tocsr(), label=np.concatenate(loaded[1::2]))
+

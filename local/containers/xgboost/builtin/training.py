@@ -1,0 +1,69 @@
+"""Training by the built-in algorithm: validates everything first, then boosts and leaves `xgboost-model`."""
+from __future__ import annotations
+
+import os
+from typing import Any, Mapping
+
+import xgboost as xgb
+
+from ..environment import TrainingEnvironment
+from ..errors import ClientError, UserError
+from .data import read_channel
+from .hyperparameters import validate
+
+MODEL_FILE = "xgboost-model"
+# What xgboost says of data or hyperparameters that are the customer's to mend.
+CUSTOMER_WORDS = ("label must be in [0,1]", "num_class", "label and prediction size", "Invalid", "must be", "AUC")
+
+
+class PrintRounds(xgb.callback.TrainingCallback):
+    """`[0]#011train-logloss:0.6…#011validation-logloss:…`, as CloudWatch shows the built-in algorithm's log."""
+
+    def after_iteration(self, model: Any, epoch: int, evals_log: Mapping[str, Any]) -> bool:
+        scores = [
+            f"{part}-{metric}:{values[-1]:.5f}" for part, metrics in evals_log.items() for metric, values in metrics.items()
+        ]
+        print("#011".join([f"[{epoch}]", *scores]), flush=True)
+        return False
+
+
+def run_builtin(environment: TrainingEnvironment) -> None:
+    """Raises `ClientError`s."""
+    parameters = validate(environment.hyperparameters)
+    channels = environment.channels
+    if "train" not in channels:
+        raise UserError("Missing required channel: train")
+    weights = bool(parameters.pop("csv_weights", 0))
+    data = {
+        name: read_channel(name, environment.layout.channel(name), channels[name].get("ContentType"), weights and name == "train")
+        for name in ("train", "validation")
+        if name in channels
+    }
+    _require_same_features(data)
+    parameters.pop("_tuning_objective_metric", None)
+    rounds, patience = parameters.pop("num_round"), parameters.pop("early_stopping_rounds", None)
+    for name, matrix in data.items():
+        print(f"{name.capitalize()} matrix has {matrix.num_row()} rows and {matrix.num_col()} columns", flush=True)
+    try:
+        booster = xgb.train(
+            parameters, data["train"], rounds, evals=[(matrix, name) for name, matrix in data.items()],
+            early_stopping_rounds=patience, callbacks=[PrintRounds()], verbose_eval=False,
+        )  # fmt: skip
+    except (xgb.core.XGBoostError, ValueError) as error:
+        words = str(error)
+        if any(word in words for word in CUSTOMER_WORDS):
+            raise UserError(words) from error
+        raise ClientError(f"Algorithm Error: XGB train call failed with exception:\n {words}") from error
+    target = environment.layout.model / MODEL_FILE
+    temporary = target.with_name(f".{MODEL_FILE}.part")
+    temporary.write_bytes(bytes(booster.save_raw(raw_format="ubj")))
+    os.replace(temporary, target)
+
+
+def _require_same_features(data: Mapping[str, xgb.DMatrix]) -> None:
+    train, validation = data["train"], data.get("validation")
+    if validation is not None and validation.num_col() > train.num_col():
+        raise UserError(
+            f"The validation channel has {validation.num_col()} features, the train channel {train.num_col()}: "
+            "both must have the same columns"
+        )

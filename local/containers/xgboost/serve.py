@@ -1,0 +1,45 @@
+"""Serving: loads the model, then answers on 127.0.0.1:$SAGEMAKER_BIND_TO_PORT until SIGTERM."""
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import traceback
+
+from .errors import ClientError
+from .handlers import Handlers
+from .layout import Layout, current
+
+
+def serve() -> int:
+    """The exit code: 0 after SIGTERM, 1 when the model cannot be loaded; the reason is in the log."""
+    layout = current()
+    try:
+        handlers = _script_handlers(layout) if os.environ.get("SAGEMAKER_PROGRAM") else _builtin_handlers()
+        handlers.load(str(layout.model))
+    except ClientError as error:
+        print(f"The model cannot be served: {error}", file=sys.stderr, flush=True)
+        return 1
+    except Exception as error:
+        traceback.print_exc()
+        print(f"The model cannot be loaded: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        return 1
+    from .server import run_server
+
+    return asyncio.run(run_server(handlers, int(os.environ.get("SAGEMAKER_BIND_TO_PORT", "8080"))))
+
+
+def _script_handlers(layout: Layout) -> Handlers:
+    from .program import fetch, install_requirements
+
+    program = os.environ["SAGEMAKER_PROGRAM"]
+    fetch(layout, os.environ.get("SAGEMAKER_SUBMIT_DIRECTORY", str(layout.code)), program)
+    install_requirements(layout)
+    sys.path[:0] = [str(layout.code), str(layout.packages)]
+    return Handlers.of_module(program.removesuffix(".py").replace("/", "."))
+
+
+def _builtin_handlers() -> Handlers:
+    from .builtin import serving
+
+    return Handlers.of_functions(vars(serving))
