@@ -1,0 +1,81 @@
+"""Starts the server: python -m sagemaker_server --port P --state DIR (see --help)."""
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+import boto3
+from botocore.config import Config
+from hypercorn.asyncio import serve
+from hypercorn.config import Config as HttpConfig
+
+from . import training, transform
+from .app import App
+from .capture import Capture
+from .context import Context
+from .deployment import come_back_all
+from .fleets import Fleets
+from .jobs import Jobs
+from .logs import Logs
+from .metrics import Metrics
+from .model import service
+from .objects import Objects
+from .pidbook import PidBook
+from .settings import Settings, read_settings
+from .state import State
+
+
+def build(settings: Settings) -> tuple[Context, Capture]:
+    state = State(settings.state / "state.sqlite")
+    options = Config(
+        region_name=settings.region, connect_timeout=3, read_timeout=30, max_pool_connections=32,
+        retries={"max_attempts": 4, "mode": "standard"}, s3={"addressing_style": "path"},
+    )  # fmt: skip
+    session = boto3.Session(region_name=settings.region)
+    cloudwatch = session.client("cloudwatch", config=options)
+    objects = Objects(session.client("s3", config=options))
+    logs = Logs(session.client("logs", config=options), settings.log_period)
+    metrics = Metrics(cloudwatch, settings.metric_period)
+    ctx = Context(settings, state, PidBook(state), objects, logs, metrics, cloudwatch)
+    ctx.jobs = Jobs(settings.stop_grace)
+    ctx.fleets = Fleets(ctx)
+    return ctx, Capture(objects, settings.capture_period)
+
+
+async def run(settings: Settings, app: App) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    http = HttpConfig()
+    http.bind = [f"{settings.host}:{settings.port}"]
+    http.graceful_timeout = 3
+    http.keep_alive_timeout = 75
+    http.keep_alive_max_requests = 10**9
+    http.errorlog = "-"
+    http.loglevel = "WARNING"
+    await serve(app, http, shutdown_trigger=stop.wait)
+
+
+def main() -> None:
+    settings = read_settings()
+    ctx, capture = build(settings)
+    ctx.pids.end_leftovers()
+    training.fail_orphans(ctx)
+    transform.fail_orphans(ctx)
+    come_back_all(ctx)
+    # Read before the first request, which would wait for it.
+    service("sagemaker"), service("sagemaker-runtime")
+    print(f"sagemaker_server: listening at http://{settings.host}:{settings.port}", flush=True)
+    asyncio.run(run(settings, App(ctx, capture)))
+    capture.close()
+    ctx.metrics.close()
+    ctx.logs.close()
+    # Jobs and endpoints are left as they are: their processes end with ours, and the next start sees to them.
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""All that operations need, in one place; made once, at start."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Callable
+
+from .logs import Logs
+from .metrics import Metrics
+from .objects import Objects
+from .pidbook import PidBook
+from .settings import Settings
+from .state import State
+
+if TYPE_CHECKING:
+    from .fleets import Fleets
+    from .jobs import Jobs
+
+
+@dataclass
+class Context:
+    settings: Settings
+    state: State
+    pids: PidBook
+    objects: Objects
+    logs: Logs
+    metrics: Metrics
+    cloudwatch: Any
+    jobs: "Jobs" = field(init=False)
+    fleets: "Fleets" = field(init=False)
+
+
+Operation = Callable[[Context, dict[str, Any]], dict[str, Any]]

@@ -1,0 +1,147 @@
+"""Bringing an endpoint to a plan without losing a request: new containers answer /ping before traffic moves."""
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+from typing import Callable
+
+from .alarms import Bake
+from .context import Context
+from .errors import JobFailure
+from .fleets import Fleet
+from .plans import capture_summary, summaries
+from .state import Doc
+
+KIND = "endpoint"
+TRIES_TO_COME_BACK = 4
+
+
+def in_background(name: str, work: Callable[[], None]) -> None:
+    def body() -> None:
+        try:
+            work()
+        except Exception:  # the thread's end: the last place to say it
+            traceback.print_exc(file=sys.stderr)
+
+    threading.Thread(target=body, name=name, daemon=True).start()
+
+
+def deploy(ctx: Context, name: str) -> None:
+    """Brings the endpoint to its `_pending` plan: InService on it, or, when that fails, back on the old one or Failed."""
+    endpoint = ctx.state.get(KIND, name)
+    assert endpoint
+    plan = endpoint["_pending"]
+    fleet = Fleet(ctx, name, plan)
+    try:
+        fleet.start()
+    except Exception as failure:
+        _give_up(ctx, name, fleet, _words(failure))
+        return
+    before = ctx.fleets.swap(name, fleet)
+    alarm = Bake(ctx, endpoint.get("_deployment")).watch() if before else None
+    if alarm and before:
+        ctx.state.update(KIND, name, lambda doc: doc.update(EndpointStatus="RollingBack"))
+        ctx.fleets.swap(name, before)
+        fleet.retire(ctx.settings.drain_timeout)
+        _give_up(ctx, name, fleet, alarm)
+        return
+    ctx.state.update(KIND, name, lambda doc: _in_service(doc, plan))
+    if before:
+        before.retire(ctx.settings.drain_timeout)
+
+
+def _in_service(doc: Doc, plan: Doc) -> None:
+    doc.update(EndpointStatus="InService", EndpointConfigName=plan["config"], _plan=plan)
+    doc["ProductionVariants"] = summaries(plan)
+    doc["DataCaptureConfig"] = capture_summary(plan)
+    if "_deployment" in doc:
+        doc["LastDeploymentConfig"] = doc.pop("_deployment")
+    for member in ("_pending", "FailureReason", "PendingDeploymentSummary"):
+        doc.pop(member, None)
+
+
+def _give_up(ctx: Context, name: str, fleet: Fleet, reason: str) -> None:
+    """A new endpoint is Failed; an older one is InService as it was, which is not what was asked."""
+
+    def change(doc: Doc) -> None:
+        doc["FailureReason"] = reason
+        doc.pop("_pending", None)
+        doc.pop("_deployment", None)
+        doc.pop("PendingDeploymentSummary", None)
+        doc["EndpointStatus"] = "InService" if doc.get("_plan") else "Failed"
+        if doc.get("_plan"):
+            doc["ProductionVariants"] = summaries(doc["_plan"])
+
+    ctx.state.update(KIND, name, change)
+    ctx.logs.flush()
+
+
+def reweigh(ctx: Context, name: str) -> None:
+    """Applies the weights and counts of the `_pending` plan to the containers that serve."""
+    endpoint = ctx.state.get(KIND, name)
+    assert endpoint
+    plan = endpoint["_pending"]
+    fleet = ctx.fleets.get(name)
+    for variant in plan["variants"] if fleet else ():
+        fleet.variants[variant["name"]].weight = variant["weight"]
+    ctx.state.update(KIND, name, lambda doc: _in_service(doc, plan))
+
+
+def remove(ctx: Context, name: str) -> None:
+    fleet = ctx.fleets.swap(name, None)
+    if fleet:
+        fleet.retire(ctx.settings.drain_timeout)
+    ctx.state.delete(KIND, name)
+
+
+def come_back(ctx: Context, name: str) -> None:
+    """After a restart of the server: the endpoint's containers are started anew, then what was pending goes on."""
+    endpoint = ctx.state.get(KIND, name)
+    assert endpoint
+    if endpoint.get("_plan"):
+        failure = _bring_up(ctx, name, endpoint["_plan"])
+        if failure:
+            ctx.state.update(KIND, name, lambda doc: doc.update(EndpointStatus="Failed", FailureReason=failure))
+            return
+    if endpoint.get("_pending"):
+        deploy(ctx, name)
+        return
+    ctx.state.update(KIND, name, lambda doc: doc.update(EndpointStatus="InService"))
+
+
+def _bring_up(ctx: Context, name: str, plan: Doc) -> str | None:
+    """Tried some times, because S3 may still be starting; gives why it failed."""
+    reason = None
+    for attempt in range(TRIES_TO_COME_BACK):
+        fleet = Fleet(ctx, name, plan)
+        try:
+            fleet.start()
+        except Exception as failure:
+            reason = _words(failure)
+            time.sleep(2**attempt)
+            continue
+        ctx.fleets.swap(name, fleet)
+        return None
+    return reason
+
+
+def come_back_all(ctx: Context) -> None:
+    for endpoint in ctx.state.all(KIND):
+        name = endpoint["EndpointName"]
+        if endpoint["EndpointStatus"] == "Deleting":
+            ctx.state.delete(KIND, name)
+        if endpoint["EndpointStatus"] in ("Deleting", "Failed"):
+            continue
+        if endpoint.get("_plan"):
+            ctx.state.update(KIND, name, lambda doc: doc.update(EndpointStatus="Updating"))
+        in_background(f"come-back-{name}", lambda name=name: come_back(ctx, name))
+
+
+def _words(failure: BaseException) -> str:
+    if isinstance(failure, JobFailure):
+        return str(failure)[:1024]
+    return f"InternalServerError: We encountered an internal error. Please try again. ({type(failure).__name__})"
+
+

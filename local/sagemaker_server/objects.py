@@ -1,0 +1,159 @@
+"""S3 as jobs use it: prefixes come down as folders, artifacts go up."""
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shutil
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Iterator
+
+from botocore.exceptions import ClientError
+
+from .errors import JobFailure
+
+_URI = re.compile(r"^(?:s3://|https://s3[.-][^/]*amazonaws\.com/)([^/]+)/?(.*)$", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Item:
+    """An object and where it belongs below the prefix that named it."""
+
+    bucket: str
+    key: str
+    relative: str
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    found = _URI.match(uri)
+    if not found:
+        raise JobFailure(f'ClientError: "{uri}" is no S3 URI; write s3://bucket/key.')
+    return found.group(1), found.group(2)
+
+
+def join_uri(uri: str, *parts: str) -> str:
+    return "/".join([uri.rstrip("/"), *parts])
+
+
+class Objects:
+    """S3 by way of one client, which is safe to share among threads."""
+
+    def __init__(self, client: Any) -> None:
+        self._s3 = client
+
+    def exists(self, uri: str) -> bool:
+        bucket, key = split_uri(uri)
+        try:
+            self._s3.head_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 403, 404):
+                return False
+            raise
+        return True
+
+    def below(self, uri: str) -> Iterator[Item]:
+        """Every object whose key begins with the URI's; folders' empty markers are left out."""
+        bucket, prefix = split_uri(uri)
+        try:
+            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+                for found in page.get("Contents", []):
+                    if not found["Key"].endswith("/"):
+                        yield Item(bucket, found["Key"], _relative(prefix, found["Key"]))
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchBucket", "AccessDenied", "404"):
+                return
+            raise
+
+    def listed(self, uri: str) -> Iterator[Item]:
+        """The objects that a manifest names: [{"prefix": "s3://…/"}, "relative/key", …]."""
+        try:
+            manifest = json.loads(self.read(uri))
+            prefix = manifest[0]["prefix"]
+            names = [str(name) for name in manifest[1:]]
+        except ClientError:
+            return
+        except (ValueError, LookupError, TypeError) as error:
+            raise JobFailure(
+                f'ClientError: {uri} is no manifest; write [{{"prefix": "s3://bucket/folder/"}}, "file", …].'
+            ) from error
+        bucket, start = split_uri(prefix)
+        for name in names:
+            yield Item(bucket, start + name, name)
+
+    def read(self, uri: str) -> bytes:
+        bucket, key = split_uri(uri)
+        return self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+
+    def download(self, item: Item, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._s3.download_file(item.bucket, item.key, str(file))
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            raise JobFailure(f"ClientError: Data download failed: s3://{item.bucket}/{item.key}: {code}") from error
+
+    def upload(self, file: Path, uri: str) -> None:
+        bucket, key = split_uri(uri)
+        self._s3.upload_file(str(file), bucket, key)
+
+    def write(self, uri: str, data: bytes, content_type: str = "application/octet-stream") -> None:
+        bucket, key = split_uri(uri)
+        self._s3.put_object(Bucket=bucket, Key=key, Body=data, ContentType=content_type)
+
+    def delete(self, uri: str) -> None:
+        bucket, key = split_uri(uri)
+        self._s3.delete_object(Bucket=bucket, Key=key)
+
+
+def _relative(prefix: str, key: str) -> str:
+    if key == prefix:
+        return PurePosixPath(key).name
+    folder = prefix if prefix.endswith("/") or key.startswith(f"{prefix}/") else prefix.rpartition("/")[0]
+    return key[len(folder) :].lstrip("/")
+
+
+def inside(folder: Path, relative: str) -> Path:
+    """A path below the folder; a key such as ../x must not lead out of it."""
+    file = (folder / relative).resolve()
+    if not file.is_relative_to(folder.resolve()):
+        raise JobFailure(f'ClientError: the key "{relative}" leads out of its folder.')
+    return file
+
+
+def unzip(file: Path) -> Path:
+    """Decompresses x.gz to x."""
+    target = file.with_suffix("") if file.suffix == ".gz" else file.with_name(f"{file.name}.out")
+    try:
+        with gzip.open(file, "rb") as source, target.open("wb") as sink:
+            shutil.copyfileobj(source, sink)
+    except (OSError, EOFError) as error:
+        raise JobFailure(f"ClientError: {file.name} is no gzip file, though CompressionType says so: {error}") from error
+    file.unlink()
+    return target
+
+
+def pack(folder: Path, archive: Path) -> bool:
+    """Makes a tar.gz of a folder's content; False when there is none."""
+    entries = sorted(folder.iterdir()) if folder.is_dir() else []
+    if not entries:
+        return False
+    with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
+        for entry in entries:
+            tar.add(entry, arcname=entry.name)
+    return True
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Extracts model.tar.gz; members that lead out of the folder are refused."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with tarfile.open(archive, "r:*") as tar:
+            for member in tar.getmembers():
+                inside(folder, member.name)
+            # Old Pythons lack the filter; the loop above is the check that both have.
+            options: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+            tar.extractall(folder, **options)
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise JobFailure(f"ClientError: Failed to extract model data archive: {archive.name}: {error}") from error

@@ -1,0 +1,78 @@
+"""The table of operations, and the one way into each of them."""
+from __future__ import annotations
+
+from typing import Any
+
+from . import endpoint_configs, endpoints, models, packages, tags, training, transform
+from .context import Context, Operation
+from .errors import JobFailure, ServiceError, validation
+from .model import service
+from .validation import check
+
+OPERATIONS: dict[str, Operation] = {
+    "CreateTrainingJob": training.create_training_job,
+    "DescribeTrainingJob": training.describe_training_job,
+    "ListTrainingJobs": training.list_training_jobs,
+    "StopTrainingJob": training.stop_training_job,
+    "DeleteTrainingJob": training.delete_training_job,
+    "CreateTransformJob": transform.create_transform_job,
+    "DescribeTransformJob": transform.describe_transform_job,
+    "ListTransformJobs": transform.list_transform_jobs,
+    "StopTransformJob": transform.stop_transform_job,
+    "CreateModel": models.create_model,
+    "DescribeModel": models.describe_model,
+    "ListModels": models.list_models,
+    "DeleteModel": models.delete_model,
+    "CreateEndpointConfig": endpoint_configs.create_endpoint_config,
+    "DescribeEndpointConfig": endpoint_configs.describe_endpoint_config,
+    "ListEndpointConfigs": endpoint_configs.list_endpoint_configs,
+    "DeleteEndpointConfig": endpoint_configs.delete_endpoint_config,
+    "CreateEndpoint": endpoints.create_endpoint,
+    "DescribeEndpoint": endpoints.describe_endpoint,
+    "ListEndpoints": endpoints.list_endpoints,
+    "UpdateEndpoint": endpoints.update_endpoint,
+    "UpdateEndpointWeightsAndCapacities": endpoints.update_endpoint_weights_and_capacities,
+    "DeleteEndpoint": endpoints.delete_endpoint,
+    "CreateModelPackageGroup": packages.create_model_package_group,
+    "DescribeModelPackageGroup": packages.describe_model_package_group,
+    "ListModelPackageGroups": packages.list_model_package_groups,
+    "DeleteModelPackageGroup": packages.delete_model_package_group,
+    "CreateModelPackage": packages.create_model_package,
+    "DescribeModelPackage": packages.describe_model_package,
+    "ListModelPackages": packages.list_model_packages,
+    "UpdateModelPackage": packages.update_model_package,
+    "DeleteModelPackage": packages.delete_model_package,
+    "AddTags": tags.add_tags,
+    "ListTags": tags.list_tags,
+    "DeleteTags": tags.delete_tags,
+}
+
+
+def operate(ctx: Context, name: str, request: dict[str, Any]) -> dict[str, Any]:
+    """Checks the request against the service's model and does it. Raises ServiceError."""
+    model = service("sagemaker")
+    if name not in model.operation_names:
+        raise ServiceError("UnknownOperationException", f'SageMaker has no operation "{name}".')
+    operation = OPERATIONS.get(name)
+    if not operation:
+        raise ServiceError(
+            "UnsupportedOperationException",
+            f"{name} is not supported by the local SageMaker server, though SageMaker has it. See docs/laptop-sagemaker.md.",
+        )
+    shape = model.operation_model(name).input_shape
+    check(shape, request)
+    try:
+        return operation(ctx, _known(shape, request))
+    except JobFailure as failure:
+        raise validation(str(failure)) from failure
+
+
+def _known(shape: Any, value: Any) -> Any:
+    """The request without nulls and without members that the service does not know."""
+    if shape.type_name == "structure":
+        return {
+            name: _known(member, value[name]) for name, member in shape.members.items() if value.get(name) is not None
+        }
+    if shape.type_name == "list":
+        return [_known(shape.member, item) for item in value]
+    return value

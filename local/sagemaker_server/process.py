@@ -1,0 +1,77 @@
+"""A container: one command under a guard, its output line by line, and its end."""
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Callable
+
+from .pidbook import PidBook
+
+GUARD = Path(__file__).with_name("guard.py")
+LONGEST_LINE = 65_536
+
+
+class Container:
+    """Starts at once. `on_line` is called from the container's own thread with each line of stdout and stderr."""
+
+    def __init__(
+        self, command: list[str], env: dict[str, str], cwd: Path, on_line: Callable[[str], None], pids: PidBook
+    ) -> None:
+        self._pids = pids
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(GUARD), *command],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env=env, cwd=cwd, start_new_session=True,
+        )  # fmt: skip
+        self.pid = self._process.pid
+        pids.add(self.pid)
+        self._done = threading.Event()
+        self._on_line = on_line
+        threading.Thread(target=self._read, name=f"container-{self.pid}", daemon=True).start()
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """The exit code (128 + n after signal n) once all output was read; None when the time is over."""
+        return self._process.returncode if self._done.wait(timeout) else None
+
+    def stop(self, grace: float) -> None:
+        """SIGTERM to the whole group, SIGKILL when it is still there after `grace` seconds; gives when it is gone."""
+        if not self._done.is_set():
+            try:
+                os.kill(self.pid, signal.SIGTERM)
+            except ProcessLookupError:
+                pass
+        if not self._done.wait(grace):
+            self.kill()
+
+    def kill(self) -> None:
+        """The guard kills the group when its standard input closes."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.close()
+        except OSError:
+            pass
+        if not self._done.wait(10):
+            self._process.kill()
+            self._done.wait(10)
+
+    def _read(self) -> None:
+        stream = self._process.stdout
+        assert stream is not None
+        for raw in iter(lambda: stream.readline(LONGEST_LINE), b""):
+            try:
+                self._on_line(raw.decode("utf-8", "replace").rstrip("\r\n"))
+            except Exception as error:  # a line that cannot be kept must not stop the reading
+                print(f"sagemaker_server: a line of process {self.pid} was lost: {error!r}", file=sys.stderr)
+        self._process.wait()
+        stream.close()
+        self._pids.remove(self.pid)
+        if self._process.stdin:
+            try:
+                self._process.stdin.close()
+            except OSError:
+                pass
+        self._done.set()

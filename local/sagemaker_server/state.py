@@ -1,0 +1,70 @@
+"""What the server knows, in one SQLite file: documents by kind and name, each change written before it is answered."""
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from typing import Any, Callable
+
+Doc = dict[str, Any]
+
+
+class State:
+    """Documents are plain JSON; what is given out is always a copy."""
+
+    def __init__(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS document (kind TEXT, name TEXT, doc TEXT NOT NULL, PRIMARY KEY (kind, name))"
+        )
+
+    def get(self, kind: str, name: str) -> Doc | None:
+        with self._lock:
+            row = self._db.execute("SELECT doc FROM document WHERE kind = ? AND name = ?", (kind, name)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def all(self, kind: str) -> list[Doc]:
+        with self._lock:
+            rows = self._db.execute("SELECT doc FROM document WHERE kind = ? ORDER BY name", (kind,)).fetchall()
+        return [json.loads(row[0]) for row in rows]
+
+    def insert(self, kind: str, name: str, doc: Doc) -> bool:
+        """False, and nothing done, when the name is taken."""
+        with self._lock:
+            done = self._db.execute("INSERT OR IGNORE INTO document VALUES (?, ?, ?)", (kind, name, json.dumps(doc)))
+            return done.rowcount == 1
+
+    def put(self, kind: str, name: str, doc: Doc) -> None:
+        with self._lock:
+            self._db.execute("INSERT OR REPLACE INTO document VALUES (?, ?, ?)", (kind, name, json.dumps(doc)))
+
+    def update(self, kind: str, name: str, change: Callable[[Doc], None]) -> Doc | None:
+        """Reads, changes and writes as one; None when there is no such document. An exception leaves it as it was."""
+        with self._lock:
+            doc = self.get(kind, name)
+            if doc is None:
+                return None
+            change(doc)
+            if "LastModifiedTime" in doc:
+                doc["LastModifiedTime"] = time.time()
+            self.put(kind, name, doc)
+            return doc
+
+    def delete(self, kind: str, name: str) -> bool:
+        with self._lock:
+            done = self._db.execute("DELETE FROM document WHERE kind = ? AND name = ?", (kind, name))
+            return done.rowcount == 1
+
+    def locked(self) -> threading.RLock:
+        """For a decision that rests on several documents: `with state.locked(): …`."""
+        return self._lock
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()

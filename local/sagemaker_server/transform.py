@@ -1,0 +1,115 @@
+"""The operations on batch transform jobs."""
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from . import tags
+from .arns import arn
+from .context import Context
+from .errors import in_use, refused, validation
+from .listing import page
+from .models import get_model
+from .state import Doc
+from .transform_run import run_transform
+
+KIND = "transform-job"
+UNTIL_STOPPED = ("InProgress", "Stopping")
+
+
+def create_transform_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
+    name = request["TransformJobName"]
+    taken = ctx.state.get(KIND, name)
+    if taken:
+        raise in_use(
+            "Job name must be unique within an AWS account and region, and a job with this name already exists"
+            f" ({taken['TransformJobArn']})"
+        )
+    _check(request)
+    model = get_model(ctx, request["ModelName"])
+    now = time.time()
+    given = {key: value for key, value in request.items() if key != "Tags"}
+    job: Doc = {
+        **given,
+        "TransformInput": {"CompressionType": "None", "SplitType": "None", **request["TransformInput"]},
+        "TransformOutput": {"AssembleWith": "None", **request["TransformOutput"]},
+        "TransformJobArn": arn(ctx.settings, "transform-job", name),
+        "TransformJobStatus": "InProgress",
+        "CreationTime": now,
+        "LastModifiedTime": now,
+        "_container": model["_container"],
+    }
+    if not ctx.state.insert(KIND, name, job):
+        return create_transform_job(ctx, request)
+    tags.put(ctx, job["TransformJobArn"], request.get("Tags", []))
+    ctx.jobs.start(KIND, name, lambda handle: run_transform(ctx, job, handle))
+    return {"TransformJobArn": job["TransformJobArn"]}
+
+
+def describe_transform_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
+    return _get(ctx, request["TransformJobName"])
+
+
+def list_transform_jobs(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
+    jobs, token = page(ctx.state.all(KIND), request, "TransformJobName", "TransformJobStatus")
+    return {"TransformJobSummaries": jobs, "NextToken": token}
+
+
+def stop_transform_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
+    name = _get(ctx, request["TransformJobName"])["TransformJobName"]
+
+    def stopping(job: Doc) -> None:
+        if job["TransformJobStatus"] not in UNTIL_STOPPED:
+            raise validation(
+                f"The request was rejected because the transform job is in status {job['TransformJobStatus']}."
+            )
+        job["TransformJobStatus"] = "Stopping"
+
+    ctx.state.update(KIND, name, stopping)
+    handle = ctx.jobs.find(KIND, name)
+    if handle:
+        handle.stop()
+    return {}
+
+
+def _get(ctx: Context, name: str) -> Doc:
+    job = ctx.state.get(KIND, name)
+    if not job:
+        raise validation(f"Could not find requested job with name: {name}")
+    return job
+
+
+def _check(request: dict[str, Any]) -> None:
+    tags.check_unique(request.get("Tags", []))
+    source = request["TransformInput"]
+    if source["DataSource"]["S3DataSource"]["S3DataType"] not in ("S3Prefix", "ManifestFile"):
+        raise refused("a transform input other than S3Prefix or ManifestFile")
+    if source.get("SplitType", "None") not in ("None", "Line"):
+        raise refused(f"SplitType {source['SplitType']}", "Use None or Line.")
+    processing = request.get("DataProcessing", {})
+    if processing.get("InputFilter", "$") != "$" or processing.get("OutputFilter", "$") != "$":
+        raise refused("DataProcessing with a filter", "Leave it out.")
+    if processing.get("JoinSource", "None") != "None":
+        raise refused("DataProcessing.JoinSource", "Leave it out: outputs have the order of inputs.")
+    if request.get("DataCaptureConfig"):
+        raise refused("DataCaptureConfig of a transform job")
+    megabytes, concurrent = request.get("MaxPayloadInMB", 6), request.get("MaxConcurrentTransforms", 1)
+    if megabytes * concurrent > 100:
+        raise validation(
+            f"MaxConcurrentTransforms * MaxPayloadInMB must not exceed 100 MB; found {concurrent} * {megabytes}."
+        )
+    if request["TransformResources"]["InstanceCount"] != 1:
+        raise refused("a transform job of several instances", "Use InstanceCount 1.")
+
+
+def fail_orphans(ctx: Context) -> None:
+    """Jobs that an earlier server ran: their processes are gone."""
+
+    def failed(job: Doc) -> None:
+        job["TransformJobStatus"] = "Failed"
+        job["FailureReason"] = "InternalServerError: We encountered an internal error. Please try again."
+        job["TransformEndTime"] = time.time()
+
+    for job in ctx.state.all(KIND):
+        if job["TransformJobStatus"] in UNTIL_STOPPED:
+            ctx.state.update(KIND, job["TransformJobName"], failed)

@@ -1,0 +1,209 @@
+"""One batch transform job: starts the model server, sends it the input, writes <file>.out; in the job's own thread."""
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import time
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Iterable
+
+from .batches import assembled, batches
+from .context import Context
+from .errors import JobFailure, JobStopped
+from .folder import fresh
+from .jobs import Job
+from .model_server import ModelServer, NotServing, TimedOut
+from .objects import Item, inside, join_uri, unzip
+from .state import Doc
+
+KIND = "transform-job"
+LOG_GROUP = "/aws/sagemaker/TransformJobs"
+DEFAULTS = {"MaxConcurrentTransforms": 1, "BatchStrategy": "MultiRecord", "MaxPayloadInMB": 6}
+CLIENT = {"InvocationsTimeoutInSeconds": 600, "InvocationsMaxRetries": 3}
+LOOK_EVERY = 0.2
+
+
+def run_transform(ctx: Context, job: Doc, handle: Job) -> None:
+    """Leaves the job Completed, Failed or Stopped; outputs of a job that did not complete are removed."""
+    name = job["TransformJobName"]
+    base = ctx.settings.state / "transform" / name
+    stream = f"{name}/i-{name[:17]}-{int(time.time())}"
+    server = ModelServer(ctx, job["_container"], LOG_GROUP, stream, _environment(job))
+    written: list[str] = []
+    try:
+        _set(ctx, name, TransformStartTime=time.time())
+        fresh(base, "input", "output")
+        items = _items(ctx, job)
+        _start(ctx, job, server, handle)
+        job = {**job, **_parameters(job, server)}
+        ctx.logs.write(LOG_GROUP, f"{stream}/data-log", _settings_line(job))
+        for item in items:
+            handle.check()
+            output = _transform(ctx, job, server, handle, item, base)
+            target = join_uri(job["TransformOutput"]["S3OutputPath"], f"{item.relative}.out")
+            ctx.objects.upload(output, target)
+            written.append(target)
+        handle.check()
+        _end(ctx, name, server, "Completed")
+    except JobStopped:
+        _remove(ctx, written)
+        _end(ctx, name, server, "Stopped")
+    except JobFailure as failure:
+        _remove(ctx, written)
+        ctx.logs.write(LOG_GROUP, f"{stream}/data-log", str(failure))
+        _end(ctx, name, server, "Failed", str(failure))
+    except Exception as error:
+        _end(ctx, name, server, "Failed", "InternalServerError: We encountered an internal error. Please try again.")
+        raise error
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+
+
+def _environment(job: Doc) -> dict[str, str]:
+    return {
+        "SAGEMAKER_BATCH": "true",
+        "SAGEMAKER_MAX_PAYLOAD_IN_MB": str(job.get("MaxPayloadInMB", DEFAULTS["MaxPayloadInMB"])),
+        "SAGEMAKER_MAX_CONCURRENT_TRANSFORMS": str(job.get("MaxConcurrentTransforms", 1)),
+        "SAGEMAKER_BATCH_STRATEGY": "SINGLE_RECORD" if job.get("BatchStrategy") == "SingleRecord" else "MULTI_RECORD",
+        **job.get("Environment", {}),
+    }
+
+
+def _items(ctx: Context, job: Doc) -> list[Item]:
+    source = job["TransformInput"]["DataSource"]["S3DataSource"]
+    read = ctx.objects.listed if source["S3DataType"] == "ManifestFile" else ctx.objects.below
+    items = list(read(source["S3Uri"]))
+    if not items:
+        raise JobFailure(
+            f'ClientError: No S3 objects found under S3 URL "{source["S3Uri"]}" given in input data source. Please ensure'
+            " that the bucket exists and that objects exist under that S3 prefix."
+        )
+    return items
+
+
+def _start(ctx: Context, job: Doc, server: ModelServer, handle: Job) -> None:
+    """Starts the server; a stop that is asked for meanwhile ends the waiting."""
+    started = threading.Event()
+
+    def watch() -> None:
+        while not started.wait(LOOK_EVERY):
+            if handle.stopping.is_set():
+                server.stop(1)
+                return
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        server.start(ctx.settings.startup_timeout)
+    except JobFailure as failure:
+        handle.check()
+        if str(failure).startswith("ClientError"):
+            raise
+        raise JobFailure(f"AlgorithmError: The model server {failure}. See job logs for more information.") from failure
+    finally:
+        started.set()
+
+
+def _parameters(job: Doc, server: ModelServer) -> Doc:
+    """What the request says, else what the container wishes, else the service's own."""
+    wishes: Doc = {}
+    try:
+        answer = server.request("GET", "/execution-parameters", None, {}, 5)
+        wishes = json.loads(answer.data) if answer.status == 200 else {}
+    except (NotServing, TimedOut, ValueError):
+        pass
+    wishes = wishes if isinstance(wishes, dict) else {}
+    if "BatchStrategy" in wishes:
+        single = wishes["BatchStrategy"] in ("SINGLE_RECORD", "SingleRecord")
+        wishes["BatchStrategy"] = "SingleRecord" if single else "MultiRecord"
+    return {name: job.get(name, wishes.get(name, usual)) for name, usual in DEFAULTS.items()}
+
+
+def _settings_line(job: Doc) -> str:
+    return "[sagemaker logs]: " + ", ".join(f"{name}={job[name]}" for name in DEFAULTS)
+
+
+def _transform(ctx: Context, job: Doc, server: ModelServer, handle: Job, item: Item, base: Path) -> Path:
+    source, sink = job["TransformInput"], job["TransformOutput"]
+    file = inside(base / "input", item.relative)
+    ctx.objects.download(item, file)
+    if source["CompressionType"] == "Gzip":
+        file = unzip(file)
+    headers = {"Accept": sink.get("Accept", "*/*")}
+    if source.get("ContentType"):
+        headers["Content-Type"] = source["ContentType"]
+    bodies = batches(file, source["SplitType"], job["BatchStrategy"], job["MaxPayloadInMB"])
+    output = base / "output" / "current.out"
+    with output.open("wb") as out:
+        for answer in _answers(job, server, handle, bodies, headers):
+            out.write(assembled(answer, sink["AssembleWith"]))
+    file.unlink()
+    return output
+
+
+def _answers(
+    job: Doc, server: ModelServer, handle: Job, bodies: Iterable[bytes], headers: dict[str, str]
+) -> Iterable[bytes]:
+    """Answers in the order of the bodies, at most MaxConcurrentTransforms of them under way."""
+    concurrent = max(1, job["MaxConcurrentTransforms"])
+    waiting: deque[Future[bytes]] = deque()
+    with ThreadPoolExecutor(concurrent) as pool:
+        try:
+            for body in bodies:
+                handle.check()
+                waiting.append(pool.submit(_ask, job, server, handle, body, headers))
+                if len(waiting) >= concurrent:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+            if handle.stopping.is_set():
+                server.stop(1)
+
+
+def _ask(job: Doc, server: ModelServer, handle: Job, body: bytes, headers: dict[str, str]) -> bytes:
+    """One request; server errors and timeouts are tried again, as ModelClientConfig says."""
+    client = {**CLIENT, **job.get("ModelClientConfig", {})}
+    problem = ""
+    for _ in range(client["InvocationsMaxRetries"] + 1):
+        handle.check()
+        try:
+            answer = server.request("POST", "/invocations", body, headers, client["InvocationsTimeoutInSeconds"])
+        except TimedOut:
+            problem = f"no answer within {client['InvocationsTimeoutInSeconds']} s"
+            continue
+        except NotServing:
+            handle.check()
+            raise JobFailure(
+                "AlgorithmError: The model server ended before it answered. See job logs for more information."
+            ) from None
+        if 200 <= answer.status < 300:
+            return answer.data
+        problem = f"{answer.status}: {_words(answer)}"
+        if answer.status < 500:
+            raise JobFailure(f"ClientError: See job logs for more information. The container answered {problem}")
+    raise JobFailure(f"AlgorithmError: See job logs for more information. The container answered {problem}")
+
+
+def _words(answer: Any) -> str:
+    return answer.data[:500].decode("utf-8", "replace").strip()
+
+
+def _remove(ctx: Context, written: list[str]) -> None:
+    for uri in written:
+        ctx.objects.delete(uri)
+
+
+def _set(ctx: Context, name: str, **members: Any) -> None:
+    ctx.state.update(KIND, name, lambda job: job.update(members))
+
+
+def _end(ctx: Context, name: str, server: ModelServer, status: str, reason: str | None = None) -> None:
+    server.stop(2)
+    ctx.logs.flush()
+    also = {"FailureReason": reason[:1024]} if reason else {}
+    _set(ctx, name, TransformJobStatus=status, TransformEndTime=time.time(), **also)
