@@ -1,0 +1,17 @@
+/** The verbs that people use, on a Temporal client. What a person got wrong is a `UserError` with a hint. */
+export { type ConnectInput, connect, ensureSearchAttributes } from './connect.ts';
+export { look } from './look.ts';
+export {
+  applyPlan,
+  cancelCycle,
+  decide,
+  listModels,
+  requestCycle,
+  rollback,
+  runMonitor,
+  status,
+  steerRollout,
+} from './models.ts';
+export { ensureSchedules } from './schedules.ts';
+export type { CycleLook, CycleNews, ModelSummary, Operator, PendingActivity } from './types.ts';
+export { type WaitInput, waitForCycle, waitForRollback } from './wait.ts';

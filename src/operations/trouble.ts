@@ -1,0 +1,83 @@
+/** Temporal's errors as a person can read them: what was wrong, and what mends it. Bugs fly on as they are. */
+import {
+  isGrpcDeadlineError,
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { UserError } from '../errors.ts';
+import type { Operator } from './types.ts';
+
+/** Longest wait for an answer of the server or, for updates, of a worker. */
+export const ANSWER_WITHIN_MS = 30_000;
+
+/** Makes one request with a deadline. `what` names the model; it is in the message when there is no such model. */
+export async function ask<T>({ client, address }: Operator, what: string, send: () => Promise<T>): Promise<T> {
+  try {
+    return await client.connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, send);
+  } catch (error) {
+    throw asUserError(error, what, address);
+  }
+}
+
+export function asUserError(error: unknown, what: string, address: string): unknown {
+  if (error instanceof WorkflowNotFoundError)
+    return new UserError(
+      `there is no ${what}`,
+      'apply its plan first: "perennial apply <folder>"; "perennial status" lists what there is',
+    );
+  if (error instanceof WorkflowUpdateFailedError)
+    return new UserError(error.cause?.message ?? error.message, 'see "perennial status"');
+  if (error instanceof WorkflowFailedError)
+    return new UserError(innermost(error), 'look at the workflow in the Temporal Web UI');
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isDeadline(error))
+    return new UserError(
+      `${what} did not answer within ${ANSWER_WITHIN_MS / 1000} s`,
+      'is a worker running? "npx perennial worker" starts one; the Temporal Web UI shows what waits',
+    );
+  const service = serviceError(error);
+  if (!service) return error;
+  const message = service.details || service.message;
+  if (service.code === UNAVAILABLE)
+    return new UserError(
+      `Temporal does not answer at ${address}: ${message}`,
+      'start it with "npx perennial up", or set TEMPORAL_ADDRESS',
+    );
+  if (service.code === NOT_FOUND && /namespace/i.test(message))
+    return new UserError(message, 'set TEMPORAL_NAMESPACE to a namespace that exists');
+  if (service.code === NOT_FOUND) return new UserError(`there is no ${what}`, 'see "perennial status"');
+  if (service.code === UNAUTHENTICATED || service.code === PERMISSION_DENIED)
+    return new UserError(
+      `Temporal refused: ${message}`,
+      'check TEMPORAL_API_KEY or the TLS certificates, and TEMPORAL_NAMESPACE',
+    );
+  return error;
+}
+
+/** gRPC's status codes. */
+export const NOT_FOUND = 5;
+export const ALREADY_EXISTS = 6;
+const PERMISSION_DENIED = 7;
+export const INVALID_ARGUMENT = 3;
+export const UNIMPLEMENTED = 12;
+const UNAVAILABLE = 14;
+const UNAUTHENTICATED = 16;
+
+/** The gRPC error inside; the SDK wraps it in `ServiceError`. */
+export function serviceError(error: unknown): { code: number; details: string; message: string } | undefined {
+  if (isGrpcServiceError(error)) return error;
+  if (error instanceof ServiceError && isGrpcServiceError(error.cause)) return error.cause;
+  return undefined;
+}
+
+const isDeadline = (error: unknown): boolean =>
+  isGrpcDeadlineError(error) || (error instanceof ServiceError && isGrpcDeadlineError(error.cause));
+
+function innermost(error: Error): string {
+  let inner: Error = error;
+  while (inner.cause instanceof Error) inner = inner.cause;
+  return inner.message;
+}

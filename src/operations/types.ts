@@ -1,0 +1,39 @@
+/** What the operations take and give. */
+import type { Client } from '@temporalio/client';
+import type { CycleOutcome, CycleProgress, ModelStatus, RolloutProgress } from '../workflows/messages.ts';
+
+/** Opened by `connect`; every operation takes it first. */
+export interface Operator {
+  readonly client: Client;
+  readonly taskQueue: string;
+  /** Where Temporal is, for messages. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/** An activity that has not ended: what it last told. */
+export interface PendingActivity {
+  readonly activity: string;
+  readonly attempt: number;
+  /** The progress of a look, or why the last attempt failed; empty when it told nothing. */
+  readonly text: string;
+}
+
+/** One look at a cycle that runs. */
+export interface CycleLook {
+  readonly progress: CycleProgress;
+  readonly rollout?: RolloutProgress;
+  readonly activities: readonly PendingActivity[];
+}
+
+export type CycleNews =
+  | { readonly kind: 'waiting'; readonly cycle: number; readonly status: ModelStatus }
+  | ({ readonly kind: 'running'; readonly cycle: number } & CycleLook)
+  | { readonly kind: 'ended'; readonly cycle: number; readonly outcome: CycleOutcome };
+
+export interface ModelSummary {
+  readonly model: string;
+  readonly version?: number;
+  readonly outcome?: string;
+  readonly startedAt: string;
+}

@@ -1,0 +1,6 @@
+/** Every workflow that the worker runs; the bundle is made of this file. */
+export { cycle } from './cycle.ts';
+export { model } from './model.ts';
+export { monitor } from './monitor.ts';
+export { retrain } from './retrain.ts';
+export { rollout } from './rollout.ts';

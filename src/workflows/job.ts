@@ -1,0 +1,77 @@
+/** One remote job from submit to result: watched without holding a worker, stopped when nobody waits for it any more. */
+import { ApplicationFailure, CancellationScope, log } from '@temporalio/workflow';
+import type { JobKind, JobRef, JobResult } from '../activities/types.ts';
+import { quick, watch } from './act.ts';
+import { JOB_ATTEMPTS } from './timeouts.ts';
+import { why } from './why.ts';
+
+export interface Job {
+  readonly kind: JobKind;
+  /** What it does, for people: `train xgboost`. */
+  readonly summary: string;
+  /** Longest run in milliseconds. */
+  readonly maxRuntime: number;
+  /** Its name at an attempt (1, 2, …), known before anything is asked of AWS. */
+  readonly name: (attempt: number) => string;
+  readonly submit: (name: string) => Promise<JobRef>;
+  /** Told before each attempt. */
+  readonly onAttempt?: (name: string) => void;
+}
+
+/**
+ * Gives the result of a job. One that AWS failed for want of capacity or by its own error is tried again under a new
+ * name; a job's own failure, `JobStopped` and a job that outlives its time are thrown. Whatever else goes wrong, and
+ * when cancelled, the job is stopped first.
+ */
+export async function runJob(job: Job): Promise<JobResult> {
+  for (let attempt = 1; ; attempt += 1) {
+    const name = job.name(attempt);
+    job.onAttempt?.(name);
+    try {
+      return await runOnce(job, name);
+    } catch (error) {
+      if (attempt === JOB_ATTEMPTS || !isAwsTrouble(error)) throw error;
+      log.warn(`${name} failed on AWS's side; trying again under a new name`, { reason: why(error).message });
+    }
+  }
+}
+
+async function runOnce(job: Job, name: string): Promise<JobResult> {
+  try {
+    const ref = await job.submit(name);
+    return await watch(`Wait for ${job.summary} (${name})`, job.maxRuntime).watchJob(ref);
+  } catch (error) {
+    if (isOver(error)) throw error;
+    await stop({ kind: job.kind, name }, job.summary);
+    throw inTime(error, job, name);
+  }
+}
+
+/** The job itself has ended; nothing is left to stop. */
+const isOver = (error: unknown): boolean => ['JobFailed', 'JobStopped'].includes(why(error).type);
+
+/** Failures that AWS caused, by the class that `watchJob` puts into the details of `JobFailed`. */
+const AWS_TROUBLE = ['capacity', 'internal'];
+
+const isAwsTrouble = (error: unknown): boolean => {
+  const { type, details } = why(error);
+  const told = details[0] as { class?: unknown } | undefined;
+  return type === 'JobFailed' && typeof told?.class === 'string' && AWS_TROUBLE.includes(told.class);
+};
+
+async function stop(ref: JobRef, summary: string): Promise<void> {
+  try {
+    await CancellationScope.nonCancellable(() => quick(`Stop ${summary} (${ref.name})`).stopJob(ref));
+  } catch (error) {
+    log.error(`could not stop ${ref.name}; stop it by hand`, { reason: why(error).message });
+  }
+}
+
+const inTime = (error: unknown, job: Job, name: string): unknown => {
+  if (why(error).type !== 'Timeout') return error;
+  const seconds = Math.round(job.maxRuntime / 1000);
+  return ApplicationFailure.nonRetryable(
+    `${name} was stopped: it was not done within ${seconds} s; ${why(error).message}`,
+    'JobStopped',
+  );
+};

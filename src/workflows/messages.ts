@@ -1,0 +1,97 @@
+/** What is said to workflows and what they answer: every update, signal and query, defined once for both sides. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { FrozenPlan, MonitorReport } from '../activities/types.ts';
+import type {
+  CycleProgress,
+  ModelStatus,
+  MonitorWindow,
+  Refused,
+  RollbackStarted,
+  RolloutProgress,
+  Trigger,
+  WishAnswer,
+} from './shapes.ts';
+
+export type * from './shapes.ts';
+export { OUTCOMES, STAGES, TRIGGERS } from './shapes.ts';
+
+// ── to the model ─────────────────────────────────────────────────────────
+export interface ApplyPlan {
+  readonly frozen: FrozenPlan;
+  readonly by: string;
+  readonly reason?: string;
+}
+/** Puts a plan in force from the next cycle on; the same plan again changes nothing. */
+export const applyPlan = defineUpdate<ModelStatus, [ApplyPlan]>('applyPlan');
+
+export interface CycleRequest {
+  readonly trigger: Trigger;
+  readonly by: string;
+  readonly reason?: string;
+  /** The instant to look back from, ISO 8601 UTC; the start of the cycle when left out. */
+  readonly asOf?: string;
+}
+/** Wishes a cycle. A person's wish is always taken up; others are subject to cooldown and budget. */
+export const requestCycle = defineUpdate<WishAnswer, [CycleRequest]>('requestCycle');
+/** The same wish from another workflow, which cannot send updates. */
+export const wishCycle = defineSignal<[CycleRequest]>('wishCycle');
+
+export interface Decision {
+  readonly cycle: number;
+  readonly decision: 'approve' | 'reject';
+  readonly by: string;
+  readonly reason?: string;
+  /** sha256 of the evaluation that was looked at; when given it must be the one that waits. */
+  readonly evaluation?: string;
+}
+export const decide = defineUpdate<void, [Decision]>('decide');
+
+export interface RollbackRequest {
+  /** The version to return to; the newest kept one below the champion when left out. */
+  readonly to?: number;
+  readonly by: string;
+  readonly reason: string;
+}
+/** Cancels a running cycle and returns to a kept version. Answers when the wish is taken up, not when it is done. */
+export const rollback = defineUpdate<RollbackStarted, [RollbackRequest]>('rollback');
+
+export const status = defineQuery<ModelStatus>('status');
+
+// ── between cycle and model ──────────────────────────────────────────────
+export interface ApprovalWanted {
+  readonly cycle: number;
+  readonly evaluation: string;
+  readonly since: string;
+  readonly until: string;
+}
+export const approvalWanted = defineSignal<[ApprovalWanted]>('approvalWanted');
+export const decided = defineSignal<[Decision]>('decided');
+export const progress = defineQuery<CycleProgress>('progress');
+
+// ── to a rollout ─────────────────────────────────────────────────────────
+export interface Steering {
+  readonly action: 'pause' | 'resume' | 'promote' | 'abort';
+  readonly by: string;
+  readonly reason?: string;
+}
+/** A person's word in a running rollout: hold the next step, go on, skip the waiting, or return to the champion. */
+export const steer = defineSignal<[Steering]>('steer');
+export const rolloutProgress = defineQuery<RolloutProgress>('rolloutProgress');
+
+// ── between monitor and model ────────────────────────────────────────────
+export interface WindowRequest {
+  /** Workflow id of the monitor that asks; the answer goes there. */
+  readonly monitor: string;
+  readonly id: string;
+  /** The end of the window to look at. */
+  readonly to: string;
+}
+export const openMonitorWindow = defineSignal<[WindowRequest]>('openMonitorWindow');
+export const monitorWindow = defineSignal<[MonitorWindow | Refused]>('monitorWindow');
+
+export interface Monitored {
+  readonly report: MonitorReport;
+  /** What a cycle that this report starts looks back from. */
+  readonly asOf: string;
+}
+export const reportFinding = defineSignal<[Monitored]>('reportFinding');

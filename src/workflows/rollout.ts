@@ -1,0 +1,159 @@
+/**
+ * A rollout: the new version takes over step by step, judged at each; at the first doubt everything goes back to the
+ * champion. Also the way back to a kept version, in one step. Ends as `deployed` or `rolled back`; fails only when the
+ * endpoint could not be brought back, which a person must look at.
+ */
+import { ApplicationFailure, CancellationScope, isCancellation, log } from '@temporalio/workflow';
+import type { EndpointShape, FrozenPlan, PredictionApi } from '../activities/types.ts';
+import { endpointName, variantName } from '../names.ts';
+import { keep, quick, watch } from './act.ts';
+import { now } from './board.ts';
+import { Canary } from './canary.ts';
+import type { Deployment, Kept, RolloutResult } from './shapes.ts';
+import { sortOut } from './state.ts';
+import { ENDPOINT_MAX } from './timeouts.ts';
+import { why } from './why.ts';
+
+export interface RolloutInput {
+  readonly model: string;
+  readonly frozen: FrozenPlan;
+  /** Unique among the model's rollouts; names of endpoint configs are made of it. */
+  readonly label: string;
+  readonly kind: 'canary' | 'rollback';
+  readonly champion?: { readonly kept: Kept; readonly serving: EndpointShape };
+  readonly challenger: Kept;
+  readonly versions: readonly Kept[];
+}
+
+export async function rollout(input: RolloutInput): Promise<RolloutResult> {
+  const canary = new Canary(endpointName(input.model));
+  try {
+    const api = await (input.champion && input.kind === 'canary' ? overtake(input, canary) : takePlace(input, canary));
+    return await CancellationScope.nonCancellable(() => settle(input, canary, api));
+  } catch (error) {
+    const reason = isCancellation(error) ? 'the rollout was cancelled' : why(error).message;
+    await CancellationScope.nonCancellable(() => goBack(input, canary, reason));
+    if (isCancellation(error)) throw error;
+    return { outcome: 'rolled back', reason };
+  }
+}
+
+/** All traffic at once: the first version, or the way back to a kept one. */
+async function takePlace({ frozen, challenger, kind, label, model }: RolloutInput, canary: Canary) {
+  const { version } = challenger;
+  const shape = shapeOf(model, `${model}-${label}-full`, { [variantName(version.version)]: 100 });
+  await canary.move(`version ${version.version} takes all traffic`, shape, () =>
+    quick(`Ask for ${shape.config}`).submitEndpoint({ frozen, shape, versions: [version] }),
+  );
+  await canary.smoke(frozen, version);
+  // On the way back the API is there already, and trouble with it must not stand in the way.
+  if (kind === 'rollback') return undefined;
+  return quick('Set up the prediction API').ensureApi({ frozen, endpoint: shape.endpoint });
+}
+
+/** Champion and challenger side by side, then the challenger alone. */
+async function overtake({ frozen, champion, challenger, label, model }: RolloutInput, canary: Canary) {
+  if (!champion) throw ApplicationFailure.nonRetryable('there is no champion to overtake', 'RolloutFailed');
+  // What can fail without the endpoint goes first, while the champion is untouched.
+  const api = await quick('Bring the prediction API up to date').ensureApi({ frozen, endpoint: endpointName(model) });
+  const old = champion.kept.version;
+  const fresh = challenger.version;
+  const split = (share: number): EndpointShape =>
+    shapeOf(model, `${model}-${label}-canary`, {
+      [variantName(old.version)]: 100 - share,
+      [variantName(fresh.version)]: share,
+    });
+
+  for (const [index, share] of stepsOf(frozen).entries()) {
+    if (index > 0) await canary.permitted();
+    const shape = split(share);
+    await canary.move(`version ${fresh.version} takes ${share} %`, shape, () =>
+      index === 0
+        ? quick(`Ask for ${shape.config}`).submitEndpoint({ frozen, shape, versions: [old, fresh] })
+        : quick(`Shift ${share} % to ${variantName(fresh.version)}`).shiftTraffic({ shape }),
+    );
+    if (index === 0) await canary.smoke(frozen, fresh);
+    await canary.bake(frozen, fresh);
+  }
+
+  await canary.permitted();
+  const alone = shapeOf(model, `${model}-${label}-full`, { [variantName(fresh.version)]: 100 });
+  await canary.move(`version ${fresh.version} serves alone`, alone, () =>
+    quick(`Ask for ${alone.config}`).submitEndpoint({ frozen, shape: alone, versions: [fresh] }),
+  );
+  return api;
+}
+
+/** The shares of the plan in rising order; the last is always 100. */
+export const stepsOf = ({ plan }: FrozenPlan): number[] =>
+  [...new Set([...plan.deploy.rollout.steps, 100])].sort((a, b) => a - b);
+
+/** The challenger serves: retire what is beyond `keep`. From here on nothing goes back. */
+async function settle(input: RolloutInput, canary: Canary, api?: PredictionApi): Promise<RolloutResult> {
+  const { model, frozen, challenger, champion, versions } = input;
+  const since = now();
+  const version = challenger.version.version;
+  const sorted = sortOut([...versions, ...(champion ? [champion.kept] : [])], challenger, frozen.plan.deploy.keep);
+  let retired: number[] = [];
+  if (sorted.retire.length || champion) {
+    try {
+      await keep('Retire what is not kept').retireVersions({
+        model,
+        endpoint: endpointName(model),
+        keep: sorted.keep.map((kept) => kept.version),
+        retire: sorted.retire.map((kept) => kept.version),
+      });
+      retired = sorted.retire.map((kept) => kept.version.version);
+    } catch (error) {
+      log.warn(`old versions stay until the next rollout: ${why(error).message}`);
+    }
+  }
+  const reason = champion
+    ? `version ${version} took over from version ${champion.kept.version.version}`
+    : `version ${version} is the first to serve`;
+  canary.say(reason);
+  const deployment: Deployment = { serving: canary.shape(), since, api, champion: challenger, retired };
+  return { outcome: 'deployed', reason, deployment };
+}
+
+/** Brings the champion back, verifies it, and removes the challenger; without a champion, removes the endpoint. */
+async function goBack(
+  { model, frozen, champion, challenger, kind, versions }: RolloutInput,
+  canary: Canary,
+  reason: string,
+) {
+  const endpoint = endpointName(model);
+  canary.say(`going back: ${reason}`);
+  try {
+    if (champion && canary.touched) {
+      const shape = champion.serving;
+      const versions = [champion.kept.version];
+      await keep(`Go back to version ${champion.kept.version.version}`).submitEndpoint({ frozen, shape, versions });
+      await watch(`Wait until ${shape.config} serves again`, ENDPOINT_MAX).watchEndpoint({ shape });
+    }
+    if (!champion && canary.touched) await keep('Remove the endpoint').deleteEndpoint({ endpoint });
+  } catch (error) {
+    throw ApplicationFailure.nonRetryable(
+      `the rollout was given up (${reason}), and the endpoint ${endpoint} could not be brought back: ${why(error).message}; look at it in SageMaker and run "perennial rollback"`,
+      'RolloutFailed',
+    );
+  }
+  canary.say(champion ? `version ${champion.kept.version.version} serves as before` : 'nothing serves, as before');
+  if (kind === 'rollback') return;
+  try {
+    await keep('Remove the challenger').retireVersions({
+      model,
+      endpoint,
+      keep: versions.map((kept) => kept.version),
+      retire: [challenger.version],
+    });
+  } catch (error) {
+    log.warn(`the challenger was not removed: ${why(error).message}`);
+  }
+}
+
+const shapeOf = (model: string, config: string, weights: Record<string, number>): EndpointShape => ({
+  endpoint: endpointName(model),
+  config,
+  weights,
+});

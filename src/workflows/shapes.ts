@@ -1,0 +1,259 @@
+/** What workflows tell of themselves. Plain JSON: instants ISO 8601 UTC, durations milliseconds, money US dollars. */
+import type {
+  EndpointShape,
+  Finding,
+  FrozenPlan,
+  GateResult,
+  Metrics,
+  MonitorReport,
+  PredictionApi,
+  Version,
+} from '../activities/types.ts';
+
+export const TRIGGERS = ['person', 'schedule', 'drift', 'quality'] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+export const STAGES = ['plan', 'collect', 'prepare', 'train', 'evaluate', 'deploy', 'monitor'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export const OUTCOMES = [
+  'deployed',
+  'rejected by gates',
+  'not approved',
+  'rolled back',
+  'failed',
+  'cancelled',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Why nothing was done. */
+export interface Refused {
+  readonly refused: string;
+}
+
+// ── a cycle ──────────────────────────────────────────────────────────────
+export interface StageProgress {
+  readonly stage: Stage;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  /** What the stage found, one short sentence a line. */
+  readonly lines: readonly string[];
+}
+
+export interface CandidateProgress {
+  readonly candidate: string;
+  readonly job: string;
+  readonly state: 'running' | 'done' | 'failed';
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly costUsd?: number;
+  /** Why it failed. */
+  readonly reason?: string;
+  readonly best?: true;
+}
+
+export interface EvaluationSummary {
+  readonly sha256: string;
+  readonly report: string;
+  readonly rows: number;
+  readonly passed: boolean;
+  readonly gates: readonly GateResult[];
+  readonly challenger: Metrics;
+  readonly champion?: Metrics;
+}
+
+export interface CycleProgress {
+  readonly cycle: number;
+  readonly model: string;
+  readonly trigger: Trigger;
+  readonly by: string;
+  readonly reason?: string;
+  readonly asOf: string;
+  readonly planHash: string;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** The stage that runs now, or that the cycle ended in. */
+  readonly stage: Stage;
+  readonly stages: readonly StageProgress[];
+  readonly candidates: readonly CandidateProgress[];
+  readonly evaluation?: EvaluationSummary;
+  readonly approval?: { readonly since: string; readonly until: string; readonly reminders: number };
+  /** Workflow id of the rollout, once there is one. */
+  readonly rollout?: string;
+  readonly outcome?: Outcome;
+}
+
+/** How a cycle ended. */
+export interface CycleOutcome {
+  readonly cycle: number;
+  readonly outcome: Outcome;
+  readonly trigger: Trigger;
+  readonly by: string;
+  readonly asOf: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** Why it ended so, in a sentence. */
+  readonly reason: string;
+  /** Where it ended. */
+  readonly stage?: Stage;
+  readonly failure?: string;
+  readonly version?: number;
+  readonly metrics?: Metrics;
+  readonly evaluation?: { readonly sha256: string; readonly report: string };
+  readonly costUsd?: number;
+  /** What went wrong without changing the outcome. */
+  readonly problems?: readonly string[];
+}
+
+/** A version that can be served again, and what it was worth when it was deployed. */
+export interface Kept {
+  readonly version: Version;
+  readonly metrics: Metrics;
+}
+
+/** What a rollout left on the endpoint. */
+export interface Deployment {
+  readonly serving: EndpointShape;
+  readonly since: string;
+  readonly api?: PredictionApi;
+  readonly champion: Kept;
+  /** Versions that were retired. */
+  readonly retired: readonly number[];
+}
+
+export interface Watching {
+  readonly topicArn: string;
+  readonly dashboard: string;
+}
+
+/** What a cycle gives its model. */
+export interface CycleResult {
+  readonly outcome: CycleOutcome;
+  readonly deployment?: Deployment;
+  readonly watching?: Watching;
+}
+
+// ── a rollout ────────────────────────────────────────────────────────────
+export interface RolloutProgress {
+  readonly endpoint: string;
+  readonly weights: Readonly<Record<string, number>>;
+  readonly step: string;
+  readonly paused: boolean;
+  readonly lines: readonly string[];
+}
+
+export interface RolloutResult {
+  readonly outcome: 'deployed' | 'rolled back';
+  readonly reason: string;
+  readonly deployment?: Deployment;
+}
+
+// ── the model ────────────────────────────────────────────────────────────
+export interface Wish {
+  readonly id: number;
+  readonly trigger: Trigger;
+  readonly by: string;
+  readonly reason?: string;
+  readonly asOf?: string;
+  readonly at: string;
+  /** The version that a finding is about: the wish lapses when another serves. */
+  readonly about?: number;
+  /** How many wishes joined it. */
+  readonly joined: number;
+}
+
+export interface WishAnswer {
+  readonly accepted: boolean;
+  readonly wish?: number;
+  /** The cycle that a person's wish will be. */
+  readonly cycle?: number;
+  /** Earliest start of a wish that cools down. */
+  readonly notBefore?: string;
+  /** Why it was not accepted, or what it joined. */
+  readonly note?: string;
+}
+
+export interface RollbackStarted {
+  readonly label: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface MonitorWindow {
+  readonly id: string;
+  readonly frozen: FrozenPlan;
+  readonly endpoint: string;
+  readonly champion: Version;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface MonitorSummary {
+  readonly id: string;
+  readonly version: number;
+  readonly from: string;
+  readonly to: string;
+  readonly requests: number;
+  readonly labelled: number;
+  readonly quality: Metrics;
+  readonly findings: readonly Finding[];
+  readonly report: string;
+}
+
+/** What the monitor workflow gives. */
+export interface MonitorResult {
+  /** Absent when there was nothing to look at. */
+  readonly report?: MonitorReport;
+  readonly note?: string;
+}
+
+export interface ModelStatus {
+  readonly model: string;
+  readonly plan?: {
+    readonly hash: string;
+    readonly objective: string;
+    readonly appliedAt: string;
+    readonly by: string;
+  };
+  readonly champion?: {
+    readonly version: number;
+    readonly since: string;
+    readonly algorithm: string;
+    readonly cycle: number;
+    readonly metrics: Metrics;
+  };
+  readonly current?: {
+    readonly cycle: number;
+    readonly workflowId: string;
+    readonly trigger: Trigger;
+    readonly by: string;
+    readonly reason?: string;
+    readonly startedAt: string;
+    /** Filled in by `operations.status`. */
+    readonly progress?: CycleProgress;
+    readonly rollout?: RolloutProgress;
+  };
+  readonly approval?: {
+    readonly cycle: number;
+    readonly evaluation: string;
+    readonly since: string;
+    readonly until: string;
+  };
+  readonly rollback?: RollbackStarted;
+  readonly lastRollback?: RollbackStarted & { readonly outcome: string; readonly reason: string; readonly at: string };
+  readonly queue: readonly (Wish & { readonly notBefore?: string })[];
+  /** The last ten, newest first. */
+  readonly outcomes: readonly CycleOutcome[];
+  readonly cycles: number;
+  readonly cyclesThisMonth: number;
+  readonly versions: readonly { readonly version: number; readonly cycle: number; readonly registeredAt: string }[];
+  readonly monitor?: MonitorSummary;
+  readonly api?: { readonly url: string; readonly keyId: string };
+  readonly dashboard?: string;
+  readonly topicArn?: string;
+  /** Filled in by `operations.status`: when the calendars fire next. */
+  readonly nextRuns?: { readonly retrain?: string; readonly monitor?: string };
+  readonly ledger: { readonly entries: number; readonly hash: string; readonly pending: number };
+  /** What needs a person's eye, such as a ledger that cannot be written. */
+  readonly problems: readonly string[];
+}

@@ -1,0 +1,82 @@
+/** Two loops of the model that never hold it up: one writes the ledger in order, one tells people. */
+import { condition, log, sleep } from '@temporalio/workflow';
+import { keep, tell } from './act.ts';
+import type { ModelState } from './state.ts';
+import { why } from './why.ts';
+
+/** After a ledger entry could not be written for hours, wait so long before trying again. */
+const LEDGER_PAUSE = 300_000;
+
+export class Writers {
+  #busy = 0;
+  readonly #state: ModelState;
+  readonly #changed: () => void;
+
+  constructor(state: ModelState, changed: () => void) {
+    this.#state = state;
+    this.#changed = changed;
+  }
+
+  /** Nothing is being written: the state may move to another run. */
+  get calm(): boolean {
+    return this.#busy === 0;
+  }
+
+  /** Appends the outbox to the ledger, one entry after another; none is ever dropped. */
+  async keepLedger(): Promise<never> {
+    const state = this.#state;
+    for (;;) {
+      await condition(() => state.outbox.length > 0);
+      const draft = state.outbox[0];
+      if (!draft) continue;
+      const entry = { ...draft, seq: state.ledger.seq + 1, previous: state.ledger.hash };
+      let failed = false;
+      await this.#while(async () => {
+        try {
+          const { hash } = await keep(`Ledger ${entry.seq}: ${entry.event}`).record({ model: state.model, entry });
+          state.ledger = { seq: entry.seq, hash };
+          state.outbox.shift();
+          delete state.problems.ledger;
+        } catch (error) {
+          if (why(error).type === 'Cancelled') throw error;
+          failed = true;
+          state.problems.ledger = `the ledger cannot be written: ${why(error).message}`;
+          log.error(state.problems.ledger);
+        }
+      });
+      this.#changed();
+      if (failed) await sleep(LEDGER_PAUSE, { summary: 'Try the ledger again' });
+    }
+  }
+
+  /** Sends notices once there is a topic; one that cannot be sent is logged and let go. */
+  async sendNotices(): Promise<never> {
+    const state = this.#state;
+    for (;;) {
+      await condition(() => state.notices.length > 0 && state.topicArn !== undefined && state.frozen !== undefined);
+      const { frozen, topicArn } = state;
+      const notice = state.notices.shift();
+      if (!frozen || !topicArn || !notice) continue;
+      await this.#while(async () => {
+        try {
+          await tell(`Tell: ${notice.subject}`).notify({ frozen, topicArn, ...notice });
+          delete state.problems.notices;
+        } catch (error) {
+          if (why(error).type === 'Cancelled') throw error;
+          state.problems.notices = `a notice could not be sent (${notice.subject}): ${why(error).message}`;
+          log.error(state.problems.notices);
+        }
+      });
+      this.#changed();
+    }
+  }
+
+  async #while(work: () => Promise<void>): Promise<void> {
+    this.#busy += 1;
+    try {
+      await work();
+    } finally {
+      this.#busy -= 1;
+    }
+  }
+}
