@@ -79,7 +79,10 @@ const NETWORK =
 /** There is no such thing. SageMaker says so of most things by a `ValidationException`. */
 export const isMissing = (error: unknown): boolean => {
   const { name, message } = read(error);
-  return MISSING.has(name) || (name === 'ValidationException' && /could not find|does not exist/i.test(message));
+  return (
+    MISSING.has(name) ||
+    (name === 'ValidationException' && /could not find|does not exist|resource not found/i.test(message))
+  );
 };
 
 /** The name is taken: by an earlier try of ours, or by somebody else's thing. */

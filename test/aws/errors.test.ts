@@ -107,6 +107,7 @@ describe('AWS errors', () => {
     assert.deepEqual([missing, taken, busy].map(isMissing), [true, false, false]);
     assert.deepEqual([missing, taken, busy].map(isTaken), [false, true, false]);
     assert.deepEqual([missing, taken, busy].map(isBusy), [false, false, true]);
+    assert.ok(isMissing(aws('ValidationException', 'Requested resource not found.')));
     assert.ok(isTaken(new ResourceInUse({ message: 'Job name must be unique', $metadata: {} })));
     assert.ok(!isTaken(new ResourceLimitExceeded({ message: 'limit', $metadata: {} })));
   });

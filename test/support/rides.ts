@@ -1,0 +1,115 @@
+/** A small made-up model, prepared as the second stage would: rides that are late when they are long and in the evening. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { create } from 'tar';
+import type { CycleScope, Prepared } from '../../src/activities/types.ts';
+import type { Store } from '../../src/aws/store.ts';
+import { keys } from '../../src/names.ts';
+import { type Plan, planSchema } from '../../src/plan/schema.ts';
+
+export const ridesPlan = (model = 'rides', changes: Record<string, unknown> = {}): Plan =>
+  planSchema.parse({
+    model,
+    objective: 'Tell whether a ride will be late.',
+    owner: { team: 'Rides', contact: 'rides@example.com' },
+    collect: { sources: { rides: { uri: 'rides.parquet', time: 'at' } } },
+    prepare: {
+      label: 'late',
+      inputs: ['distance', 'hour'],
+      split: { by: 'random', validation: '20%', test: '20%' },
+    },
+    train: {
+      objective: { metric: 'auc', goal: 'maximize' },
+      candidates: [
+        { algorithm: 'xgboost', hyperparameters: { num_round: 10, max_depth: 3, eta: 0.3 } },
+        { algorithm: 'logistic-regression', name: 'simple' },
+      ],
+      instance: { type: 'ml.m5.large', maxRuntime: '10m' },
+      budget: { perCycleUsd: 1 },
+    },
+    deploy: { rollout: { bake: '1s', maxErrorRate: 0.01, maxLatencyP99: '1s' } },
+    ...changes,
+  });
+
+export const ridesScope = (plan = ridesPlan(), cycle = 1): CycleScope => ({
+  model: plan.model,
+  cycle,
+  asOf: '2026-01-01T00:00:00.000Z',
+  frozen: { plan, features: 'SELECT row_id, late, distance, hour FROM rides', hash: 'ab'.repeat(32) },
+});
+
+const STATEMENT =
+  'SELECT row_id, CAST(late AS DOUBLE) AS late, CAST(distance AS DOUBLE) AS distance, CAST(hour AS DOUBLE) AS hour FROM rides ORDER BY row_id';
+
+/** `rows` of each part, uploaded. */
+export async function prepareRides(store: Store, { model, cycle }: CycleScope, rows = 600): Promise<Prepared> {
+  const folder = await mkdtemp(join(tmpdir(), 'rides-'));
+  const duck = await (await DuckDBInstance.create(':memory:')).connect();
+  try {
+    const key = (file: string) => keys.cycle(model, cycle, 'prepare', file);
+    const put = (file: string) => store.putFile(key(file), join(folder, file));
+    await duck.run('SELECT setseed(0.5)');
+    await duck.run(`CREATE TABLE rides AS
+      SELECT range AS row_id, random() * 100 AS distance, CAST(floor(random() * 24) AS DOUBLE) AS hour, random() AS luck
+      FROM range(${rows * 3})`);
+    await duck.run('ALTER TABLE rides ADD COLUMN late BOOLEAN');
+    await duck.run('UPDATE rides SET late = distance / 100 + hour / 24 + luck > 1.6');
+    await duck.run(`CREATE VIEW features AS ${STATEMENT}`);
+    for (const [at, part] of ['train', 'validation', 'test'].entries())
+      await duck.run(
+        `COPY (FROM features WHERE row_id BETWEEN ${at * rows} AND ${(at + 1) * rows - 1}) TO '${join(folder, part)}.parquet'`,
+      );
+    const test = `FROM rides WHERE row_id >= ${rows * 2} ORDER BY row_id`;
+    await duck.run(`COPY (SELECT distance, hour ${test}) TO '${join(folder, 'test.jsonl')}' (FORMAT json)`);
+    await duck.run(`COPY (SELECT row_id, late::DOUBLE AS late ${test}) TO '${join(folder, 'labels.parquet')}'`);
+    const shares = await Promise.all(['train', 'validation', 'test'].map((part) => positives(part)));
+
+    await writeFile(join(folder, 'transform.json'), JSON.stringify(transform()));
+    await create({ file: join(folder, 'transform.tar.gz'), cwd: folder, gzip: true }, ['transform.json']);
+    await writeFile(join(folder, 'baseline.json'), '{}');
+    return {
+      train: await put('train.parquet'),
+      validation: await put('validation.parquet'),
+      test: await put('test.parquet'),
+      testInputs: await put('test.jsonl'),
+      testLabels: await put('labels.parquet'),
+      transform: await put('transform.tar.gz'),
+      baseline: await put('baseline.json'),
+      rows: { train: rows, validation: rows, test: rows },
+      features: ['distance', 'hour'],
+      positives: { train: shares[0] ?? 0, validation: shares[1] ?? 0, test: shares[2] ?? 0 },
+    };
+  } finally {
+    duck.closeSync();
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  async function positives(part: string): Promise<number> {
+    const found = await duck.runAndReadAll(`SELECT avg(late) FROM '${join(folder, part)}.parquet'`);
+    return Number(found.getRows()[0]?.[0]);
+  }
+}
+
+const transform = () => ({
+  format: 1,
+  label: 'late',
+  source: {
+    name: 'rides',
+    columns: [
+      { name: 'distance', type: 'DOUBLE' },
+      { name: 'hour', type: 'DOUBLE' },
+      { name: 'late', type: 'BOOLEAN' },
+    ],
+  },
+  inputs: [
+    { name: 'distance', type: 'DOUBLE', optional: false },
+    { name: 'hour', type: 'DOUBLE', optional: false },
+  ],
+  references: [],
+  features: ['distance', 'hour'],
+  threshold: 0.5,
+  duckdb: '1.5.6',
+  statement: STATEMENT,
+});
