@@ -11,7 +11,7 @@ export const notifyActivities = ({ aws, log }: Deps): Pick<Activities, 'notify'>
   async notify({ frozen, topicArn, subject, message }) {
     const { model, owner } = frozen.plan;
     const line = subjectLine(`[${model}] ${subject}`);
-    await publish(aws.sns, topicArn, line, cut(`${message}\n\n${signature(model, owner)}`));
+    await publish(aws.sns, topicArn, line, `${cut(message)}\n\n${signature(model, owner)}`);
     log.info({ model, subject: line }, 'notified');
   },
 });
