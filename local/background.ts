@@ -10,17 +10,22 @@ import type { FromSupervisor } from './supervisor.ts';
 
 const STOPS_WITHIN_MS = 90_000;
 
+export interface StartOptions {
+  readonly root: string;
+  readonly worker: boolean;
+  /** Aborted, it stops what has started. */
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
 /** Starts a supervisor that outlives this process. Resolves when all is healthy; throws with its reason when it is not. */
-export async function startInBackground(
-  root: string,
-  signal: AbortSignal,
-  say: (line: string) => void,
-): Promise<CloudState> {
+export async function startInBackground({ root, worker, signal, say }: StartOptions): Promise<CloudState> {
   const home = openHome(root);
   const log = openSync(join(home.logs, 'supervisor.log'), 'a', 0o600);
+  const script = fileURLToPath(new URL('supervisor.ts', import.meta.url));
   const supervisor = spawn(
     process.execPath,
-    ['--import', import.meta.resolve('tsx'), fileURLToPath(new URL('supervisor.ts', import.meta.url))],
+    ['--import', import.meta.resolve('tsx'), script, ...(worker ? [] : ['--no-worker'])],
     { cwd: ROOT, detached: true, stdio: ['ignore', log, log, 'ipc'], env: { ...process.env, PERENNIAL_HOME: root } },
   );
   closeSync(log);

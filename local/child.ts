@@ -16,6 +16,8 @@ export interface ChildSpec {
   readonly healthy?: () => Promise<void>;
   readonly readyWithinMs: number;
   readonly graceMs: number;
+  /** Wait before the first restart; it doubles with each. */
+  readonly backoffMs?: number;
 }
 
 export interface ChildEvents {
@@ -30,6 +32,7 @@ export interface ChildEvents {
 /** So many restarts are tried before the cloud gives up; a child that ran for `STEADY_MS` starts counting anew. */
 const RESTARTS = 5;
 const STEADY_MS = 600_000;
+const BACKOFF_MS = 500;
 const MAX_LOG_BYTES = 20_000_000;
 
 export class Child {
@@ -132,7 +135,7 @@ export class Child {
       }
       this.#restarts += 1;
       this.#events.say(`${this.spec.name} ended (${reason}); starting it again (${this.#restarts} of ${RESTARTS})`);
-      await sleep(250 * 2 ** this.#restarts);
+      await sleep((this.spec.backoffMs ?? BACKOFF_MS) * 2 ** (this.#restarts - 1));
       if (this.#stopping) return;
       try {
         await this.start();

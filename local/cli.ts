@@ -12,20 +12,29 @@ import { NotSetUp } from './services.ts';
 /** Runs a command line; the exit code. */
 export async function run(words: readonly string[]): Promise<number> {
   adoptLaptopCloud(words);
-  const code = await main(words, all);
-  return code;
+  return main(words, all);
 }
 
 const up = command({
   description: 'Start AWS, Temporal and a worker on this machine, and leave them running',
-  args: {},
-  async run({ show, signal }) {
+  args: {
+    worker: {
+      type: 'boolean',
+      default: true,
+      description: 'Run a worker, too',
+      negativeDescription: 'Run no worker: start your own with `perennial worker`',
+    },
+  },
+  async run({ args, show, signal }) {
     const home = homePath();
     const running = readState(home);
     if (running?.status === 'running') return describe(running, 'The laptop cloud is running already.');
-    show('starting Temporal, AWS, SageMaker and a worker');
+    show(`starting Temporal, AWS and SageMaker${args.worker ? ', and a worker' : ''}`);
     try {
-      return describe(await startInBackground(home, signal, show), 'The laptop cloud is up.');
+      return describe(
+        await startInBackground({ root: home, worker: args.worker, signal, say: show }),
+        'The laptop cloud is up.',
+      );
     } catch (error) {
       if (error instanceof NotSetUp) throw new UserError(error.message, 'then try again');
       throw new UserError(

@@ -1,10 +1,9 @@
 /** AWS and Temporal on one machine: started together, waited for, watched, and stopped together. */
-import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child, type ChildEvents, type ChildSpec } from './child.ts';
 import { cloudEnv, type Ports, temporalElsewhere } from './environment.ts';
-import { type CloudState, claimHome, type Home, openHome, ROOT, releaseHome, writeState } from './home.ts';
+import { type CloudState, claimHome, type Home, openHome, releaseHome, writeState } from './home.ts';
 import { freePort } from './ports.ts';
 import { endGroup, identity } from './processes.ts';
 import { provision } from './provision.ts';
@@ -105,7 +104,7 @@ async function launch(options: CloudOptions, home: Home, ports: Ports): Promise<
   const child = (spec: ChildSpec) => new Child(spec, reaper, events);
   const temporal = elsewhere ? undefined : child(temporalSpec(laid));
   const aws = child(awsSpec(laid));
-  const sagemaker = existsSync(`${ROOT}/local/sagemaker_server/__main__.py`) ? child(sagemakerSpec(laid)) : undefined;
+  const sagemaker = child(sagemakerSpec(laid));
   const worker = options.worker ? child(workerSpec(laid)) : undefined;
   const children = [worker, sagemaker, aws, temporal].filter((one) => one !== undefined);
 
@@ -122,7 +121,7 @@ async function launch(options: CloudOptions, home: Home, ports: Ports): Promise<
     await allOrFirst([
       temporal?.start(),
       aws.start().then(() => provision(env.AWS_ENDPOINT_URL ?? '')),
-      sagemaker?.start(),
+      sagemaker.start(),
       worker?.start(),
     ]);
   } catch (error) {

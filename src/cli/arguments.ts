@@ -22,7 +22,7 @@ export function readArguments(words: readonly string[], args: ArgsDef, name: str
     if (token.kind === 'positional' && given > places.length)
       throw new UserError(`"${token.value}" is one word too many`, hint);
     if (token.kind !== 'option') continue;
-    const arg = args[token.name];
+    const arg = args[token.name] ?? negated(token.name, args);
     if (!arg || arg.type === 'positional') throw unknownFlag(token.rawName, args, hint);
     if (seen.has(token.name)) throw new UserError(`${token.rawName} is given twice`, hint);
     seen.add(token.name);
@@ -58,6 +58,12 @@ export function instant(text: string, flag: string): string {
   const real = whole && !Number.isNaN(at.getTime());
   if (!real) throw new UserError(`${flag} is "${text}"`, 'give an instant such as 2001-05-01T00:00:00Z, or a date');
   return at.toISOString();
+}
+
+/** `--no-worker` is the contrary of a flag that is on when nothing is said. */
+function negated(name: string, args: ArgsDef): ArgsDef[string] | undefined {
+  const arg = args[name.replace(/^no-/, '')];
+  return name.startsWith('no-') && arg?.type === 'boolean' && arg.default === true ? arg : undefined;
 }
 
 function unknownFlag(flag: string, args: ArgsDef, hint: string): UserError {

@@ -60,7 +60,14 @@ function explain(error: unknown): { known: boolean; outcome: Outcome } {
     const { message } = error;
     const hint =
       error instanceof UserError ? error.hint : 'start the laptop cloud with `perennial up`, or see docs/aws.md';
-    return { known: true, outcome: { json: { error: { message, hint } }, text: `${message}; ${hint}`, exitCode: 2 } };
+    return {
+      known: true,
+      outcome: {
+        json: { error: { message, hint } },
+        text: `${message}${message.includes('\n') ? '\n' : '; '}${hint}`,
+        exitCode: 2,
+      },
+    };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { known: false, outcome: { json: { error: { message } }, text: message, exitCode: 1 } };

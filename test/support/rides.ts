@@ -4,10 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { create } from 'tar';
-import type { CycleScope, Prepared } from '../../src/activities/types.ts';
+import type { Deps } from '../../src/activities/deps.ts';
+import { evaluateActivities } from '../../src/activities/evaluate.ts';
+import { jobActivities } from '../../src/activities/jobs.ts';
+import { trainActivities } from '../../src/activities/train.ts';
+import type { CycleScope, JobResult, Prepared } from '../../src/activities/types.ts';
 import type { Store } from '../../src/aws/store.ts';
-import { keys } from '../../src/names.ts';
+import { jobName, keys } from '../../src/names.ts';
 import { type Plan, planSchema } from '../../src/plan/schema.ts';
+import { run, watch } from './activities.ts';
 
 export const ridesPlan = (model = 'rides', changes: Record<string, unknown> = {}): Plan =>
   planSchema.parse({
@@ -113,3 +118,33 @@ const transform = () => ({
   duckdb: '1.5.6',
   statement: STATEMENT,
 });
+
+/** Trains the plan's first candidate for real, and scores five rows with it by batch transform. */
+export async function trainRides(
+  deps: Deps,
+  scope: CycleScope,
+): Promise<{ prepared: Prepared; result: JobResult; scored: { instances: unknown[]; probabilities: number[] } }> {
+  const prepared = await prepareRides(deps.store, scope);
+  const { model, cycle } = scope;
+  const job = jobName(model, cycle, 'train');
+  const name = jobName(model, cycle, 'train-model');
+  const { watchJob } = jobActivities(deps);
+  await run(trainActivities(deps).submitTraining, { ...scope, job, candidate: 0, prepared });
+  const { result } = await watch(watchJob, { kind: 'training', name: job });
+  const { createModel, submitTransform, deleteModel } = evaluateActivities(deps);
+  await run(createModel, { ...scope, name, artifact: result.output, algorithm: 'xgboost' });
+  const lines = (await deps.store.getText(prepared.testInputs)).trim().split('\n').slice(0, 5);
+  const input = await deps.store.putText(keys.cycle(model, cycle, 'five.jsonl'), `${lines.join('\n')}\n`);
+  const transformed = await run(submitTransform, { ...scope, job: `${job}-five`, modelName: name, input });
+  const { result: scores } = await watch(watchJob, transformed);
+  const answers = (await deps.store.getText(`${scores.output}/five.jsonl.out`)).trim().split('\n');
+  await run(deleteModel, { name });
+  return {
+    prepared,
+    result,
+    scored: {
+      instances: lines.map((line) => JSON.parse(line) as unknown),
+      probabilities: answers.map((line) => (JSON.parse(line) as { probability: number }).probability),
+    },
+  };
+}

@@ -1,0 +1,213 @@
+/** A small world of activities for tests of workflows: it keeps jobs, models and an endpoint, and notes every call. */
+import type { Activities } from '../../src/activities/interface.ts';
+import type {
+  EndpointShape,
+  Evaluation,
+  JobResult,
+  LedgerEntry,
+  MonitorReport,
+  ObjectRef,
+  Version,
+} from '../../src/activities/types.ts';
+import { notYet, permanent } from '../../src/failures.ts';
+
+export const AN_INSTANT = '2026-01-01T00:00:00.000Z';
+
+export const object = (name: string): ObjectRef => ({ uri: `s3://bucket/${name}`, sha256: `sha-${name}`, bytes: 1 });
+
+export interface FakeWorld {
+  readonly activities: Activities;
+  /** Every call as `name subject`, in the order in which they began. */
+  readonly calls: string[];
+  readonly ledger: LedgerEntry[];
+  readonly notices: { subject: string; message: string }[];
+  /** Jobs that run or ran; `stopped` ones were stopped. */
+  readonly jobs: Map<string, 'running' | 'done' | 'stopped'>;
+  readonly models: Set<string>;
+  endpoint: EndpointShape | undefined;
+  /** Calls whose text starts so. */
+  called(start: string): string[];
+}
+
+/** `changes` replace single activities; each is given the world, and what it replaces as `usual`. */
+export type Changes = (world: FakeWorld, usual: Activities) => Partial<Activities>;
+
+export function fakeWorld(changes: Changes = () => ({})): FakeWorld {
+  const calls: string[] = [];
+  const world: FakeWorld = {
+    activities: {} as Activities,
+    calls,
+    ledger: [],
+    notices: [],
+    jobs: new Map(),
+    models: new Set(),
+    endpoint: undefined,
+    called: (start) => calls.filter((call) => call.startsWith(start)),
+  };
+  const usual = usualActivities(world);
+  return Object.assign(world, { activities: noted({ ...usual, ...changes(world, usual) }, calls) });
+}
+
+function noted(activities: Activities, calls: string[]): Activities {
+  const wrap = ([name, act]: [string, (input: never) => Promise<unknown>]) => [
+    name,
+    (input: never) => {
+      calls.push(`${name} ${subjectOf(input)}`.trim());
+      return act(input);
+    },
+  ];
+  return Object.fromEntries(Object.entries(activities).map((entry) => wrap(entry as never))) as unknown as Activities;
+}
+
+/** What a call is about: the first of these that its input has. */
+function subjectOf(input: Readonly<Record<string, unknown>>): string {
+  const shape = input.shape as EndpointShape | undefined;
+  if (shape) return `${shape.config} ${JSON.stringify(shape.weights)}`;
+  const version = input.version as Version | undefined;
+  if (version) return `v${version.version}`;
+  const entry = input.entry as LedgerEntry | undefined;
+  if (entry) return `${entry.seq} ${entry.event}`;
+  const retire = input.retire as Version[] | undefined;
+  if (retire) return retire.map((old) => `v${old.version}`).join(' ');
+  const told = input.source ?? input.job ?? input.name ?? input.subject ?? input.variant ?? input.id;
+  return typeof told === 'string' ? told : '';
+}
+
+const metrics = { auc: { value: 0.7, low: 0.69, high: 0.71 }, log_loss: { value: 0.43, low: 0.42, high: 0.44 } };
+
+const usualActivities = (world: FakeWorld): Activities => ({
+  preflight: async () => ({ ceilingUsd: 1.5, checks: ['the bucket is there'] }),
+  collectSource: async ({ source }) => ({
+    source,
+    data: object(`${source}.parquet`),
+    manifest: object(`${source}.json`),
+    rows: 1000,
+    columns: [{ name: 'x', type: 'DOUBLE' }],
+  }),
+  checkExpectations: async () => [{ expectation: 'rows', held: true, found: '1000' }],
+  catalogSnapshots: async ({ snapshots }) => snapshots.map(({ source }) => `db.${source}`),
+  prepareData: async () => ({
+    train: object('train'),
+    validation: object('validation'),
+    test: object('test'),
+    testInputs: object('testInputs'),
+    testLabels: object('testLabels'),
+    transform: object('transform'),
+    baseline: object('baseline'),
+    rows: { train: 800, validation: 100, test: 100 },
+    features: ['x'],
+    positives: { train: 0.2, validation: 0.2, test: 0.2 },
+  }),
+
+  submitTraining: async ({ job }) => submit(world, 'training', job),
+  submitTransform: async ({ job }) => submit(world, 'transform', job),
+  watchJob: async ({ kind, name }) => {
+    world.jobs.set(name, 'done');
+    return jobResult(kind, name);
+  },
+  stopJob: async ({ name }) => {
+    if (world.jobs.has(name)) world.jobs.set(name, 'stopped');
+  },
+  createModel: async ({ name }) => {
+    world.models.add(name);
+    return { modelName: name };
+  },
+  deleteModel: async ({ name }) => {
+    world.models.delete(name);
+  },
+  judge: async ({ champion }) => evaluation(true, champion !== undefined),
+
+  registerVersion: async ({ cycle, modelName, trained, frozen, prepared, evaluation: judged }) => ({
+    version: cycle,
+    packageArn: `arn:package/${cycle}`,
+    modelName,
+    artifact: trained.output,
+    cycle,
+    planHash: frozen.hash,
+    algorithm: trained.algorithm,
+    baseline: prepared.baseline,
+    predictions: judged.predictions,
+    evaluation: judged.details,
+    registeredAt: AN_INSTANT,
+  }),
+  describeEndpoint: async () => world.endpoint,
+  submitEndpoint: async ({ shape }) => {
+    world.endpoint = shape;
+  },
+  shiftTraffic: async ({ shape }) => {
+    world.endpoint = shape;
+  },
+  watchEndpoint: async ({ shape }) => {
+    if (JSON.stringify(world.endpoint) !== JSON.stringify(shape))
+      throw permanent('RolloutFailed', `${shape.endpoint} serves ${world.endpoint?.config}, not ${shape.config}`);
+    return shape;
+  },
+  smokeTest: async () => ({ predictions: 10 }),
+  judgeCanary: async () => ({ healthy: true, requests: 100, errorRate: 0, latencyP99: 20, reason: 'no errors' }),
+  ensureApi: async () => ({ url: 'http://api/predictions', apiId: 'api', keyId: 'key' }),
+  retireVersions: async ({ retire }) => {
+    for (const { modelName } of retire) world.models.delete(modelName);
+  },
+  deleteEndpoint: async () => {
+    world.endpoint = undefined;
+  },
+
+  ensureObservability: async () => ({ topicArn: 'arn:topic', dashboard: 'http://dashboard' }),
+  inspectModel: async ({ id, champion, from, to }) => monitorReport({ id, version: champion.version, from, to }),
+  notify: async ({ subject, message }) => {
+    world.notices.push({ subject, message });
+  },
+  record: async ({ entry }) => {
+    const last = world.ledger.at(-1);
+    if (last?.seq === entry.seq) return { hash: `hash-${entry.seq}` };
+    if (entry.seq !== (last?.seq ?? 0) + 1) throw permanent('NameTaken', `${entry.seq} does not follow ${last?.seq}`);
+    world.ledger.push(entry);
+    return { hash: `hash-${entry.seq}` };
+  },
+});
+
+function submit(world: FakeWorld, kind: 'training' | 'transform', name: string) {
+  world.jobs.set(name, 'running');
+  return { kind, name };
+}
+
+export const jobResult = (kind: 'training' | 'transform', name: string, auc = 0.7): JobResult => ({
+  kind,
+  name,
+  output: `s3://bucket/${name}`,
+  metrics: kind === 'training' ? { auc, log_loss: 0.43 } : {},
+  startedAt: AN_INSTANT,
+  endedAt: AN_INSTANT,
+  billableSeconds: 60,
+  costUsd: 0.01,
+});
+
+export const evaluation = (passed: boolean, champion: boolean): Evaluation => ({
+  rows: 100,
+  challenger: metrics,
+  champion: champion ? metrics : undefined,
+  gates: [{ gate: 'auc at least 0.65', held: passed, found: passed ? '0.70' : '0.60' }],
+  passed,
+  details: object('evaluation.json'),
+  report: object('evaluation.html'),
+  predictions: object('predictions'),
+});
+
+export const monitorReport = (told: Partial<MonitorReport>): MonitorReport => ({
+  id: 'report',
+  version: 1,
+  from: AN_INSTANT,
+  to: AN_INSTANT,
+  requests: 10,
+  rows: 10,
+  labelled: 10,
+  drift: { x: 0.01 },
+  quality: metrics,
+  findings: [],
+  details: object('monitor.json'),
+  report: object('monitor.html'),
+  ...told,
+});
+
+/** A look that is not done yet. */
+export const stillRunning = (name: string) => notYet(`${name} is training`);
