@@ -31,7 +31,7 @@ export async function landedColumns(
   const types = await typesOfText(duck, relation, texts);
   return landed.map((column) => {
     const type = types.get(column.name);
-    return type && mayBe(column.name, type) ? { ...column, type, expression: cast(column.expression, type) } : column;
+    return type && mayBe(column.name, type) ? { ...column, type, expression: read(column.expression, type) } : column;
   });
 }
 
@@ -57,6 +57,10 @@ function cast(expression: string, type: ColumnType): string {
   const typed = `CAST(${expression} AS ${type})`;
   return type === 'DOUBLE' || type === 'TIMESTAMP' || type === 'DATE' ? finite(typed) : typed;
 }
+
+/** Text as a value of another type. A plain cast to TIMESTAMP would drop an offset. */
+const read = (expression: string, type: ColumnType): string =>
+  type === 'TIMESTAMP' ? finite(`(CAST(${expression} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')`) : cast(expression, type);
 
 /** Forms that are tried in order; a form is taken when every value that is there has it. "007" is a code, and so are numbers of more digits than a double holds. */
 const FORMS: readonly (readonly [ColumnType, string])[] = [

@@ -1,0 +1,29 @@
+/** The transform as one archive, the same bytes for the same content. Format: docs/transform.md. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { create } from 'tar';
+import type { Column } from '../activities/types.ts';
+
+export interface Transform {
+  readonly format: 1;
+  readonly label: string;
+  readonly source: { readonly name: string; readonly columns: readonly Column[] };
+  readonly inputs: readonly Input[];
+  readonly references: readonly { readonly name: string; readonly file: string; readonly columns: readonly Column[] }[];
+  readonly features: readonly string[];
+  readonly threshold: number;
+  readonly duckdb: string;
+  readonly statement: string;
+}
+
+/** A column that a request carries, or may leave out. */
+export interface Input extends Column {
+  readonly optional: boolean;
+}
+
+/** `folder` holds the references' files; `to` is where the archive goes. */
+export async function packTransform(transform: Transform, folder: string, to: string): Promise<void> {
+  await writeFile(join(folder, 'transform.json'), `${JSON.stringify(transform, undefined, 2)}\n`);
+  const files = ['transform.json', ...transform.references.map(({ file }) => file)].sort();
+  await create({ file: to, cwd: folder, gzip: true, portable: true, mtime: new Date(0) }, files);
+}
