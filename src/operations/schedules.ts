@@ -102,11 +102,11 @@ async function ensure(
   try {
     await ask(operator, `schedule ${id}`, () => (wanted ? createOrUpdate(schedule, wanted) : remove(schedule, id)));
   } catch (error) {
-    if (serviceError(error)?.code !== INVALID_ARGUMENT) throw error;
-    throw new UserError(
-      `${place}: Temporal refuses it: ${serviceError(error)?.details}`,
-      `correct ${place} in plan.yaml`,
-    );
+    // The SDK checks some of it by itself, the server the rest.
+    const refused = serviceError(error);
+    const why = error instanceof TypeError ? error.message : refused?.code === INVALID_ARGUMENT && refused.details;
+    if (!why) throw error;
+    throw new UserError(`${place}: Temporal refuses it: ${why}`, `correct ${place} in plan.yaml`);
   }
 }
 
