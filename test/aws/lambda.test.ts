@@ -17,7 +17,8 @@ describe("the gateway's code", () => {
     const text = new TextDecoder().decode(files['index.js']);
     const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = '']) => name);
     assert.deepEqual(
-      required.filter((name) => !isBuiltin(name)),
+      // The AWS SDK tries one optional module of its own, and goes on without it.
+      required.filter((name) => !isBuiltin(name) && name !== '@aws-sdk/signature-v4-crt'),
       [],
     );
     assert.ok(required.length > 0);
