@@ -1,0 +1,28 @@
+/** A worker as a process of its own, which a test may kill. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { ROOT } from '../../local/home.ts';
+
+export interface WorkerProcess {
+  /** Ends it at once, as a power cut would. */
+  kill(): Promise<void>;
+  /** Asks it to finish what it does. */
+  stop(): Promise<void>;
+}
+
+export function startWorker(env: Readonly<Record<string, string>>): WorkerProcess {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(ROOT, 'src', 'worker.ts')], {
+    cwd: ROOT,
+    env: { ...process.env, ...env, PERENNIAL_LOG_LEVEL: 'error' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return { kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}
