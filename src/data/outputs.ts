@@ -69,7 +69,7 @@ export async function writeTestLabels(
 /** Value counts of the whole training part's inputs. */
 export async function writeBaseline(duck: Duck, main: string, inputs: readonly Input[]): Promise<void> {
   await duck.run(
-    `CREATE TEMP VIEW training AS SELECT ${list(inputs.map(({ name }) => identifier(name)))}
+    `CREATE TEMP TABLE training AS SELECT ${list(inputs.map(({ name }) => identifier(name)))}
      FROM ${identifier(main)} SEMI JOIN (FROM ${SPLIT} WHERE part = 0) USING (${ROW_ID})`,
   );
   await duck.writeParquet(valueCountsSql('training', inputs, { reduce: true }), duck.path('baseline.parquet'));

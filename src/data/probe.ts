@@ -3,7 +3,6 @@ import type { Column } from '../activities/types.ts';
 import { type Duck, isDuckRefusal } from './duckdb.ts';
 import { RAW, type RawFeatures } from './features.ts';
 import { ROW_ID } from './land.ts';
-import { hashOf } from './split.ts';
 import { identifier, list } from './sql.ts';
 import { broken, said } from './syntax.ts';
 import { some } from './words.ts';
@@ -17,6 +16,7 @@ export interface Probe {
   readonly raw: RawFeatures;
 }
 
+/** About so many rows are tried, taken at even steps. */
 const ROWS = 1000;
 const ids = identifier('probe ids');
 
@@ -24,8 +24,8 @@ const ids = identifier('probe ids');
 export async function probeFeatures(duck: Duck, probe: Probe): Promise<void> {
   const { columns, inputs, main } = probe;
   await duck.run(
-    `CREATE TEMP TABLE ${ids} AS SELECT ${ROW_ID} AS was, row_number() OVER (ORDER BY ${ROW_ID}) - 1 AS ${ROW_ID}
-     FROM (SELECT ${ROW_ID} FROM ${identifier(main)} ORDER BY ${hashOf('probe', ROW_ID)}, ${ROW_ID} LIMIT ${ROWS})`,
+    `CREATE TEMP TABLE ${ids} AS SELECT ${ROW_ID} AS was, row_number() OVER (ORDER BY ${ROW_ID}) - 1 AS ${ROW_ID} FROM ${identifier(main)}
+     WHERE ${ROW_ID} % greatest(1, (SELECT count(*) FROM ${identifier(main)}) // ${ROWS}) = 0`,
   );
   const alone = await differing(duck, probe, []);
   if (alone.length > 0)
