@@ -100,7 +100,7 @@ function ceiling({ train, deploy }: Plan): { ceilingUsd?: number; checks: Check[
   const jobs = train.candidates.length;
   const ceilingUsd = cents(perHour * hours * jobs + scoringPerHour * hours * TRANSFORMS);
   const sum =
-    `${jobs} training jobs × 1 ${train.instance.type} at $${perHour}/h × ${round(hours)} h, ` +
+    `${jobs} training ${jobs === 1 ? 'job' : 'jobs'} × 1 ${train.instance.type} at $${perHour}/h × ${round(hours)} h, ` +
     `and ${TRANSFORMS} transform jobs × 1 ${scoring.type} at $${scoringPerHour}/h × ${round(hours)} h`;
   if (budget !== undefined && ceilingUsd > budget)
     return {

@@ -152,6 +152,6 @@ const token = (spec: PackageSpec): string =>
 const plain = (text: string): string => text.replace(/\p{C}+/gu, ' ');
 const metadata = (text: string): string =>
   text
-    .replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]+/gu, ' ')
+    .replace(/[^\p{L}\p{N}_.:/=+\-@]+/gu, ' ')
     .trim()
     .slice(0, 256) || '-';
