@@ -29,10 +29,12 @@ const up = command({
     const home = homePath();
     const running = readState(home);
     if (running?.status === 'running') return describe(running, 'The laptop cloud is running already.');
-    show(`starting Temporal, AWS and SageMaker${args.worker ? ', and a worker' : ''}`);
+    const since = Date.now();
+    const say = (what: string) => show({ what, since });
+    say(`starting Temporal, AWS and SageMaker${args.worker ? ', and a worker' : ''}`);
     try {
       return describe(
-        await startInBackground({ root: home, worker: args.worker, signal, say: show }),
+        await startInBackground({ root: home, worker: args.worker, signal, say }),
         'The laptop cloud is up.',
       );
     } catch (error) {
@@ -50,7 +52,7 @@ const down = command({
   args: {},
   async run({ show }) {
     const home = homePath();
-    show('stopping the laptop cloud');
+    show({ what: 'stopping the laptop cloud', since: Date.now() });
     const stopped = await stopInBackground(home);
     return { json: { home, stopped }, text: stopped ? 'The laptop cloud has stopped.' : 'No laptop cloud is running.' };
   },

@@ -61,3 +61,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     buildId: e.PERENNIAL_BUILD_ID,
   });
 }
+
+/** What a person's client needs to know; everything has a default. Throws `ConfigError`. */
+export function readClientConfig(
+  env: NodeJS.ProcessEnv = process.env,
+): Pick<Config, 'region' | 'apiUrl' | 'taskQueue'> {
+  const few = environment.pick({ AWS_REGION: true, PERENNIAL_API_URL: true, PERENNIAL_TASK_QUEUE: true });
+  const e = few.parse(env);
+  return { region: e.AWS_REGION, apiUrl: e.PERENNIAL_API_URL, taskQueue: e.PERENNIAL_TASK_QUEUE };
+}

@@ -1,5 +1,6 @@
 /** What a command is: data. It takes arguments and gives an outcome; only main prints and exits. */
 import type { ArgsDef, ParsedArgs } from 'citty';
+import type { Activity } from './terminal.ts';
 
 export interface Outcome {
   /** What `--json` prints. */
@@ -14,8 +15,8 @@ export interface Context<A extends ArgsDef = ArgsDef> {
   readonly args: ParsedArgs<A>;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Shows what goes on while a command waits; the last one is replaced on a terminal, kept elsewhere. */
-  show(line: string): void;
+  /** Shows what goes on while a command waits. */
+  show(activity: Activity): void;
   /** Says something beside the outcome, such as a warning. */
   note(line: string): void;
   stdin(): Promise<string>;

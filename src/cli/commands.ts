@@ -1,5 +1,24 @@
-/** Every command by name. */
+/** Every command by name, in the order of a model's life. */
 import type { Commands } from './command.ts';
-import { validate } from './commands/validate.ts';
+import { cancel, run } from './commands/cycles.ts';
+import { approve, reject, rollback, rollout } from './commands/decisions.ts';
+import { monitor } from './commands/monitor.ts';
+import { apply, validate } from './commands/plans.ts';
+import { predict } from './commands/predict.ts';
+import { status } from './commands/status.ts';
+import { worker } from './commands/worker.ts';
 
-export const commands: Commands = { validate };
+export const commands: Commands = {
+  validate,
+  apply,
+  run,
+  status,
+  approve,
+  reject,
+  rollout,
+  rollback,
+  cancel,
+  predict,
+  monitor,
+  worker,
+};

@@ -1,0 +1,32 @@
+/** `perennial status`: all models, or everything about one. */
+import { command } from '../command.ts';
+import { follow } from '../follow.ts';
+import { columns } from '../format.ts';
+import { modelName, withOperator } from '../model.ts';
+import { statusText } from '../status-text.ts';
+import { ended } from './cycles.ts';
+
+export const status = command({
+  description: 'Tell how a model is: what serves, what runs, what waits, what ended; all models when none is named',
+  args: {
+    model: { type: 'positional', required: false, description: 'The name of the model; a list of all when left out' },
+    wait: { type: 'boolean', description: 'Follow the cycle that runs until it has ended' },
+  },
+  async run({ args, ...watch }) {
+    if (args.model === undefined) return list();
+    const model = await modelName(args.model);
+    return withOperator(async (operator, operations) => {
+      const found = await operations.status(operator, { model });
+      const cycle = found.current?.cycle;
+      if (!args.wait || cycle === undefined) return { json: found, text: statusText(found) };
+      return ended(model, await follow(operator, operations, { model, cycle }, watch));
+    });
+  },
+});
+
+async function list() {
+  const models = await withOperator((operator, operations) => operations.listModels(operator));
+  if (models.length === 0) return { json: models, text: 'There is no model yet: perennial apply <folder of a plan>' };
+  const rows = models.map(({ model, version, outcome }) => [model, version ? `v${version}` : '', outcome ?? '']);
+  return { json: models, text: columns([['MODEL', 'SERVES', 'LAST CYCLE'], ...rows], '') };
+}
