@@ -9,7 +9,15 @@ export const heartbeat: ActivityInterceptorsFactory = (context: Context) => ({
     async execute(input, next) {
       const { heartbeatTimeoutMs } = context.info;
       if (!heartbeatTimeoutMs) return next(input);
-      const timer = setInterval(() => context.heartbeat(), heartbeatTimeoutMs / BEATS_A_TIMEOUT);
+      // A beat replaces what the one before told, so what the activity tells by its own beats is repeated.
+      let told: unknown;
+      const beat = context.heartbeat.bind(context);
+      const remember = (details?: unknown): void => {
+        told = details;
+        beat(details);
+      };
+      Object.defineProperty(context, 'heartbeat', { value: remember });
+      const timer = setInterval(() => beat(told), heartbeatTimeoutMs / BEATS_A_TIMEOUT);
       try {
         return await next(input);
       } finally {

@@ -63,7 +63,7 @@ async function remind(
   reminders: number,
 ): Promise<void> {
   if (!topicArn) return;
-  const subject = `${model}: cycle ${cycle} ${reminders ? 'still waits' : 'waits'} for approval`;
+  const subject = `cycle ${cycle} ${reminders ? 'still waits' : 'waits'} for approval`;
   const message = [
     `All gates held on ${evaluation.rows} test rows. Decide until ${until}:`,
     `perennial approve ${model} ${cycle}`,

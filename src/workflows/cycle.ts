@@ -6,7 +6,7 @@ import {
   isCancellation,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { Collected, CycleScope, EndpointShape, FrozenPlan, Prepared } from '../activities/types.ts';
+import type { Collected, CycleScope, FrozenPlan, Prepared } from '../activities/types.ts';
 import { endpointName, rolloutWorkflowId } from '../names.ts';
 import { data, quick } from './act.ts';
 import { type Approval, approve } from './approve.ts';
@@ -15,6 +15,7 @@ import { broken, type Evaluated, evaluate } from './evaluate.ts';
 import { rollout } from './rollout.ts';
 import { MODEL, MODEL_VERSION, TRIGGER } from './search.ts';
 import type {
+  Champion,
   CycleOutcome,
   CycleResult,
   Deployment,
@@ -38,7 +39,7 @@ export interface CycleInput {
   readonly reason?: string;
   /** The start of the cycle when left out. */
   readonly asOf?: string;
-  readonly champion?: { readonly kept: Kept; readonly serving: EndpointShape };
+  readonly champion?: Champion;
   /** Every version that can be served, champion included. */
   readonly versions: readonly Kept[];
   readonly topicArn?: string;
@@ -179,8 +180,7 @@ async function rollOut({ input, scope, board }: Story, evaluated: Evaluated, cha
         { key: MODEL_VERSION, value: challenger.version.version },
       ],
     });
-    // From here on the model is the rollout's: it serves, or it was retired.
-    evaluated.keepModel();
+    if (result.deployment) evaluated.keepModel();
     board.say(result.reason);
     return result;
   } catch (error) {
@@ -241,7 +241,7 @@ function told({ input, scope, board, ...story }: Story, outcome: Outcome, reason
     endedAt: now(),
     reason,
     stage,
-    version: deployment?.champion.version.version,
+    version: deployment?.champion.kept.version.version,
     metrics: evaluation?.challenger,
     evaluation: evaluation && { sha256: evaluation.sha256, report: evaluation.report },
     costUsd: story.costUsd,

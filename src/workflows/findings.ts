@@ -43,5 +43,5 @@ function tellAlarms(state: ModelState, alarms: readonly Finding[], report: strin
   if (before?.subjects === key && Date.parse(at) - Date.parse(before.at) < TELL_AGAIN_AFTER) return;
   state.alarms = { subjects: key, at };
   const message = [...alarms.map(({ message }) => message), `Report: ${report}`].join('\n');
-  tell(state, { subject: `${state.model}: ${key}`.slice(0, 100), message });
+  tell(state, { subject: `alarm: ${key}`.slice(0, 100), message });
 }

@@ -50,13 +50,13 @@ async function runOnce(job: Job, name: string): Promise<JobResult> {
 /** The job itself has ended; nothing is left to stop. */
 const isOver = (error: unknown): boolean => ['JobFailed', 'JobStopped'].includes(why(error).type);
 
-/** Failures that AWS caused, by the class that `watchJob` puts into the details of `JobFailed`. */
+/** Failures that AWS caused, as `watchJob` says in the details of `JobFailed`. */
 const AWS_TROUBLE = ['capacity', 'internal'];
 
 const isAwsTrouble = (error: unknown): boolean => {
   const { type, details } = why(error);
-  const told = details[0] as { class?: unknown } | undefined;
-  return type === 'JobFailed' && typeof told?.class === 'string' && AWS_TROUBLE.includes(told.class);
+  const told = details[0] as { because?: unknown } | undefined;
+  return type === 'JobFailed' && AWS_TROUBLE.some((trouble) => trouble === told?.because);
 };
 
 async function stop(ref: JobRef, summary: string): Promise<void> {

@@ -8,9 +8,9 @@ import {
   CancellationScope,
   ChildWorkflowFailure,
   condition,
-  continueAsNew,
   executeChild,
   isCancellation,
+  makeContinueAsNewFunc,
   setCurrentDetails,
   startChild,
   upsertMemo,
@@ -84,13 +84,17 @@ class Life {
     await condition(happened, ms, { summary: `Cool down until ${until}` });
   }
 
+  /** The history has grown long, or a newer build of the worker waits to take over. */
   #old(): boolean {
-    return workflowInfo().continueAsNewSuggested;
+    const { continueAsNewSuggested, targetWorkerDeploymentVersionChanged } = workflowInfo();
+    return continueAsNewSuggested || targetWorkerDeploymentVersionChanged;
   }
 
   async #renew(): Promise<never> {
     await condition(() => allHandlersFinished() && this.writers.calm);
-    return continueAsNew<typeof model>({ model: this.state.model, state: this.state });
+    const upgrade = workflowInfo().targetWorkerDeploymentVersionChanged;
+    const renew = makeContinueAsNewFunc<typeof model>(upgrade ? { initialVersioningBehavior: 'AUTO_UPGRADE' } : {});
+    return renew({ model: this.state.model, state: this.state });
   }
 
   async #runCycle(wish: Wish): Promise<void> {
@@ -110,7 +114,7 @@ class Life {
     }
     cycleEnded(state, result);
     const { cycle: n, outcome, reason } = result.outcome;
-    tell(state, { subject: `${state.model}: cycle ${n} ${outcome}`, message: reason });
+    tell(state, { subject: `cycle ${n} ${outcome}`, message: reason });
     upsertSearchAttributes([{ key: OUTCOME, value: outcome }]);
   }
 
@@ -173,7 +177,7 @@ class Life {
     state.lastRollback = { label, from, to, outcome: result.outcome, reason: result.reason, at };
     if (result.outcome !== 'deployed')
       remember(state, { at, event: 'rollback failed', by, reason: result.reason, facts: { label, from, to } });
-    const subject = `${state.model}: rollback to version ${to} ${result.outcome === 'deployed' ? 'done' : 'failed'}`;
+    const subject = `rollback to version ${to} ${result.outcome === 'deployed' ? 'done' : 'failed'}`;
     tell(state, { subject, message: `${result.reason}\nAsked by ${by}: ${reason}` });
   }
 

@@ -9,7 +9,7 @@ import { endpointName, variantName } from '../names.ts';
 import { keep, quick, watch } from './act.ts';
 import { now } from './board.ts';
 import { Canary } from './canary.ts';
-import type { Deployment, Kept, RolloutResult } from './shapes.ts';
+import type { Champion, Deployment, Kept, RolloutResult } from './shapes.ts';
 import { sortOut } from './state.ts';
 import { ENDPOINT_MAX } from './timeouts.ts';
 import { why } from './why.ts';
@@ -20,7 +20,7 @@ export interface RolloutInput {
   /** Unique among the model's rollouts; names of endpoint configs are made of it. */
   readonly label: string;
   readonly kind: 'canary' | 'rollback';
-  readonly champion?: { readonly kept: Kept; readonly serving: EndpointShape };
+  readonly champion?: Champion;
   readonly challenger: Kept;
   readonly versions: readonly Kept[];
 }
@@ -112,23 +112,26 @@ async function settle(input: RolloutInput, canary: Canary, api?: PredictionApi):
     ? `version ${version} took over from version ${champion.kept.version.version}`
     : `version ${version} is the first to serve`;
   canary.say(reason);
-  const deployment: Deployment = { serving: canary.shape(), since, api, champion: challenger, retired };
+  const deployment: Deployment = {
+    champion: { kept: challenger, since, serving: canary.shape(), frozen },
+    api,
+    retired,
+  };
   return { outcome: 'deployed', reason, deployment };
 }
 
 /** Brings the champion back, verifies it, and removes the challenger; without a champion, removes the endpoint. */
-async function goBack(
-  { model, frozen, champion, challenger, kind, versions }: RolloutInput,
-  canary: Canary,
-  reason: string,
-) {
+async function goBack({ model, champion, challenger, kind, versions }: RolloutInput, canary: Canary, reason: string) {
   const endpoint = endpointName(model);
   canary.say(`going back: ${reason}`);
   try {
     if (champion && canary.touched) {
-      const shape = champion.serving;
-      const versions = [champion.kept.version];
-      await keep(`Go back to version ${champion.kept.version.version}`).submitEndpoint({ frozen, shape, versions });
+      const { serving: shape, kept, frozen } = champion;
+      await keep(`Go back to version ${kept.version.version}`).submitEndpoint({
+        frozen,
+        shape,
+        versions: [kept.version],
+      });
       await watch(`Wait until ${shape.config} serves again`, ENDPOINT_MAX).watchEndpoint({ shape });
     }
     if (!champion && canary.touched) await keep('Remove the endpoint').deleteEndpoint({ endpoint });

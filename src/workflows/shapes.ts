@@ -111,12 +111,19 @@ export interface Kept {
   readonly metrics: Metrics;
 }
 
+/** Who serves, how, and by which plan: all that is needed to come back to it. */
+export interface Champion {
+  readonly kept: Kept;
+  readonly since: string;
+  readonly serving: EndpointShape;
+  /** The plan that its endpoint config was made by: instances and capture are in it. */
+  readonly frozen: FrozenPlan;
+}
+
 /** What a rollout left on the endpoint. */
 export interface Deployment {
-  readonly serving: EndpointShape;
-  readonly since: string;
+  readonly champion: Champion;
   readonly api?: PredictionApi;
-  readonly champion: Kept;
   /** Versions that were retired. */
   readonly retired: readonly number[];
 }

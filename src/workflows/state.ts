@@ -1,8 +1,9 @@
 /** The state of a model: plain JSON that survives continue-as-new, and the pure changes to it. Nothing here reads a clock. */
-import type { EndpointShape, FrozenPlan, LedgerEntry, MonitorReport, PredictionApi } from '../activities/types.ts';
+import type { FrozenPlan, LedgerEntry, MonitorReport, PredictionApi } from '../activities/types.ts';
 import { endpointName } from '../names.ts';
 import type { ApprovalWanted, Decision } from './messages.ts';
 import type {
+  Champion,
   CycleOutcome,
   CycleResult,
   Deployment,
@@ -46,7 +47,7 @@ export interface ModelState {
   decision?: Decision;
   rollback?: RollbackStarted & { by: string; reason: string };
   lastRollback?: ModelStatus['lastRollback'];
-  champion?: { kept: Kept; since: string; serving: EndpointShape };
+  champion?: Champion;
   /** Every version that can be served, champion included, by number. */
   versions: Kept[];
   outcomes: CycleOutcome[];
@@ -104,17 +105,18 @@ export function putInForce(state: ModelState, frozen: FrozenPlan, by: string, at
 }
 
 export function deployed(state: ModelState, deployment: Deployment, by: string, reason: string): void {
-  const { champion, serving, since, retired } = deployment;
+  const { champion, retired } = deployment;
+  const { kept, since, serving } = champion;
   const before = state.champion?.kept.version.version;
-  state.champion = { kept: champion, since, serving };
+  state.champion = champion;
   state.api = deployment.api ?? state.api;
   state.versions = [
     ...state.versions.filter(
-      ({ version }) => version.version !== champion.version.version && !retired.includes(version.version),
+      ({ version }) => version.version !== kept.version.version && !retired.includes(version.version),
     ),
-    champion,
+    kept,
   ].sort((a, b) => a.version.version - b.version.version);
-  const { version, packageArn, artifact, cycle, planHash, evaluation } = champion.version;
+  const { version, packageArn, artifact, cycle, planHash, evaluation } = kept.version;
   const facts = { version, before, config: serving.config, packageArn, artifact, cycle, planHash, retired };
   remember(state, { at: since, event: 'serving', by, reason, facts: { ...facts, evaluation: evaluation.sha256 } });
 }
