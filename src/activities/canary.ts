@@ -36,11 +36,13 @@ export function verdict(
   variant: string,
   metrics: ServiceMetrics,
 ): CanaryVerdict {
-  const { requests, errors, refused, modelLatencyP99, overheadLatencyP99 = 0 } = metrics;
+  const { errors, refused, modelLatencyP99, overheadLatencyP99 = 0 } = metrics;
+  // Both counts come separately: errors may be seen before the requests that they are of.
+  const requests = Math.max(metrics.requests, errors);
   const errorRate = requests > 0 ? errors / requests : 0;
-  if (requests === 0 && errors === 0)
+  if (requests === 0)
     return { healthy: true, requests, errorRate, reason: `${variant}: nobody asked it, nothing speaks against it` };
-  // The sum of two 99th percentiles is never below the 99th percentile of the sum by much, and mostly above it.
+  // The sum of two 99th percentiles stands for the whole's: mostly a little above it, so on the careful side.
   const latencyP99 = modelLatencyP99 === undefined ? undefined : modelLatencyP99 + overheadLatencyP99;
   const saw = `${requests} requests, ${errors} server errors (${percent(errorRate)}), ${refused} refused, p99 ${latencyP99 === undefined ? 'unknown' : `${latencyP99.toFixed(1)} ms`}`;
   const wrong = [

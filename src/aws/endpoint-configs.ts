@@ -8,7 +8,7 @@ import {
   paginateListEndpointConfigs,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { permanent } from '../failures.ts';
+import { notYet, permanent } from '../failures.ts';
 import { TAG_MODEL } from '../names.ts';
 import { call, callOrMissing, callOrTaken } from './errors.ts';
 import { requireOurs, type Tags, tagList, tagsOf } from './tags.ts';
@@ -54,7 +54,7 @@ export async function ensureConfig(sagemaker: SageMakerClient, spec: ConfigSpec,
   );
   if (created) return;
   const found = await describeConfig(sagemaker, spec.name);
-  if (!found) return ensureConfig(sagemaker, spec, tags);
+  if (!found) throw notYet(`the endpoint config ${spec.name} was there a moment ago and is not now; looking again`);
   await requireOurs(sagemaker, `the endpoint config ${spec.name}`, found.EndpointConfigArn ?? '', tags);
   const [due, is] = [wanted(spec), said(found)];
   if (due !== is)

@@ -5,7 +5,7 @@ import {
   DescribeModelCommand,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { permanent } from '../failures.ts';
+import { notYet, permanent } from '../failures.ts';
 import { TAG_MODEL } from '../names.ts';
 import { callOrMissing, callOrTaken } from './errors.ts';
 import { requireOurs, type Tags, tagList, tagsOf } from './tags.ts';
@@ -34,7 +34,7 @@ export async function ensureModel(sagemaker: SageMakerClient, spec: ModelSpec, t
   );
   if (created) return;
   const found = await describe(sagemaker, spec.name);
-  if (!found) return ensureModel(sagemaker, spec, tags);
+  if (!found) throw notYet(`the SageMaker model ${spec.name} was there a moment ago and is not now; looking again`);
   await requireOurs(sagemaker, `the SageMaker model ${spec.name}`, found.ModelArn ?? '', tags);
   const serves = found.PrimaryContainer;
   if (serves?.ModelDataUrl === spec.artifact && serves.Image === spec.image) return;

@@ -89,6 +89,9 @@ describe('training and transform jobs', function () {
   it('takes a stop for a failure, and a second stop for nothing', async () => {
     const name = 'train-rides-1-stopped';
     await submit(name, { frozen: { ...scope.frozen, plan: slow } });
+    const job = await deps.aws.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
+    assert.deepEqual(job.Environment, { PERENNIAL_USD_PER_HOUR: '0.5' });
+    assert.equal(job.StoppingCondition?.MaxRuntimeInSeconds, 600);
     await run(jobActivities(deps).stopJob, { kind: 'training', name });
     await run(jobActivities(deps).stopJob, { kind: 'training', name });
     await assert.rejects(look(name), {
@@ -164,7 +167,7 @@ describe('training and transform jobs', function () {
     train: {
       objective: { metric: 'auc', goal: 'maximize' },
       candidates: [{ algorithm: 'xgboost', hyperparameters: { num_round: 10_000, max_depth: 12 } }],
-      instance: { type: 'ml.m5.large', maxRuntime: '10m' },
+      instance: { type: 'ml.m5.large', maxRuntime: '10m', usdPerHour: 0.5 },
     },
   });
 });

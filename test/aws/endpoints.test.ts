@@ -143,6 +143,7 @@ describe('a canary', () => {
     const failing = verdict(rollout, 'v2', { ...metrics, errors: 3 });
     assert.equal(failing.healthy, false);
     assert.match(failing.reason, /its error rate is 1\.5 %, at most 1 % is allowed/);
+    assert.equal(verdict(rollout, 'v2', { requests: 0, errors: 1, refused: 0 }).healthy, false);
     const slow = verdict(rollout, 'v2', { ...metrics, modelLatencyP99: 996 });
     assert.equal(slow.healthy, false);
     assert.match(slow.reason, /its p99 latency is 1001\.0 ms, at most 1000 ms is allowed/);

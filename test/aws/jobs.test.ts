@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import {
   CreateModelPackageGroupCommand,
-  DescribeTrainingJobCommand,
   type DescribeTrainingJobResponse,
-  type SageMakerClient,
+  SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import type { Deps } from '../../src/activities/deps.ts';
 import { resultOf } from '../../src/activities/jobs.ts';
@@ -125,7 +124,7 @@ describe('things of others', function () {
   const theirs = { 'perennial:model': 'somebody', 'perennial:cycle': '1' };
   const ours = { 'perennial:model': 'jobs-rides', 'perennial:cycle': '1' };
 
-  it('are neither adopted nor stopped when they are jobs', async () => {
+  it('are not adopted when they are jobs', async () => {
     const { sagemaker } = deps.aws;
     await submitJob(sagemaker, job, spec, theirs);
     await assert.rejects(submitJob(sagemaker, job, spec, ours), {
@@ -133,9 +132,30 @@ describe('things of others', function () {
       message:
         /the training job jobs-rides-1-train exists and is not ours: expected its tags .*"jobs-rides".*found .*"somebody"/,
     });
-    assert.equal(await stopJob(sagemaker, job), false);
-    const { TrainingJobStatus } = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: job.name }));
-    assert.ok(!['Stopping', 'Stopped'].includes(TrainingJobStatus ?? ''));
+  });
+
+  it('are not stopped while they run, and ours are', async () => {
+    const running = (model: string) => {
+      const asked: string[] = [];
+      const client = new SageMakerClient({
+        region: 'us-east-1',
+        credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      });
+      const answer = async (command: object) => {
+        asked.push(command.constructor.name);
+        return {
+          TrainingJobStatus: 'InProgress',
+          TrainingJobArn: 'arn:job',
+          Tags: [{ Key: 'perennial:model', Value: model }],
+        };
+      };
+      return { asked, client: Object.assign(client, { send: answer }) as SageMakerClient };
+    };
+    const [foreign, own] = [running('somebody'), running('jobs-rides')];
+    assert.equal(await stopJob(foreign.client, job), false);
+    assert.ok(!foreign.asked.includes('StopTrainingJobCommand'));
+    assert.equal(await stopJob(own.client, job), true);
+    assert.ok(own.asked.includes('StopTrainingJobCommand'));
   });
 
   it('are neither adopted nor deleted when they are models', async () => {
