@@ -146,8 +146,9 @@ async function fitTarget(duck: Duck, name: string, label: string): Promise<Fitte
 
 async function fitOneHot(duck: Duck, name: string, taken: Set<string>): Promise<FittedOneHot> {
   const rows = await duck.rows<{ category: string }>(
-    `SELECT CAST(${identifier(name)} AS VARCHAR) AS category FROM ${TRAINING} AND ${identifier(name)} IS NOT NULL
-     GROUP BY 1 ORDER BY count(*) DESC, category LIMIT ${MOST_ONE_HOT}`,
+    `SELECT category FROM (
+       SELECT CAST(${identifier(name)} AS VARCHAR) AS category, count(*) AS n FROM ${TRAINING} AND ${identifier(name)} IS NOT NULL
+       GROUP BY 1 ORDER BY n DESC, category LIMIT ${MOST_ONE_HOT}) ORDER BY category`,
   );
   if (rows.length === 0) throw valueless(name);
   const columns = rows.map(({ category }) => ({ category, name: freshName(`${name}_${category}`, taken) }));

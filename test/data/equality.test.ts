@@ -109,6 +109,7 @@ describe('features in training and in serving are equal to the last bit', functi
     const features = `
       WITH base AS (SELECT *, length(word) AS size FROM rows) -- a CTE; and a semicolon in a comment
       SELECT base.row_id, y, hour("when") + minute("when") / 60.0 AS hour, isodow(day) AS weekday, epoch("when") AS instant,
+        hour("when" AT TIME ZONE 'America/New_York') AS there, date_part('timezone_hour', "when"::TIMESTAMPTZ) AS zone,
         number, number / 3 AS third, exp(least(greatest(number, -700), 700)) AS grown, whole, flag, word, size,
         base.kind, lookup.score, base.kind AS same, size > 3 AS long
       FROM base LEFT JOIN lookup USING (kind); -- the end`;

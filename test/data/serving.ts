@@ -25,7 +25,7 @@ export async function unpackTransform(world: World, { transform, features }: Pre
 /** Asks container/features.py, in one Python process, for the features of every batch. */
 export async function servedFeatures(transform: string, batches: readonly (readonly Row[])[]): Promise<Bits[][]> {
   const child = spawn(join(ROOT, '.venv/bin/python'), [join(import.meta.dirname, 'compute_features.py')], {
-    env: { ...process.env, PYTHONPATH: join(ROOT, 'container'), PYTHONDONTWRITEBYTECODE: '1' },
+    env: { ...process.env, PYTHONPATH: join(ROOT, 'container'), PYTHONDONTWRITEBYTECODE: '1', TZ: 'Asia/Tokyo' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const code = new Promise<number | null>((done, failed) => child.on('error', failed).on('close', done));
