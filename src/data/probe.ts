@@ -16,7 +16,7 @@ export interface Probe {
   readonly raw: RawFeatures;
 }
 
-/** About so many rows are tried, taken at even steps of three and more: nobody keeps its neighbours. */
+/** About so many rows are tried, taken at even steps of three and more, and shuffled: none keeps its neighbours or number. */
 const ROWS = 1000;
 const ids = identifier('probe ids');
 
@@ -24,7 +24,7 @@ const ids = identifier('probe ids');
 export async function probeFeatures(duck: Duck, probe: Probe): Promise<void> {
   const { columns, inputs, main } = probe;
   await duck.run(
-    `CREATE TEMP TABLE ${ids} AS SELECT ${ROW_ID} AS was, row_number() OVER (ORDER BY ${ROW_ID}) - 1 AS ${ROW_ID} FROM ${identifier(main)}
+    `CREATE TEMP TABLE ${ids} AS SELECT ${ROW_ID} AS was, row_number() OVER (ORDER BY md5(CAST(${ROW_ID} AS VARCHAR))) - 1 AS ${ROW_ID} FROM ${identifier(main)}
      WHERE ${ROW_ID} % greatest(3, (SELECT count(*) FROM ${identifier(main)}) // ${ROWS}) = 0`,
   );
   const alone = await differing(duck, probe, []);
