@@ -8,10 +8,12 @@ import {
   GetRestApisCommand,
   GetUsagePlansCommand,
 } from '@aws-sdk/client-api-gateway';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetFunctionConfigurationCommand, GetPolicyCommand } from '@aws-sdk/client-lambda';
 import { apiName, ensureApi, findApi, predictionUrl, readApiKey } from '../../src/aws/api.ts';
 import { gatewayCode, HANDLER } from '../../src/aws/gateway-code.ts';
 import { ensureFunction } from '../../src/aws/lambda.ts';
+import { until } from '../../src/aws/wait.ts';
 import { type LaptopCloud, laptopCloud } from '../support/cloud.ts';
 
 const MODEL = 'api-test';
@@ -162,6 +164,29 @@ describe('the prediction API', () => {
       responses.map(async (r) => ((await r.json()) as { predictions: { id: string }[] }).predictions[0]?.id),
     );
     assert.equal(new Set(ids).size, 12);
+  });
+
+  it('writes a line a request to the log of its function, without payload and key', async () => {
+    runtime.answer = predictions(1);
+    const response = await ask('{"instances":[{"name":"Ada Lovelace"}]}');
+    const { predictions: answered } = (await response.json()) as { predictions: { id: string }[] };
+    const id = answered[0]?.id.split('/')[0] ?? '';
+    const logs = new CloudWatchLogsClient({ region: laptop.config.region });
+    try {
+      const line = await until('the line in the log', async () => {
+        const logGroupName = `/aws/lambda/${apiName(MODEL)}`;
+        const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
+        assert.ok(events.every(({ message }) => !message?.includes('Lovelace') && !message?.includes(key)));
+        return events.find(({ message }) => message?.includes(id))?.message;
+      });
+      const found = JSON.parse(line.slice(line.indexOf('{')));
+      assert.deepEqual(
+        [found.level, found.rows, found.status, found.modelVersion, found.endpoint],
+        ['info', 1, 200, 7, MODEL],
+      );
+    } finally {
+      logs.destroy();
+    }
   });
 
   it('is found by the model it serves, and by no other', async () => {
