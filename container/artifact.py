@@ -1,12 +1,14 @@
 """The folder that becomes model.tar.gz: model.json, the model's own file, transform/ and code/."""
+
 from __future__ import annotations
 
 import json
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -40,13 +42,15 @@ def save(model_dir: Path, model: TrainedModel, transform: Path, description: dic
 
 
 def load(model_dir: Path, features: Sequence[str]) -> Predictor:
-    """The predictor that `save` wrote. Raises ValueError when it was trained on other features than the transform's."""
+    """The predictor that `save` wrote. Raises ValueError when it was trained on other features."""
     path = model_dir / DESCRIPTION
     if not path.is_file():
         raise ValueError(f"{model_dir.name}/{DESCRIPTION} is missing: this is not an artifact of train.py")
     description = json.loads(path.read_text("utf-8"))
     if description["features"] != list(features):
-        raise ValueError(f"the model was trained on {description['features']}, its transform makes {list(features)}")
+        raise ValueError(
+            f"the model was trained on {description['features']}, its transform makes {list(features)}"
+        )
     content = (model_dir / description["file"]).read_bytes()
     if description["algorithm"] == "xgboost":
         from boosting import BoostedTrees

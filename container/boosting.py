@@ -1,13 +1,15 @@
 """Gradient-boosted trees by XGBoost."""
+
 from __future__ import annotations
 
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import xgboost as xgb
+from scores import HIGHER_IS_BETTER, log_line
 
 from data import Part
-from scores import HIGHER_IS_BETTER, log_line
 
 # XGBoost's names of the metrics that it measures every round.
 ROUND_METRICS = {"auc": "auc", "log_loss": "logloss", "pr_auc": "aucpr"}
@@ -54,17 +56,28 @@ def fit(
         "nthread": threads,
         **settings,
     }
-    data = xgb.QuantileDMatrix(train.matrix, train.label, max_bin=settings.get("max_bin", 256), nthread=threads)
+    data = xgb.QuantileDMatrix(
+        train.matrix, train.label, max_bin=settings.get("max_bin", 256), nthread=threads
+    )
     held = xgb.QuantileDMatrix(validation.matrix, validation.label, ref=data, nthread=threads)
     callbacks: list[xgb.callback.TrainingCallback] = [_PrintRounds()]
     if patience:
         callbacks.append(
             xgb.callback.EarlyStopping(
-                patience, ROUND_METRICS[watched], "validation", maximize=HIGHER_IS_BETTER[watched], save_best=True
+                patience,
+                ROUND_METRICS[watched],
+                "validation",
+                maximize=HIGHER_IS_BETTER[watched],
+                save_best=True,
             )
         )
     booster = xgb.train(
-        parameters, data, rounds, evals=[(data, "train"), (held, "validation")], callbacks=callbacks, verbose_eval=False
+        parameters,
+        data,
+        rounds,
+        evals=[(data, "train"), (held, "validation")],
+        callbacks=callbacks,
+        verbose_eval=False,
     )
     _tell_of_stopping(booster, patience, watched, rounds)
     return BoostedTrees(_without_history(booster))

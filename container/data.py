@@ -1,15 +1,16 @@
 """The channels that a training job gets: `train` and `validation` in Parquet, `transform` as a tar.gz."""
+
 from __future__ import annotations
 
 import json
 import tarfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any
 
 import duckdb
 import numpy as np
-
 from failures import TrainingFailure
 
 
@@ -33,23 +34,31 @@ def unpack_transform(environment: Mapping[str, str], into: Path) -> dict[str, An
             _extract(archive, into)
         return json.loads((into / "transform.json").read_text("utf-8"))
     except (tarfile.TarError, OSError, EOFError, ValueError) as error:
-        raise TrainingFailure(f"channel transform: {archives[0].name} cannot be used: {error}; prepare it again") from error
+        raise TrainingFailure(
+            f"channel transform: {archives[0].name} cannot be used: {error}; prepare it again"
+        ) from error
 
 
 def read_part(channel: str, environment: Mapping[str, str], label: str, features: list[str]) -> Part:
-    """A channel's rows in the order of its files. Raises `TrainingFailure` for what no model can be fitted to."""
+    """A channel's rows, in their order. Raises `TrainingFailure` for what no model can be fitted to."""
     files = [str(file) for file in _files(channel, environment)]
     wanted = [label, *features]
     db = duckdb.connect(config={"threads": int(environment.get("SM_NUM_CPUS", "1"))})
     try:
         relation = db.read_parquet(files)
         _require_columns(channel, relation, wanted)
-        columns = relation.project(", ".join(f"CAST({_name(c)} AS DOUBLE) AS {_name(c)}" for c in wanted)).fetchnumpy()
+        columns = relation.project(
+            ", ".join(f"CAST({_name(c)} AS DOUBLE) AS {_name(c)}" for c in wanted)
+        ).fetchnumpy()
     except duckdb.Error as error:
-        raise TrainingFailure(f"channel {channel}: cannot be read as Parquet: {str(error).splitlines()[0]}") from error
+        raise TrainingFailure(
+            f"channel {channel}: cannot be read as Parquet: {str(error).splitlines()[0]}"
+        ) from error
     finally:
         db.close()
-    values = {name: np.ma.filled(np.ma.asarray(column, np.float64), np.nan) for name, column in columns.items()}
+    values = {
+        name: np.ma.filled(np.ma.asarray(column, np.float64), np.nan) for name, column in columns.items()
+    }
     _check_label(channel, label, values[label])
     return Part(np.column_stack([values[name] for name in features]), values[label])
 
@@ -86,7 +95,7 @@ def _check_label(channel: str, name: str, label: np.ndarray) -> None:
         raise TrainingFailure(f"{place}: found {wrong[0]:g}; only 0 and 1 can be learnt")
     if label.min() == label.max():
         raise TrainingFailure(
-            f"{place}: is {label[0]:g} in all {label.size} rows; both values are needed, widen the window or the split"
+            f"{place}: is {label[0]:g} in all {label.size} rows; both are needed, widen the window or split"
         )
 
 

@@ -1,4 +1,5 @@
 """The two ways to say no: a training job that cannot go on, and a request that cannot be answered."""
+
 from __future__ import annotations
 
 import json

@@ -1,10 +1,12 @@
 """The hyperparameters of train.py: what each may be, and reading them from the command line."""
+
 from __future__ import annotations
 
 import difflib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Sequence
+from typing import Any
 
 from failures import TrainingFailure
 from scores import HIGHER_IS_BETTER
@@ -22,7 +24,11 @@ class Range:
             value = float(text)
         except ValueError:
             return None
-        if not math.isfinite(value) or not self.least <= value <= self.most or (self.whole and value != int(value)):
+        if (
+            not math.isfinite(value)
+            or not self.least <= value <= self.most
+            or (self.whole and value != int(value))
+        ):
             return None
         return int(value) if self.whole else value
 
@@ -68,7 +74,7 @@ class Settings:
 
 
 def read_settings(arguments: Sequence[str]) -> Settings:
-    """From `--name value` pairs, as SageMaker gives hyperparameters. Raises `TrainingFailure` naming the wrong one."""
+    """From `--name value` pairs, as SageMaker gives them. Raises `TrainingFailure` naming the wrong one."""
     given = _pairs(arguments)
     algorithm = _choice("algorithm", given.pop("algorithm", None), list(ALGORITHMS))
     metric = _choice("objective_metric", given.pop("objective_metric", "log_loss"), list(HIGHER_IS_BETTER))

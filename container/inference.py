@@ -3,6 +3,7 @@
 JSON in: {"instances": [{…}, …]}, out: {"predictions": [{"probability": 0.123, "label": false}, …]}.
 JSON Lines in: an instance a line, out: a prediction a line, in the same order.
 """
+
 from __future__ import annotations
 
 import json
@@ -12,13 +13,15 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 import artifact
+import duckdb
 from failures import RequestRefused, bad_request
 from features import Transform
 from instances import JSON, JSON_LINES, read_instances
+from shared_runs import SharedRuns
 
+# Requests that wait share a run of at most so many rows.
+ROWS_A_RUN = 10_000
 # What a row's own values can make the features' SQL stumble over.
 ROW_ERRORS = (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException)
 
@@ -26,7 +29,7 @@ ROW_ERRORS = (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.Inv
 @dataclass(frozen=True)
 class Served:
     transform: Transform
-    predictor: artifact.Predictor
+    probabilities: SharedRuns
 
 
 def model_fn(model_dir: str) -> Served:
@@ -34,12 +37,13 @@ def model_fn(model_dir: str) -> Served:
     folder = Path(model_dir)
     transform = Transform(folder / artifact.TRANSFORM)
     predictor = artifact.load(folder, transform.features)
-    predictor.probabilities(transform.matrix([{}]))
-    return Served(transform, predictor)
+    probabilities = SharedRuns(lambda rows: predictor.probabilities(transform.run(rows)), ROWS_A_RUN)
+    probabilities([{}])
+    return Served(transform, probabilities)
 
 
 def transform_fn(model: Served, input_data: Any, content_type: str, accept: str, context: Any = None) -> Any:
-    """The answer and its content type. Older model servers give no `context`: there a refusal flies as an error."""
+    """The answer and its content type. Where the model server gives no `context`, a refusal is raised."""
     try:
         return _answer(model, input_data, _media_type(content_type), _media_type(accept))
     except RequestRefused as refused:
@@ -52,15 +56,17 @@ def transform_fn(model: Served, input_data: Any, content_type: str, accept: str,
 def _answer(model: Served, body: Any, content_type: str, accept: str) -> tuple[str, str]:
     rows = read_instances(body, content_type, model.transform.inputs)
     if accept not in ("", "*/*", "application/*", JSON, JSON_LINES):
-        raise RequestRefused(HTTPStatus.NOT_ACCEPTABLE, f"cannot answer with {accept}; accept {JSON} or {JSON_LINES}")
+        raise RequestRefused(
+            HTTPStatus.NOT_ACCEPTABLE, f"cannot answer with {accept}; accept {JSON} or {JSON_LINES}"
+        )
     try:
-        matrix = model.transform.run(rows)
+        probabilities = model.probabilities(rows)
     except ROW_ERRORS as error:
-        raise bad_request(f"the features of these instances cannot be computed: {_first_line(error)}") from error
+        raise bad_request(
+            f"the features of these instances cannot be computed: {_first_line(error)}"
+        ) from error
     threshold = model.transform.threshold
-    predictions = [
-        {"probability": p, "label": p >= threshold} for p in model.predictor.probabilities(matrix).tolist()
-    ]
+    predictions = [{"probability": p, "label": p >= threshold} for p in probabilities.tolist()]
     # Model servers say "application/json" for "whatever": lines in, lines out.
     if content_type == JSON_LINES or accept == JSON_LINES:
         return "".join(f"{json.dumps(each)}\n" for each in predictions), JSON_LINES

@@ -1,9 +1,11 @@
-"""Reading a request: JSON or JSON Lines, held against what the model takes. Every refusal names the instance and field."""
+"""Reading a request, JSON or JSON Lines. Every refusal names the instance, the field and the mend."""
+
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Any, Callable, Sequence
+from typing import Any
 
 from failures import RequestRefused, bad_request
 from features import Input
@@ -18,7 +20,7 @@ Place = Callable[[int], str]
 
 
 def read_instances(body: str | bytes, content_type: str, inputs: Sequence[Input]) -> list[dict[str, Any]]:
-    """The request's rows, checked and encoded for `Transform.run`. Raises `RequestRefused` (400, 413, 415)."""
+    """The request's rows, checked and encoded for `Transform.run`. Raises `RequestRefused`: 400, 413, 415."""
     text = _decoded(body)
     if content_type == JSON:
         rows, place = _of_json(text), lambda at: f"instances[{at}]"
@@ -35,7 +37,8 @@ def read_instances(body: str | bytes, content_type: str, inputs: Sequence[Input]
 def _decoded(body: str | bytes) -> str:
     if len(body) > MAX_BYTES:
         raise RequestRefused(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the request has more than {MAX_BYTES} bytes; send fewer instances"
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            f"the request has more than {MAX_BYTES} bytes; send fewer instances",
         )
     if isinstance(body, str):
         return body
@@ -61,7 +64,7 @@ def _of_json(text: str) -> list[Any]:
     if len(instances) > MAX_INSTANCES:
         raise RequestRefused(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            f"instances: found {len(instances)}, at most {MAX_INSTANCES} go into one request; send several requests",
+            f"instances: found {len(instances)}, at most {MAX_INSTANCES} go into one request; send several",
         )
     return instances
 
@@ -79,7 +82,9 @@ def _parsed(text: str, what: str) -> Any:
     try:
         return json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno} column {error.colno}" if what == "the request" else f"column {error.colno}"
+        where = (
+            f"line {error.lineno} column {error.colno}" if what == "the request" else f"column {error.colno}"
+        )
         raise bad_request(f"{what} is not JSON: {error.msg} at {where}") from None
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error).split(";")[0]

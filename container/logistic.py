@@ -1,10 +1,12 @@
 """Logistic regression by scikit-learn; kept as plain numbers, never pickled."""
+
 from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +15,7 @@ from data import Part
 
 @dataclass(frozen=True)
 class LogisticModel:
-    """probability = 1 / (1 + exp(-(intercept + Σ weight · (value − center) / scale))), missing values taken as `fill`."""
+    """1 / (1 + exp(-(intercept + Σ weight · (value − center) / scale))); missing is taken as `fill`."""
 
     fill: list[float]
     center: list[float]
@@ -26,7 +28,9 @@ class LogisticModel:
 
     def probabilities(self, matrix: np.ndarray) -> np.ndarray:
         filled = np.where(np.isnan(matrix), np.array(self.fill), matrix)
-        score = ((filled - np.array(self.center)) / np.array(self.scale)) @ np.array(self.weights) + self.intercept
+        score = ((filled - np.array(self.center)) / np.array(self.scale)) @ np.array(
+            self.weights
+        ) + self.intercept
         # Of -|score|, which cannot overflow.
         small = np.exp(-np.abs(score))
         return np.where(score >= 0, 1 / (1 + small), small / (1 + small))
@@ -40,7 +44,7 @@ class LogisticModel:
 
 
 def fit(train: Part, hyperparameters: Mapping[str, Any], seed: int) -> LogisticModel:
-    """Medians, means and deviations of the training part; then scikit-learn's lbfgs. Says so when it did not converge."""
+    """Medians, means, deviations of the training part, then lbfgs; tells when it did not converge."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
@@ -56,7 +60,9 @@ def fit(train: Part, hyperparameters: Mapping[str, Any], seed: int) -> LogisticM
         warnings.simplefilter("always", ConvergenceWarning)
         model.fit((filled - center) / scale, train.label)
     if any(issubclass(each.category, ConvergenceWarning) for each in caught):
-        print(f"logistic-regression did not converge in {model.max_iter} iterations: raise max_iter", flush=True)
+        print(
+            f"logistic-regression did not converge in {model.max_iter} iterations: raise max_iter", flush=True
+        )
     return LogisticModel(
         fill.tolist(), center.tolist(), scale.tolist(), model.coef_[0].tolist(), float(model.intercept_[0])
     )

@@ -1,7 +1,8 @@
 """Measures of a binary classifier (docs/metrics.md), and the log lines that SageMaker reads them from."""
+
 from __future__ import annotations
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -45,10 +46,14 @@ def calibration_error(label: np.ndarray, probability: np.ndarray) -> float:
     edges = np.arange(1, BINS) / BINS
     which = np.searchsorted(edges, probability, side="left")
     rows = np.bincount(which, minlength=BINS)
-    gap = np.bincount(which, weights=probability, minlength=BINS) - np.bincount(which, weights=label, minlength=BINS)
+    gap = np.bincount(which, weights=probability, minlength=BINS) - np.bincount(
+        which, weights=label, minlength=BINS
+    )
     return float(np.abs(gap).sum() / rows.sum())
 
 
 def log_line(round_name: str, scores: Mapping[tuple[str, str], float]) -> str:
     """`[12] validation-auc:0.66123 …`: what the training job's metric definitions match."""
-    return f"[{round_name}] " + " ".join(f"{part}-{name}:{value:.6f}" for (part, name), value in scores.items())
+    return f"[{round_name}] " + " ".join(
+        f"{part}-{name}:{value:.6f}" for (part, name), value in scores.items()
+    )

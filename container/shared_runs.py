@@ -1,8 +1,10 @@
 """Requests that wait for one slow thing share its next run."""
+
 from __future__ import annotations
 
 import threading
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -12,8 +14,8 @@ Rows = list[dict[str, Any]]
 class SharedRuns:
     """Calls `run` with the rows of every caller that waits, one run at a time, and gives each its own part.
 
-    A run over 100 rows costs hardly more than one over a single row. When a shared run fails, every caller's rows
-    run alone, so that one request's bad data fails no other.
+    A run over 100 rows costs hardly more than one over a single row. When a shared run fails, every caller's
+    rows run alone, so that one request's bad data fails no other.
     """
 
     def __init__(self, run: Callable[[Rows], np.ndarray], most: int) -> None:

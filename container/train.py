@@ -1,22 +1,25 @@
-"""The training script: reads the channels, fits one algorithm, measures it on validation, writes the artifact.
+"""The training script: reads the channels, fits one algorithm, measures it, writes the artifact.
 
-Runs in SageMaker's XGBoost image in script mode: hyperparameters come as `--name value`, folders as SM_* variables.
+Runs in SageMaker's XGBoost image in script mode: hyperparameters come as `--name value`, folders as SM_*.
 """
+
 from __future__ import annotations
 
 import os
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Mapping, Sequence
+from typing import Any
 
 import artifact
 import boosting
 import logistic
-from data import Part, read_part, unpack_transform
 from failures import TrainingFailure
 from hyperparameters import Settings, read_settings
 from scores import log_line, score
+
+from data import Part, read_part, unpack_transform
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -33,7 +36,9 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         model = _fit(settings, train, validation, int(environment.get("SM_NUM_CPUS", "1")))
         scores = score(validation.label, model.probabilities(validation.matrix), float(spec["threshold"]))
         _say(log_line("final", {("validation", name): value for name, value in scores.items()}))
-        artifact.save(Path(environment["SM_MODEL_DIR"]), model, transform, _description(settings, spec, scores))
+        artifact.save(
+            Path(environment["SM_MODEL_DIR"]), model, transform, _description(settings, spec, scores)
+        )
 
 
 def _label(settings: Settings, spec: Mapping[str, Any]) -> str:

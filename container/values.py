@@ -1,11 +1,13 @@
-"""JSON values against DuckDB's column types: checked here, so that a wrong one is refused by name and not in SQL."""
+"""JSON values against DuckDB's column types: checked here, so that a wrong one is refused by its name."""
+
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,15 @@ def _encode_row(at: int, row: Any, encoders: Mapping[str, Encoder]) -> dict[str,
     for name, value in row.items():
         encoder = encoders.get(name)
         if encoder is None:
-            raise ValueRefused(at, str(name), f"is not an input of this model; it takes {', '.join(encoders)}")
+            raise ValueRefused(
+                at, str(name), f"is not an input of this model; it takes {', '.join(encoders)}"
+            )
         try:
             encoded[name] = None if value is None else encoder(value)
         except _Unfit as unfit:
-            raise ValueRefused(at, name, f"expected {unfit.expected}, found {_shown(value)}; {unfit.mend}") from None
+            raise ValueRefused(
+                at, name, f"expected {unfit.expected}, found {_shown(value)}; {unfit.mend}"
+            ) from None
     return encoded
 
 
@@ -132,7 +138,8 @@ def _text(value: Any) -> str:
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _TIMESTAMP = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(\.\d{1,9})?\s?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?\Z", re.ASCII
+    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(\.\d{1,9})?\s?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?\Z",
+    re.ASCII,
 )
 
 
@@ -218,5 +225,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, str):
         text = value.encode("utf-8", "backslashreplace").decode("utf-8")
         return f'"{text[:60]}…"' if len(text) > 60 else f'"{text}"'
-    text = str(value) if not isinstance(value, int) or abs(value) < 10**60 else "a number of more than 60 digits"
+    text = (
+        str(value) if not isinstance(value, int) or abs(value) < 10**60 else "a number of more than 60 digits"
+    )
     return text[:80]

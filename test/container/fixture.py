@@ -1,8 +1,9 @@
-"""Makes what `prepare` would leave, small: `python fixture.py <folder>` writes train, validation and transform channels.
+"""Makes what `prepare` would leave, small: `python fixture.py <folder>` writes a training job's channels.
 
-Rows are visits to shops; whether one buys depends on the hour, the amount and the shop. Also `rows.jsonl`, the validation
-rows as requests carry them, and `features.jsonl`, what the statement made of them.
+Rows are visits to shops; whether one buys depends on the hour, the amount and the shop. Also
+`rows.jsonl`, the validation rows as requests, and `features.jsonl`, what the statement made of them.
 """
+
 from __future__ import annotations
 
 import json
@@ -13,15 +14,15 @@ from pathlib import Path
 import duckdb
 
 SOURCE = [
-    ("visited", "TIMESTAMP"), ("amount", "DOUBLE"), ("items", "BIGINT"), ("shop", "VARCHAR"), ("member", "BOOLEAN"),
-    ("day", "DATE"), ("bought", "BOOLEAN"),
+    ("visited", "TIMESTAMP"), ("amount", "DOUBLE"), ("items", "BIGINT"), ("shop", "VARCHAR"),
+    ("member", "BOOLEAN"), ("day", "DATE"), ("bought", "BOOLEAN"),
 ]  # fmt: skip
 OPTIONAL = {"member", "day"}
 FEATURES = ["hour", "amount", "items", "shop", "latitude", "member", "weekday"]
 STATEMENT = """
 WITH features AS (
-  SELECT v.row_id, v.bought, hour(v.visited) + minute(v.visited) / 60.0 AS hour, v.amount, v.items, v.shop, s.latitude,
-    v.member, isodow(v.day) AS weekday
+  SELECT v.row_id, v.bought, hour(v.visited) + minute(v.visited) / 60.0 AS hour, v.amount, v.items, v.shop,
+    s.latitude, v.member, isodow(v.day) AS weekday
   FROM visits v LEFT JOIN shops s ON s.code = v.shop
 )
 SELECT row_id, CAST(bought AS DOUBLE) AS bought, CAST(hour AS DOUBLE) AS hour,
@@ -34,10 +35,12 @@ ROWS = """
 SELECT row_id, TIMESTAMP '2001-01-01' + INTERVAL (row_id * 7) MINUTE AS visited,
   CASE WHEN row_id % 17 = 0 THEN NULL ELSE (hash(row_id) % 10000) / 97.0 END AS amount,
   (hash(row_id + 1) % 9)::BIGINT AS items,
-  CASE hash(row_id + 2) % 5 WHEN 0 THEN 'a' WHEN 1 THEN 'b''s' WHEN 2 THEN 'NA' WHEN 3 THEN 'ünseen 😀' ELSE NULL END AS shop,
+  CASE hash(row_id + 2) % 5 WHEN 0 THEN 'a' WHEN 1 THEN 'b''s' WHEN 2 THEN 'NA' WHEN 3 THEN 'ünseen 😀'
+    ELSE NULL END AS shop,
   CASE hash(row_id + 3) % 3 WHEN 0 THEN true WHEN 1 THEN false ELSE NULL END AS member,
   CAST(visited AS DATE) AS day,
-  (hash(row_id + 4) % 1000) / 1000.0 < 0.15 + 0.3 * (hour(visited) > 12)::INT + 0.3 * (coalesce(amount, 0) > 60)::INT AS bought
+  (hash(row_id + 4) % 1000) / 1000.0 < 0.15 + 0.3 * (hour(visited) > 12)::INT 
+    + 0.3 * (coalesce(amount, 0) > 60)::INT AS bought
 FROM (SELECT range AS row_id FROM range({rows}))
 """
 
@@ -45,16 +48,24 @@ FROM (SELECT range AS row_id FROM range({rows}))
 def make(folder: Path, rows: int = 4000) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     db = duckdb.connect()
-    db.execute("CREATE TABLE shops AS SELECT * FROM (VALUES ('a', 52.5), ('NA', -12.25), ('b''s', NULL)) t(code, latitude)")
+    db.execute(
+        "CREATE TABLE shops AS "
+        "SELECT * FROM (VALUES ('a', 52.5), ('NA', -12.25), ('b''s', NULL)) t(code, latitude)"
+    )
     db.execute(f"CREATE TABLE visits AS {ROWS.format(rows=rows)}")
     db.execute(f"CREATE TABLE prepared AS {STATEMENT}")
     cut = rows * 3 // 4
     for name, where in (("train", f"row_id < {cut}"), ("validation", f"row_id >= {cut}")):
         (folder / name).mkdir()
-        db.execute(f"COPY (SELECT * FROM prepared WHERE {where} ORDER BY row_id) TO '{folder / name / name}.parquet'")
+        db.execute(
+            f"COPY (SELECT * FROM prepared WHERE {where} ORDER BY row_id) TO '{folder / name / name}.parquet'"
+        )
     db.execute(f"COPY (SELECT * EXCLUDE (row_id, bought) FROM visits WHERE row_id >= {cut} ORDER BY row_id) "
                f"TO '{folder}/rows.jsonl' (FORMAT json)")  # fmt: skip
-    db.execute(f"COPY (SELECT * FROM prepared WHERE row_id >= {cut} ORDER BY row_id) TO '{folder}/features.jsonl' (FORMAT json)")
+    db.execute(
+        f"COPY (SELECT * FROM prepared WHERE row_id >= {cut} ORDER BY row_id) "
+        f"TO '{folder}/features.jsonl' (FORMAT json)"
+    )
     _transform(folder, db)
 
 
@@ -72,7 +83,10 @@ def _transform(folder: Path, db: duckdb.DuckDBPyConnection) -> None:
             {
                 "name": "shops",
                 "file": "shops.parquet",
-                "columns": [{"name": "code", "type": "VARCHAR"}, {"name": "latitude", "type": "DECIMAL(4,2)"}],
+                "columns": [
+                    {"name": "code", "type": "VARCHAR"},
+                    {"name": "latitude", "type": "DECIMAL(4,2)"},
+                ],
             }
         ],
         "features": FEATURES,

@@ -1,4 +1,5 @@
 """`python -m containers.xgboost train|serve`: what SageMaker passes to the image's entry point."""
+
 from __future__ import annotations
 
 import sys

@@ -1,11 +1,13 @@
 """The training environment as a script sees it: arguments and SM_* variables."""
+
 from __future__ import annotations
 
 import json
 import os
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any
 
 from .layout import Layout
 

@@ -1,4 +1,5 @@
 """Errors that are the customer's to mend; everything else is a framework error."""
+
 from __future__ import annotations
 
 

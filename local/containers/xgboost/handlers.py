@@ -1,4 +1,8 @@
-"""A customer's functions as the inference toolkit calls them: model_fn, then transform_fn or input_fn, predict_fn, output_fn."""
+"""A customer's functions as the inference toolkit calls them.
+
+model_fn once; a request: transform_fn, or input_fn, predict_fn and output_fn.
+"""
+
 from __future__ import annotations
 
 import importlib
@@ -6,9 +10,10 @@ import inspect
 import json
 import sys
 import traceback
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Callable, Mapping
+from typing import Any
 
 from .errors import ClientError
 
@@ -43,7 +48,9 @@ class Handlers:
         if self._model_fn is None:
             raise ClientError("the script has no model_fn; define model_fn(model_dir)")
         if self._transform_fn and any(self._parts.values()):
-            raise ClientError("the script has transform_fn and one of input_fn, predict_fn, output_fn; use one way only")
+            raise ClientError(
+                "the script has transform_fn and one of input_fn, predict_fn, output_fn; use one way only"
+            )
         if not self._transform_fn and not self._parts["predict_fn"]:
             raise ClientError("the script has neither transform_fn nor predict_fn; define one")
 
@@ -59,7 +66,7 @@ class Handlers:
         self._model = _call(self._model_fn, Context(), model_dir)
 
     def answer(self, body: bytes, content_type: str, accept: str) -> Answer:
-        """The script's answer; its errors have the status that they carry, else 500. Safe to call from many threads."""
+        """The script's answer; an error has the status that it carries, else 500. Threads may share it."""
         context = Context()
         accept = accept if accept and accept != "*/*" else DEFAULT_ACCEPT
         try:

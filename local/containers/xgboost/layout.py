@@ -1,4 +1,5 @@
 """Where things are below /opt/ml, which SAGEMAKER_BASE_DIR moves."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """Bringing a customer's code into the container: from S3 or a folder, with what it requires."""
+
 from __future__ import annotations
 
 import importlib.metadata
@@ -34,13 +35,15 @@ def fetch(layout: Layout, source: str, program: str) -> None:
         elif local.is_file():
             _unpack(local, layout.code, source)
         else:
-            raise ClientError(f"the submit directory {source} does not exist; give an s3:// uri, an archive or a folder")
+            raise ClientError(
+                f"the submit directory {source} does not exist; give an s3:// uri, an archive or a folder"
+            )
     if not (layout.code / program).is_file():
         raise ClientError(f"the submit directory {source} has no {program}; put it at the top of the archive")
 
 
 def install_requirements(layout: Layout) -> None:
-    """Installs requirements.txt beside the code, unless everything in it is here. Raises `InstallRequirementsError`."""
+    """Installs requirements.txt beside the code, unless all is here. Raises `InstallRequirementsError`."""
     file = layout.code / "requirements.txt"
     if not file.is_file() or _all_here(file):
         return
@@ -50,11 +53,13 @@ def install_requirements(layout: Layout) -> None:
     print(result.stdout, end="", flush=True)
     if result.returncode:
         errors = [line for line in result.stdout.splitlines() if line.startswith("ERROR")]
-        raise InstallRequirementsError(command, result.returncode, "\n".join(errors or result.stdout.splitlines()[-5:]))
+        raise InstallRequirementsError(
+            command, result.returncode, "\n".join(errors or result.stdout.splitlines()[-5:])
+        )
 
 
 def _all_here(file: Path) -> bool:
-    """Names and pins are looked up (pip needs half a second to start); pip judges whatever else is written there."""
+    """Names and pins are looked up (pip needs half a second to start); pip judges all else."""
     lines = [line.strip() for line in file.read_text("utf-8").splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     matches = [_PINNED.match(line) for line in lines]
@@ -78,7 +83,9 @@ def _download(uri: str, to: Path) -> None:
     from botocore.exceptions import BotoCoreError, ClientError as AwsError
 
     place = urlparse(uri)
-    options = Config(connect_timeout=5, read_timeout=60, retries={"max_attempts": 5}, s3={"addressing_style": "path"})
+    options = Config(
+        connect_timeout=5, read_timeout=60, retries={"max_attempts": 5}, s3={"addressing_style": "path"}
+    )
     try:
         boto3.client("s3", config=options).download_file(place.netloc, place.path.lstrip("/"), str(to))
     except (AwsError, BotoCoreError, Boto3Error) as error:
@@ -91,8 +98,12 @@ def _unpack(archive: Path, into: Path, source: str) -> None:
     try:
         with tarfile.open(archive) as tar:
             for member in tar.getmembers():
-                if not (root / member.name).resolve().is_relative_to(root) or not (member.isfile() or member.isdir()):
-                    raise ClientError(f"the submit directory {source}: {member.name} is not a file inside the archive")
+                if not (root / member.name).resolve().is_relative_to(root) or not (
+                    member.isfile() or member.isdir()
+                ):
+                    raise ClientError(
+                        f"the submit directory {source}: {member.name} is not a file inside the archive"
+                    )
             tar.extractall(into)
     except (tarfile.TarError, OSError, EOFError) as error:
         raise ClientError(f"the submit directory {source} is not a tar.gz archive: {error}") from error

@@ -1,4 +1,5 @@
-"""Script mode: the customer's program as a child process, in the code folder, with arguments and SM_* variables."""
+"""Script mode: the customer's program as a child, in the code folder, with arguments and SM_* variables."""
+
 from __future__ import annotations
 
 import os

@@ -1,4 +1,5 @@
 """Serving: loads the model, then answers on 127.0.0.1:$SAGEMAKER_BIND_TO_PORT until SIGTERM."""
+
 from __future__ import annotations
 
 import asyncio

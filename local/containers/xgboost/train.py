@@ -1,4 +1,5 @@
-"""Training: the customer's script, or the built-in algorithm; a failure leaves its words in output/failure."""
+"""Training by the customer's script or the built-in algorithm; a failure is told in output/failure."""
+
 from __future__ import annotations
 
 import sys

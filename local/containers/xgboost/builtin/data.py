@@ -1,4 +1,5 @@
-"""Channels of the built-in algorithm: the label first, no header; text/csv, text/libsvm or application/x-parquet."""
+"""Channels of the built-in algorithm: the label first, no header; CSV, LIBSVM or Parquet by content type."""
+
 from __future__ import annotations
 
 import csv
@@ -23,9 +24,13 @@ KINDS = {
 
 
 def read_channel(name: str, folder: Path, content_type: str | None, weights: bool) -> xgb.DMatrix:
-    """A channel's rows. Raises `UserError` for what cannot be read; libsvm when no content type is given, as on AWS."""
+    """A channel's rows; libsvm when no content type is given, as on AWS. Raises `UserError`."""
     kind = _kind(content_type)
-    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.name[0] not in "._") if folder.is_dir() else []
+    files = (
+        sorted(f for f in folder.rglob("*") if f.is_file() and f.name[0] not in "._")
+        if folder.is_dir()
+        else []
+    )
     files = [file for file in files if file.stat().st_size]
     if not files:
         raise UserError(f"No data in {name} channel path {folder}")
@@ -44,7 +49,8 @@ def _kind(content_type: str | None) -> str:
         raise UserError(f"{content_type} is not an accepted ContentType: {', '.join(KINDS)}.")
     if kind == "csv" and "label_size" in parameters and "label_size=1" not in parameters.replace(" ", ""):
         raise UserError(
-            f"{content_type} is not an accepted csv ContentType. Optional parameter label_size must be equal to 1"
+            f"{content_type} is not an accepted csv ContentType. "
+            "Optional parameter label_size must be equal to 1"
         )
     return kind
 
@@ -52,7 +58,9 @@ def _kind(content_type: str | None) -> str:
 def _matrix(table: np.ndarray, weights: bool) -> xgb.DMatrix:
     first = 2 if weights else 1
     if table.shape[1] <= first:
-        raise UserError(f"The data has {table.shape[1]} columns: a label and at least one feature are needed.")
+        raise UserError(
+            f"The data has {table.shape[1]} columns: a label and at least one feature are needed."
+        )
     if np.isnan(table[:, 0]).any():
         raise UserError("Label contains NaN: the first column must hold the label of every row.")
     return xgb.DMatrix(table[:, first:], label=table[:, 0], weight=table[:, 1] if weights else None)
@@ -68,7 +76,9 @@ def _table(files: list[str], kind: str, first: Path) -> np.ndarray:
             types: dict[str, Any] = {f"c{at}": "DOUBLE" for at in range(width)}
             relation = db.read_csv(files, header=False, delimiter=delimiter, columns=types, auto_detect=False)  # type: ignore[arg-type]
         names = relation.columns
-        columns = relation.project(", ".join(f'CAST("{name}" AS DOUBLE) AS c{at}' for at, name in enumerate(names)))
+        columns = relation.project(
+            ", ".join(f'CAST("{name}" AS DOUBLE) AS c{at}' for at, name in enumerate(names))
+        )
         values = columns.fetchnumpy()
     except duckdb.Error as error:
         raise UserError(f"Failed to load {kind} data with exception:\n{str(error)[:500]}") from error
@@ -85,10 +95,13 @@ def _shape(file: Path) -> tuple[str, int]:
         delimiter = csv.Sniffer().sniff(line, ",;\t| ").delimiter
     except csv.Error as error:
         raise UserError(f"Could not determine delimiter on line {line[:50]}:\n{error}") from error
-    if any(character.isalpha() for character in line.lower().replace("nan", "").replace("e", "").replace("inf", "")):
+    if any(
+        character.isalpha()
+        for character in line.lower().replace("nan", "").replace("e", "").replace("inf", "")
+    ):
         raise UserError(
-            f"First line '{line[:50]}...' of file '{file.name}' is not 'CSV' format. Please ensure the file is in 'CSV' "
-            "format, without a header and with the label first."
+            f"First line '{line[:50]}...' of file '{file.name}' is not 'CSV' format. "
+            "Please ensure the file is in 'CSV' format, without a header and with the label first."
         )
     return delimiter, len(line.split(delimiter))
 
@@ -103,8 +116,7 @@ def _libsvm(files: list[Path]) -> xgb.DMatrix:
         with files[0].open(errors="replace") as lines:
             line = lines.readline().strip()
         raise UserError(
-            f"First line '{line[:50]}...' of file '{files[0].name}' is not 'LIBSVM' format. Please ensure the file is in "
-            f"'LIBSVM' format. ({error})"
+            f"First line '{line[:50]}...' of file '{files[0].name}' is not 'LIBSVM' format. "
+            f"Please ensure the file is in 'LIBSVM' format. ({error})"
         ) from error
     return xgb.DMatrix(vstack(loaded[0::2]).tocsr(), label=np.concatenate(loaded[1::2]))
-

@@ -2,11 +2,13 @@
 
 https://docs.aws.amazon.com/sagemaker/latest/dg/xgboost_hyperparameters.html
 """
+
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Callable, Mapping
+from typing import Any
 
 from ..errors import UserError
 
@@ -74,17 +76,19 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
     "num_parallel_tree": _POSITIVE,
     "tweedie_variance_power": Hyperparameter(float, Interval(1, 2)),
     "objective": _categories(
-        "binary:logistic", "binary:logitraw", "binary:hinge", "count:poisson", "multi:softmax", "multi:softprob",
-        "rank:pairwise", "rank:ndcg", "rank:map", "reg:squarederror", "reg:logistic", "reg:gamma",
-        "reg:pseudohubererror", "reg:squaredlogerror", "reg:absoluteerror", "reg:tweedie",
+        *("binary:logistic", "binary:logitraw", "binary:hinge"),
+        *("multi:softmax", "multi:softprob"),
+        *("rank:pairwise", "rank:ndcg", "rank:map"),
+        *("reg:squarederror", "reg:squaredlogerror", "reg:absoluteerror", "reg:pseudohubererror"),
+        *("reg:logistic", "reg:gamma", "reg:tweedie", "count:poisson"),
     ),
     "eval_metric": Hyperparameter(
         _list,
-        ["rmse", "rmsle", "mae", "mape", "logloss", "error", "merror", "mlogloss", "auc", "aucpr", "ndcg", "map",
-         "poisson-nloglik", "gamma-nloglik", "gamma-deviance", "tweedie-nloglik", "mphe"],
+        "rmse rmsle mae mape mphe logloss error merror mlogloss auc aucpr ndcg map poisson-nloglik "
+        "gamma-nloglik gamma-deviance tweedie-nloglik".split(),
     ),
     "_tuning_objective_metric": Hyperparameter(str),
-}  # fmt: skip
+}
 
 
 def validate(given: Mapping[str, Any]) -> dict[str, Any]:

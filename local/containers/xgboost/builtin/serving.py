@@ -1,4 +1,5 @@
 """Serving `xgboost-model` without a script: text/csv, text/libsvm or application/json in, CSV or JSON out."""
+
 from __future__ import annotations
 
 import json
@@ -30,7 +31,9 @@ def model_fn(model_dir: str) -> xgb.Booster:
     try:
         booster.load_model(bytearray(file.read_bytes()))
     except xgb.core.XGBoostError as error:
-        raise ClientError(f"Unable to load model: {MODEL_FILE} is not a model of XGBoost: {str(error)[:300]}") from error
+        raise ClientError(
+            f"Unable to load model: {MODEL_FILE} is not a model of XGBoost: {str(error)[:300]}"
+        ) from error
     booster.set_param({"nthread": 1})
     return booster
 
@@ -52,8 +55,8 @@ def transform_fn(model: xgb.Booster, body: Any, content_type: str, accept: str) 
     if rows.shape[1] != model.num_features():
         raise Refused(
             HTTPStatus.BAD_REQUEST,
-            f"Feature size of {media} inference data {rows.shape[1]} is not consistent with feature size of trained model "
-            f"{model.num_features()}.",
+            f"Feature size of {media} inference data {rows.shape[1]} is not consistent with feature size "
+            f"of trained model {model.num_features()}.",
         )
     predictions = model.inplace_predict(rows, missing=math.nan, validate_features=False).tolist()
     return _answer(predictions, media, accept)
@@ -92,7 +95,9 @@ def _libsvm(text: str, width: int) -> np.ndarray:
             if not colon:
                 continue  # the label that a line of training data begins with
             if not index.isdigit() or int(index) >= width:
-                raise Refused(HTTPStatus.BAD_REQUEST, f"line {at + 1}: {cell} names no feature of 0 to {width - 1}")
+                raise Refused(
+                    HTTPStatus.BAD_REQUEST, f"line {at + 1}: {cell} names no feature of 0 to {width - 1}"
+                )
             rows[at, int(index)] = _number(value, at + 1)
     return rows
 
@@ -104,7 +109,8 @@ def _json(text: str) -> np.ndarray:
         return _stacked([[math.nan if cell is None else float(cell) for cell in row] for row in rows])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Refused(
-            HTTPStatus.BAD_REQUEST, f'expected {{"instances": [{{"features": [1, 2, …]}}, …]}}: {type(error).__name__} {error}'
+            HTTPStatus.BAD_REQUEST,
+            f'expected {{"instances": [{{"features": [1, 2, …]}}, …]}}: {type(error).__name__} {error}',
         ) from None
 
 

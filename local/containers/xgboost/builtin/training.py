@@ -1,8 +1,10 @@
 """Training by the built-in algorithm: validates everything first, then boosts and leaves `xgboost-model`."""
+
 from __future__ import annotations
 
 import os
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import xgboost as xgb
 
@@ -13,15 +15,24 @@ from .hyperparameters import validate
 
 MODEL_FILE = "xgboost-model"
 # What xgboost says of data or hyperparameters that are the customer's to mend.
-CUSTOMER_WORDS = ("label must be in [0,1]", "num_class", "label and prediction size", "Invalid", "must be", "AUC")
+CUSTOMER_WORDS = (
+    "label must be in [0,1]",
+    "num_class",
+    "label and prediction size",
+    "Invalid",
+    "must be",
+    "AUC",
+)
 
 
 class PrintRounds(xgb.callback.TrainingCallback):
-    """`[0]#011train-logloss:0.6…#011validation-logloss:…`, as CloudWatch shows the built-in algorithm's log."""
+    """`[0]#011train-logloss:0.6…#011validation-logloss:…`, as CloudWatch shows the log of the algorithm."""
 
     def after_iteration(self, model: Any, epoch: int, evals_log: Mapping[str, Any]) -> bool:
         scores = [
-            f"{part}-{metric}:{values[-1]:.5f}" for part, metrics in evals_log.items() for metric, values in metrics.items()
+            f"{part}-{metric}:{values[-1]:.5f}"
+            for part, metrics in evals_log.items()
+            for metric, values in metrics.items()
         ]
         print("#011".join([f"[{epoch}]", *scores]), flush=True)
         return False
@@ -35,7 +46,12 @@ def run_builtin(environment: TrainingEnvironment) -> None:
         raise UserError("Missing required channel: train")
     weights = bool(parameters.pop("csv_weights", 0))
     data = {
-        name: read_channel(name, environment.layout.channel(name), channels[name].get("ContentType"), weights and name == "train")
+        name: read_channel(
+            name,
+            environment.layout.channel(name),
+            channels[name].get("ContentType"),
+            weights and name == "train",
+        )
         for name in ("train", "validation")
         if name in channels
     }
@@ -43,7 +59,10 @@ def run_builtin(environment: TrainingEnvironment) -> None:
     parameters.pop("_tuning_objective_metric", None)
     rounds, patience = parameters.pop("num_round"), parameters.pop("early_stopping_rounds", None)
     for name, matrix in data.items():
-        print(f"{name.capitalize()} matrix has {matrix.num_row()} rows and {matrix.num_col()} columns", flush=True)
+        print(
+            f"{name.capitalize()} matrix has {matrix.num_row()} rows and {matrix.num_col()} columns",
+            flush=True,
+        )
     try:
         booster = xgb.train(
             parameters, data["train"], rounds, evals=[(matrix, name) for name, matrix in data.items()],
@@ -64,6 +83,6 @@ def _require_same_features(data: Mapping[str, xgb.DMatrix]) -> None:
     train, validation = data["train"], data.get("validation")
     if validation is not None and validation.num_col() > train.num_col():
         raise UserError(
-            f"The validation channel has {validation.num_col()} features, the train channel {train.num_col()}: "
-            "both must have the same columns"
+            f"The validation channel has {validation.num_col()} features, the train channel "
+            f"{train.num_col()}: both must have the same columns"
         )
