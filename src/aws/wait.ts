@@ -4,7 +4,7 @@ import { notYet } from '../failures.ts';
 
 export interface Patience {
   readonly signal?: AbortSignal;
-  /** Milliseconds; a minute when left out. */
+  /** Milliseconds; half a minute when left out: several waits fit into one attempt of an activity. */
   readonly atMost?: number;
   /** Milliseconds between looks; half a second when left out. */
   readonly every?: number;
@@ -15,7 +15,7 @@ export interface Patience {
  * aborted with when it is.
  */
 export async function until<T>(what: string, look: () => Promise<T | undefined>, patience: Patience = {}): Promise<T> {
-  const { signal, atMost = 60_000, every = 500 } = patience;
+  const { signal, atMost = 30_000, every = 500 } = patience;
   const end = Date.now() + atMost;
   for (;;) {
     const seen = await look();
