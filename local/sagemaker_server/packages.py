@@ -84,7 +84,7 @@ def create_model_package(ctx: Context, request: dict[str, Any]) -> dict[str, Any
             "ModelPackageRegistrationType": "Registered",
             "SkipModelValidation": "None",
             **{key: value for key, value in request.items() if key not in ("Tags", "ClientToken")},
-            "ModelPackageName": f"{name}/{version}",
+            "ModelPackageName": name,
             "ModelPackageGroupName": name,
             "ModelPackageVersion": version,
             "ModelPackageArn": package_arn,
@@ -129,19 +129,19 @@ def update_model_package(ctx: Context, request: dict[str, Any]) -> dict[str, Any
             raise refused(f"{member} of a model package")
     _check_inference(ctx, request.get("InferenceSpecification"))
     package = get_package(ctx, request["ModelPackageArn"])
-    drop = request.get("CustomMetadataPropertiesToRemove", [])
+    drop = request.get("CustomerMetadataPropertiesToRemove", [])
     changed = {
         key: value
         for key, value in request.items()
-        if key not in ("ModelPackageArn", "CustomMetadataProperties", "CustomMetadataPropertiesToRemove", "ClientToken")
+        if key not in ("ModelPackageArn", "CustomerMetadataProperties", "CustomerMetadataPropertiesToRemove", "ClientToken")
     }
 
     def change(doc: Doc) -> None:
-        properties = {**doc.get("CustomMetadataProperties", {}), **request.get("CustomMetadataProperties", {})}
+        properties = {**doc.get("CustomerMetadataProperties", {}), **request.get("CustomerMetadataProperties", {})}
         kept = {key: value for key, value in properties.items() if key not in drop}
         doc.update({**changed, "LastModifiedBy": {}})
-        if kept or "CustomMetadataProperties" in doc:
-            doc["CustomMetadataProperties"] = kept
+        if kept or "CustomerMetadataProperties" in doc:
+            doc["CustomerMetadataProperties"] = kept
 
     ctx.state.update(PACKAGE, package["ModelPackageArn"], change)
     return {"ModelPackageArn": package["ModelPackageArn"]}

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -40,6 +40,7 @@ export async function startCloud(flags: readonly string[] = []) {
     cwd: folder,
     stdio: 'ignore',
   });
+  endWithUs(ministack);
   await until('ministack serves', async () => (await fetch(`${aws}/_ministack/health`)).ok);
 
   const image = `fixture=${PYTHON} ${join(ROOT, 'test/sagemaker/fixtures/container.py')}`;
@@ -48,8 +49,11 @@ export async function startCloud(flags: readonly string[] = []) {
   let server: ChildProcess;
   const start = async (more: readonly string[] = []) => {
     const args = ['--port', String(port), '--state', join(folder, 'state'), '--image', image, '--stop-grace', '1'];
-    server = spawn(PYTHON, ['-m', 'sagemaker_server', ...args, ...quick, ...flags, ...more], { env });
-    server.stdout?.resume();
+    server = spawn(PYTHON, ['-m', 'sagemaker_server', ...args, ...quick, ...flags, ...more], {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    endWithUs(server);
     server.stderr?.on('data', (data) => said.push(String(data)));
     await until('the server serves', async () => (await fetch(`${url}/health`)).ok);
   };
@@ -127,6 +131,13 @@ export async function startCloud(flags: readonly string[] = []) {
   };
   await fetch(`${aws}/${BUCKET}`, { method: 'PUT' });
   return cloud;
+}
+
+/** A test that fails half-way must neither hang for its children nor leave them behind. */
+function endWithUs(child: ChildProcess): void {
+  child.unref();
+  (child.stderr as Socket | null)?.unref();
+  process.once('exit', () => child.kill('SIGKILL'));
 }
 
 /** The answer as JSON, with instants marked so that the check can tell them from texts. */

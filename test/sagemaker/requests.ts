@@ -81,13 +81,18 @@ export const endpointConfig = (
 });
 
 /** A model of the fixture image whose server answers with `model`. */
-export async function createModel(cloud: Cloud, name: string, model: Record<string, unknown>): Promise<void> {
+export async function createModel(
+  cloud: Cloud,
+  name: string,
+  model: Record<string, unknown>,
+  environment: Record<string, string> = {},
+): Promise<void> {
   const uri = await cloud.artifact(name, model);
   await cloud.sagemaker.send(
     new CreateModelCommand({
       ModelName: name,
       ExecutionRoleArn: ROLE,
-      PrimaryContainer: { Image: IMAGE, ModelDataUrl: uri, Environment: { MINE: 'yes', SLOW_SECONDS: '1' } },
+      PrimaryContainer: { Image: IMAGE, ModelDataUrl: uri, Environment: { MINE: 'yes', ...environment } },
     }),
   );
 }

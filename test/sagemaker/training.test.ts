@@ -73,7 +73,7 @@ describe('a training job on the SageMaker server', () => {
     await create('crash', { mode: 'crash' });
     const job = await trainingEnds(cloud, 'crash');
     assert.equal(job.TrainingJobStatus, 'Failed');
-    assert.match(job.FailureReason ?? '', /^AlgorithmError: [^]*the label column is not there, exit code: 3$/);
+    assert.match(job.FailureReason ?? '', /^AlgorithmError: [\s\S]*the label column is not there, exit code: 3$/);
     assert.deepEqual(await cloud.keys('out/crash'), []);
   });
 
