@@ -15,7 +15,7 @@ import { keys } from '../names.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
 import { type Progress, reporting } from './progress.ts';
-import { loadSnapshots, mainSource } from './snapshots.ts';
+import { loadSnapshots, mainSource, SOURCES } from './snapshots.ts';
 import type { Column, CycleScope, FrozenPlan, ObjectRef, Prepared, Snapshot } from './types.ts';
 
 type PrepareInput = CycleScope & { snapshots: readonly Snapshot[] };
@@ -67,7 +67,7 @@ export function prepareActivities({ store, log }: Pick<Deps, 'store' | 'log'>): 
       ...{ format: 1, label, source: { name: main, columns }, inputs, references, features },
       ...{ threshold: plan.evaluate.threshold, duckdb: version().replace(/^v/, ''), statement },
     };
-    await packTransform(transform, duck.path(), duck.path('transform.tar.gz'));
+    await packTransform(transform, duck.path(SOURCES), duck.path('transform.tar.gz'));
 
     say('storing');
     const keep = (file: string, type: string): Promise<ObjectRef> =>

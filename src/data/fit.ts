@@ -41,7 +41,8 @@ const MOST_CATEGORIES = 10_000;
 const MOST_CHARACTERS = 262_144;
 export const MOST_ONE_HOT = 50;
 
-const TRAINING = `${identifier(RAW)} JOIN ${SPLIT} USING (${ROW_ID}) WHERE part = 0`;
+// A semi join brings no column of its own, which a feature might be called like.
+const TRAINING = `${identifier(RAW)} SEMI JOIN (FROM ${SPLIT} WHERE part = 0) USING (${ROW_ID})`;
 
 /** Fits every feature on the whole training part (before it is sampled). Throws `DataUnusable`. */
 export async function fit(duck: Duck, raw: RawFeatures, { clip, impute, encode }: Plan['prepare']): Promise<Fitted[]> {
@@ -147,7 +148,7 @@ async function fitTarget(duck: Duck, name: string, label: string): Promise<Fitte
 async function fitOneHot(duck: Duck, name: string, taken: Set<string>): Promise<FittedOneHot> {
   const rows = await duck.rows<{ category: string }>(
     `SELECT category FROM (
-       SELECT CAST(${identifier(name)} AS VARCHAR) AS category, count(*) AS n FROM ${TRAINING} AND ${identifier(name)} IS NOT NULL
+       SELECT CAST(${identifier(name)} AS VARCHAR) AS category, count(*) AS n FROM ${TRAINING} WHERE ${identifier(name)} IS NOT NULL
        GROUP BY 1 ORDER BY n DESC, category LIMIT ${MOST_ONE_HOT}) ORDER BY category`,
   );
   if (rows.length === 0) throw valueless(name);

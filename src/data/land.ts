@@ -39,10 +39,17 @@ export async function land(duck: Duck, landing: Landing): Promise<Landed> {
     return await landed(duck, landing);
   } catch (error) {
     if (isDuckRefusal(error))
-      throw new UnusableFile(`it cannot be read as ${landing.format}: ${duckSays(error)}; correct the file`);
+      throw new UnusableFile(`it cannot be read as ${landing.format}: ${saidOf(error, landing)}`);
     throw error;
   }
 }
+
+/** What is wrong and where; without our own statement, our own path, and DuckDB's hints for its own options. */
+const saidOf = (error: Error, { path }: Landing): string =>
+  duckSays(error)
+    .replace(/\n+(LINE \d+:|Possible Solution:|Possible fixes:|\s*file = )[\s\S]*$/i, '')
+    .replaceAll(`"${path}"`, 'the file')
+    .replaceAll(/\s*\n\s*/g, ' ');
 
 async function landed(duck: Duck, landing: Landing): Promise<Landed> {
   const { to, main, time } = landing;
@@ -69,8 +76,8 @@ async function landed(duck: Duck, landing: Landing): Promise<Landed> {
 async function materialized(duck: Duck, { path, format, packed }: Landing): Promise<string> {
   const relation = await relationOf(duck, path, format, packed);
   if (format === 'parquet') return relation;
-  await duck.run(`CREATE TEMP TABLE parsed AS SELECT * FROM ${relation}`);
-  return 'parsed';
+  await duck.run(`CREATE TEMP TABLE "parsed text" AS SELECT * FROM ${relation}`);
+  return '"parsed text"';
 }
 
 const numbered = (rows: string, main: boolean): string =>
@@ -97,6 +104,8 @@ async function spanOf(duck: Duck, relation: string, time: string): Promise<Span>
 }
 
 function refuseColumns(columns: readonly Column[], main: boolean): void {
+  const odd = columns.find(({ name }) => name.length === 0 || name.includes('\0'));
+  if (odd) throw new UnusableFile(`a column is called ${JSON.stringify(odd.name)}, which is no name; rename it`);
   if (main && columns.some(({ name }) => name.toLowerCase() === ROW_ID))
     throw new UnusableFile(`it has a column ${ROW_ID}, a name that is needed to number its rows; rename the column`);
 }

@@ -17,7 +17,8 @@ export interface PartSummary {
   readonly positives: number;
 }
 
-const PREPARED = 'prepared';
+const PREPARED = '"prepared rows"';
+const TRAINING = '"training inputs"';
 
 /** Runs the statement over every row and writes a Parquet file a part. */
 export async function writeParts(duck: Duck, statement: string, label: string): Promise<Record<Part, PartSummary>> {
@@ -69,10 +70,10 @@ export async function writeTestLabels(
 /** Value counts of the whole training part's inputs. */
 export async function writeBaseline(duck: Duck, main: string, inputs: readonly Input[]): Promise<void> {
   await duck.run(
-    `CREATE TEMP TABLE training AS SELECT ${list(inputs.map(({ name }) => identifier(name)))}
+    `CREATE TEMP TABLE ${TRAINING} AS SELECT ${list(inputs.map(({ name }) => identifier(name)))}
      FROM ${identifier(main)} SEMI JOIN (FROM ${SPLIT} WHERE part = 0) USING (${ROW_ID})`,
   );
-  await duck.writeParquet(valueCountsSql('training', inputs, { reduce: true }), duck.path('baseline.parquet'));
+  await duck.writeParquet(valueCountsSql(TRAINING, inputs, { reduce: true }), duck.path('baseline.parquet'));
 }
 
 /** The columns that reports and gates cut slices by. */

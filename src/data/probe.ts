@@ -98,7 +98,7 @@ async function computed<T>(
   rows: string,
   work: (table: string) => Promise<T>,
 ): Promise<T> {
-  const table = 'probe.computed';
+  const table = 'probe."computed features"';
   await duck.run('CREATE SCHEMA probe');
   try {
     await duck.run(`CREATE TABLE probe.${identifier(main)} AS ${rows}`);

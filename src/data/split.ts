@@ -24,8 +24,9 @@ export interface SplitOptions {
   readonly seed: number;
 }
 
-/** The table that `splitRows` makes: row_id, part (0 train, 1 validation, 2 test), chosen (in the training sample). */
-export const SPLIT = 'split';
+/** The table that `splitRows` makes (a source cannot be called so): row_id, part (0 train, 1 validation, 2 test), chosen (in the training sample). */
+export const SPLIT = '"row split"';
+const PARTED = '"parted rows"';
 export const CHOSEN: Readonly<Record<Part, string>> = {
   train: 'part = 0 AND chosen',
   validation: 'part = 1',
@@ -44,16 +45,16 @@ export async function splitRows(duck: Duck, options: SplitOptions): Promise<void
   const { main, sample, seed } = options;
   const order = hashOf(`${seed}:sample`, ROW_ID);
   await duck.run(
-    `CREATE TABLE parted AS SELECT ${ROW_ID}, CAST(${partOf(options)} AS UTINYINT) AS part FROM ${identifier(main)}`,
+    `CREATE TABLE ${PARTED} AS SELECT ${ROW_ID}, CAST(${partOf(options)} AS UTINYINT) AS part FROM ${identifier(main)}`,
   );
   await duck.run(
     `CREATE TABLE ${SPLIT} AS SELECT ${ROW_ID}, part, ${
       sample === undefined
         ? 'true'
-        : `(part <> 0 OR ${ROW_ID} IN (SELECT ${ROW_ID} FROM parted WHERE part = 0 ORDER BY ${order}, ${ROW_ID} LIMIT ${sample}))`
-    } AS chosen FROM parted`,
+        : `(part <> 0 OR ${ROW_ID} IN (SELECT ${ROW_ID} FROM ${PARTED} WHERE part = 0 ORDER BY ${order}, ${ROW_ID} LIMIT ${sample}))`
+    } AS chosen FROM ${PARTED}`,
   );
-  await duck.run('DROP TABLE parted');
+  await duck.run(`DROP TABLE ${PARTED}`);
   await refuseParts(duck, options);
 }
 
@@ -106,9 +107,9 @@ interface PartRow {
 
 async function refuseParts(duck: Duck, { split, label }: SplitOptions): Promise<void> {
   const found = await duck.rows<PartRow>(
-    `SELECT part::INTEGER AS part, count(*)::DOUBLE AS rows, count_if(chosen)::DOUBLE AS chosen,
-       count_if(chosen AND ${identifier(label)} = 1)::DOUBLE AS positives
-     FROM ${SPLIT} JOIN ${identifier(RAW)} USING (${ROW_ID}) GROUP BY part`,
+    `SELECT s.part::INTEGER AS part, count(*)::DOUBLE AS rows, count_if(s.chosen)::DOUBLE AS chosen,
+       count_if(s.chosen AND r.${identifier(label)} = 1)::DOUBLE AS positives
+     FROM ${SPLIT} s JOIN ${identifier(RAW)} r USING (${ROW_ID}) GROUP BY s.part`,
   );
   const parts = PARTS.map((name, part) => ({
     name,

@@ -115,6 +115,66 @@ describe('collecting a source', () => {
     );
   });
 
+  it('turns the many types of Parquet into six, and what no request could carry into missing values', async () => {
+    const path = await withDuckDB(async (duck) => {
+      const cells = [
+        ...[
+          '1::UTINYINT AS tiny',
+          '7::UBIGINT AS big',
+          '1.25::DECIMAL(9, 2) AS money',
+          "'nan'::FLOAT AS hole",
+          "'inf'::DOUBLE AS endless",
+        ],
+        ...[
+          "'b'::ENUM('a', 'b') AS grade",
+          "TIMESTAMPTZ '2025-01-01 10:00:00+02' AS zoned",
+          "TIMESTAMP_NS '2025-01-01 10:00:00.000001' AS fine",
+        ],
+        ...['[1, 2] AS many', "{'k': 'v'} AS nested", "TIME '10:00' AS clock", "'007' AS code"],
+      ];
+      await duck.writeParquet(`SELECT ${cells.join(', ')}`, duck.path('types.parquet'));
+      return world.file('types.parquet', await readFile(duck.path('types.parquet')));
+    });
+    const snapshot = await collect(scope(path));
+    assert.deepEqual(typesOf(snapshot), {
+      ...{
+        row_id: 'BIGINT',
+        tiny: 'BIGINT',
+        big: 'BIGINT',
+        money: 'DOUBLE',
+        hole: 'DOUBLE',
+        endless: 'DOUBLE',
+        grade: 'VARCHAR',
+      },
+      ...{
+        zoned: 'TIMESTAMP',
+        fine: 'TIMESTAMP',
+        many: 'VARCHAR',
+        nested: 'VARCHAR',
+        clock: 'VARCHAR',
+        code: 'VARCHAR',
+      },
+    });
+    const [row] = await read<Record<string, unknown>>(snapshot);
+    assert.deepEqual(
+      { ...row, zoned: String(row?.zoned && (row.zoned as Date).toISOString()), fine: undefined },
+      {
+        ...{
+          row_id: 0n,
+          tiny: 1n,
+          big: 7n,
+          money: 1.25,
+          hole: null,
+          endless: null,
+          grade: 'b',
+          zoned: '2025-01-01T08:00:00.000Z',
+          fine: undefined,
+        },
+        ...{ many: '[1,2]', nested: '{"k":"v"}', clock: '10:00:00', code: '007' },
+      },
+    );
+  });
+
   it('refuses what cannot be used, naming the place and the mend', async () => {
     const whole = await readFile(join(VEGA, 'flights-3m.parquet'));
     const damaged = Buffer.from(whole);

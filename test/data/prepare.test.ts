@@ -234,6 +234,43 @@ describe('preparing data', function () {
       await assert.rejects(prepare(features, more), refuses('FeaturesBroken', 'features.sql', ...words), features);
   });
 
+  it('works for features and labels of any name, also of those that it uses itself', async () => {
+    const names = [
+      'part',
+      'chosen',
+      'n',
+      'category',
+      'value',
+      'label',
+      'positives',
+      'rank',
+      'number',
+      'count',
+      'was',
+      'select',
+    ];
+    const features = `SELECT row_id, y AS rows, ${names.map((name, at) => `a + ${at} AS "${name}"`).join(', ')}, town AS characters FROM rows`;
+    const encode = { characters: 'target', part: 'target', category: 'one-hot' };
+    const prepared = await prepare(features, { label: 'rows', encode, clip: [0.1, 0.9] }, { slices: ['part', 'n'] });
+    assert.equal(prepared.features.length, names.length + 10);
+  });
+
+  it('works for sources of any name, also of those that it uses itself', async () => {
+    for (const name of ['train', 'computed', 'split', 'order', 'raw', 'features', 'probe']) {
+      const named = planOf({
+        collect: { sources: { [name]: { uri }, test: { uri: towns, reference: true } } },
+        prepare: { label: 'y', inputs: ['a', 'b'] },
+      });
+      const scope = scopeOf(named, `SELECT row_id, y, a, b FROM "${name}" -- and test;`, AS_OF);
+      const snapshots = await world.collectAll(scope);
+      const prepared = await run(prepareActivities({ store: world.store, log: quiet }).prepareData, {
+        ...scope,
+        snapshots,
+      });
+      assert.deepEqual(prepared.features, ['a', 'b']);
+    }
+  });
+
   it('refuses splits, labels, inputs and slices that cannot be', async () => {
     const cases: [string, string, (string | RegExp)[], object, Record<string, unknown>?][] = [
       [

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { pino } from 'pino';
 import { collectActivities } from '../../src/activities/collect.ts';
 import type { CycleScope, Snapshot } from '../../src/activities/types.ts';
@@ -46,7 +47,7 @@ export async function newWorld(): Promise<World> {
 
 /** Runs an activity as a worker would. */
 export const run = <I, O>(activity: (input: I) => Promise<O>, input: I): Promise<O> =>
-  new MockActivityEnvironment().run(activity, input);
+  new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(activity, input);
 
 export interface Part {
   readonly collect: Readonly<Record<string, unknown>>;
