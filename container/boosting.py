@@ -99,7 +99,7 @@ class _PrintRounds(xgb.callback.TrainingCallback):
     def after_iteration(self, model: Any, epoch: int, evals_log: Mapping[str, Any]) -> bool:
         scores = {
             (part, name): evals_log[part][theirs][-1]
-            for part in ("train", "validation")
+            for part in ("validation", "train")
             for name, theirs in ROUND_METRICS.items()
         }
         print(log_line(str(epoch), scores), flush=True)
