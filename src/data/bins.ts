@@ -1,4 +1,5 @@
 /** Bins of a column, laid by its baseline: what both samples are counted in before they are compared. */
+import { OTHER } from './baseline.ts';
 import { countedQuantile } from './quantile.ts';
 
 /** How often each value of a column occurs. Number columns have `numbers` (sorted, distinct), text columns `texts`. */
@@ -37,7 +38,7 @@ export function edgesOf({ numbers, counts }: ValueCounts): number[] {
 
 /** The most frequent values of a text column; of equally frequent ones those that come first in the alphabet. */
 function mostFrequent({ texts, counts }: ValueCounts): string[] {
-  const order = texts.map((_, index) => index);
+  const order = [...texts.keys()].filter((index) => texts[index] !== OTHER);
   order.sort(
     (a, b) => (counts[b] as number) - (counts[a] as number) || ((texts[a] as string) < (texts[b] as string) ? -1 : 1),
   );

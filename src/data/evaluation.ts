@@ -88,7 +88,7 @@ export async function judgeModels(
   const scored = ranked.map((one, i) => ({ measures: measure(one), replicates: replicates[i] as Replicates }));
   const [mine, theirs] = scored;
   const [first, second] = models.map((model, i) =>
-    scores(model.name, ranked[i] as Ranked, scored[i] as (typeof scored)[0]),
+    modelScores(model.name, ranked[i] as Ranked, scored[i] as (typeof scored)[0]),
   );
   if (!mine || !first) throw new RangeError('there is no challenger');
 
@@ -128,7 +128,12 @@ export function slicedColumns({ evaluate }: Plan): string[] {
   return [...new Set([...evaluate.slices, ...gated])];
 }
 
-function scores(name: string, ranked: Ranked, scored: { measures: Measures; replicates: Replicates }): ModelScores {
+/** One model's measures, intervals, curves and counts. */
+export function modelScores(
+  name: string,
+  ranked: Ranked,
+  scored: { measures: Measures; replicates: Replicates },
+): ModelScores {
   const metrics = estimates(scored.measures, scored.replicates);
   const missing = METRICS.filter((metric) => !metrics[metric]);
   return {

@@ -71,7 +71,7 @@ function versus(gate: Comparison, challenger: Scored, champion: Scored | undefin
   const gains = improvements(gate.metric, challenger.replicates, champion.replicates);
   const bound = lowerBound(gains, gate.confidence);
   const gain = direction(gate.metric) * (mine - theirs);
-  const found = `${shown(gate.metric, mine)} against ${shown(gate.metric, theirs)}: better by ${signed(gain)}, by at least ${signed(bound)} with that confidence`;
+  const found = `${shown(gate.metric, mine)} against ${shown(gate.metric, theirs)}: an improvement of ${signed(gain)}, of more than ${signed(bound)} with that confidence`;
   return { gate: name, held: bound > gate.versusChampion, found };
 }
 

@@ -184,7 +184,7 @@ export function histogramChart(compared: Compared, rows: number): Promise<Html> 
         axis: { title: 'share of rows', format: '.0%', tickCount: 4 },
       },
       color: colour(compared),
-      stroke: { ...colour(compared), legend: null },
+      stroke: colour(compared),
     },
   };
   return chart(spec, 'How often which probability is predicted.');

@@ -1,0 +1,70 @@
+/** Requests as SageMaker's Data Capture keeps them: one JSON line a request, with what was asked and what was answered. */
+import { parseJson, probabilityOf } from './predictions.ts';
+
+export interface CapturedRequest {
+  /** The caller's inference id; SageMaker's own event id where there was none. */
+  readonly id: string;
+  /** Milliseconds since 1970; captures know whole seconds only. */
+  readonly at: number;
+  readonly instances: readonly Readonly<Record<string, unknown>>[];
+  /** One an instance. */
+  readonly probabilities: readonly number[];
+}
+
+/** Why a line is no answered request: it cannot be read at all, or the model refused the request. */
+export interface NotCaptured {
+  readonly why: 'unreadable' | 'refused';
+  readonly problem: string;
+}
+
+interface CaptureLine {
+  readonly captureData?: { readonly endpointInput?: Side; readonly endpointOutput?: Side };
+  readonly eventMetadata?: {
+    readonly eventId?: unknown;
+    readonly inferenceId?: unknown;
+    readonly inferenceTime?: unknown;
+  };
+}
+interface Side {
+  readonly data?: unknown;
+  readonly encoding?: unknown;
+}
+
+export function readCapture(line: string): CapturedRequest | NotCaptured {
+  const event = parseJson(line) as CaptureLine | null | undefined;
+  if (typeof event !== 'object' || event === null) return unreadable('it is not a JSON object');
+  const { inferenceId, eventId, inferenceTime } = event.eventMetadata ?? {};
+  const id = typeof inferenceId === 'string' && inferenceId ? inferenceId : eventId;
+  if (typeof id !== 'string' || !id) return unreadable('eventMetadata has neither inferenceId nor eventId');
+  const at = typeof inferenceTime === 'string' ? Date.parse(inferenceTime) : Number.NaN;
+  if (Number.isNaN(at)) return unreadable('eventMetadata.inferenceTime is no instant');
+  const answer = content(event.captureData?.endpointOutput);
+  if (answer === undefined) return unreadable('endpointOutput is not JSON');
+  const predictions = member(answer, 'predictions');
+  if (!Array.isArray(predictions))
+    return member(answer, 'error') === undefined
+      ? unreadable('endpointOutput has no predictions')
+      : { why: 'refused', problem: 'the model refused the request' };
+  const instances = member(content(event.captureData?.endpointInput), 'instances');
+  if (
+    !Array.isArray(instances) ||
+    instances.some((one) => typeof one !== 'object' || one === null || Array.isArray(one))
+  )
+    return unreadable('endpointInput has no instances');
+  if (instances.length !== predictions.length)
+    return unreadable(`${instances.length} instances were asked, ${predictions.length} predictions answered`);
+  const probabilities = predictions.map(probabilityOf);
+  if (probabilities.some((one) => one === undefined)) return unreadable('a prediction has no probability from 0 to 1');
+  return { id, at, instances, probabilities: probabilities as number[] };
+}
+
+/** The text of one side, decoded and parsed; undefined when it is not JSON. */
+function content(side: Side | undefined): unknown {
+  if (typeof side?.data !== 'string') return side?.data;
+  return parseJson(side.encoding === 'BASE64' ? Buffer.from(side.data, 'base64').toString('utf8') : side.data);
+}
+
+const member = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+
+const unreadable = (problem: string): NotCaptured => ({ why: 'unreadable', problem });

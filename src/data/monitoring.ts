@@ -1,0 +1,128 @@
+/** What a monitoring pass finds: drift, quality, service, each held against the plan. Rules: docs/metrics.md. */
+import type { Finding, Metrics, ObjectRef } from '../activities/types.ts';
+import type { ServiceMetrics } from '../aws/service-metrics.ts';
+import type { Plan } from '../plan/schema.ts';
+import { lowerBound, type Replicates, upperBound } from './bootstrap.ts';
+import type { ColumnDrift } from './drift.ts';
+import { effect } from './drift.ts';
+import type { ModelScores } from './evaluation.ts';
+import { describeLimits, within } from './gates.ts';
+import type { Measures } from './metrics.ts';
+
+export interface MonitorDetails {
+  readonly format: 1;
+  readonly model: string;
+  readonly endpoint: string;
+  readonly variant: string;
+  readonly version: number;
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  /** What was captured in the window. */
+  readonly captured: {
+    readonly objects: number;
+    readonly requests: number;
+    readonly rows: number;
+    /** Requests that the model refused: their inputs are not looked at. */
+    readonly refused: number;
+    readonly unreadable: number;
+    readonly examples: readonly string[];
+  };
+  readonly drift: {
+    readonly method: Plan['monitor']['drift']['method'];
+    readonly warn: number;
+    readonly alarm: number;
+    readonly minRows: number;
+    /** Enough rows to be held against warn and alarm. */
+    readonly judged: boolean;
+    /** Inputs, and `prediction`. */
+    readonly columns: readonly ColumnDrift[];
+  };
+  readonly quality: {
+    readonly minLabels: number;
+    readonly judged: boolean;
+    readonly labelled: number;
+    readonly outcomes: OutcomeCounts;
+    readonly limits: Plan['monitor']['quality'];
+    readonly scores?: ModelScores;
+  };
+  readonly service: ServiceMetrics & {
+    readonly errorRate: number;
+    readonly latencyP99?: number;
+    readonly limits: Plan['monitor']['service'];
+  };
+  readonly findings: readonly Finding[];
+  readonly baseline: { readonly inputs: ObjectRef; readonly predictions: ObjectRef };
+}
+
+export interface OutcomeCounts {
+  readonly objects: number;
+  readonly arrived: number;
+  readonly unreadable: number;
+  /** Outcomes of one prediction that came more than once; the last one counts. */
+  readonly repeated: number;
+  /** Of other versions, or of predictions that were not captured. */
+  readonly unmatched: number;
+}
+
+/** How sure a broken limit of quality must be, one-sided, to be an alarm. */
+export const SURE = 0.95;
+/** With fewer requests an error rate or a 99th percentile rests on one or two of them. */
+export const FEW_REQUESTS = 100;
+
+/** Columns whose effect size reaches `warn` or `alarm`. Callers see to `minRows`. */
+export function driftFindings(
+  { method, warn, alarm }: Plan['monitor']['drift'],
+  columns: readonly ColumnDrift[],
+): Finding[] {
+  return columns.flatMap((drift): Finding[] => {
+    const value = effect(drift, method);
+    if (value < warn) return [];
+    const severity = value >= alarm ? 'alarm' : 'warn';
+    const limit = severity === 'alarm' ? alarm : warn;
+    const message = `${drift.column} has moved: ${method} ${shown(value)} (${severity} from ${limit}) on ${drift.rows.current.toLocaleString('en-US')} rows; chi-square p ${drift.chiSquare.p.toPrecision(2)}`;
+    return [{ kind: 'drift', severity, subject: drift.column, value, limit, message }];
+  });
+}
+
+/** A broken limit is an alarm when the bootstrap is 95 % sure of it, else a warning. */
+export function qualityFindings(
+  limits: Plan['monitor']['quality'],
+  measures: Measures,
+  replicates: Replicates,
+  metrics: Metrics,
+): Finding[] {
+  return limits.flatMap(({ metric, min, max }): Finding[] => {
+    const value = measures[metric];
+    if (Number.isNaN(value) || within({ min, max }, value)) return [];
+    const low = min !== undefined && value < min;
+    const limit = (low ? min : max) as number;
+    const bound = low ? upperBound(replicates[metric], SURE) : lowerBound(replicates[metric], SURE);
+    const sure = low ? bound < limit : bound > limit;
+    const found = metrics[metric];
+    const interval = found ? ` (95 % interval ${shown(found.low)} to ${shown(found.high)})` : '';
+    const message = `${metric} is ${shown(value)}${interval}, ${describeLimits({ min, max })} is asked; ${sure ? 'surely broken' : 'it may be chance'}`;
+    return [{ kind: 'quality', severity: sure ? 'alarm' : 'warn', subject: metric, value, limit, message }];
+  });
+}
+
+/** Errors and latency of the variant. On few requests a broken limit is a warning only. */
+export function serviceFindings(limits: Plan['monitor']['service'], found: MonitorDetails['service']): Finding[] {
+  const severity = found.requests < FEW_REQUESTS ? 'warn' : 'alarm';
+  const asked = `${found.requests.toLocaleString('en-US')} requests`;
+  const findings: Finding[] = [];
+  if (found.errorRate > limits.errorRate)
+    findings.push({
+      ...{ kind: 'service', severity, subject: 'errorRate', value: found.errorRate, limit: limits.errorRate },
+      message: `${found.errors} of ${asked} failed (${percent(found.errorRate)}); at most ${percent(limits.errorRate)} is allowed`,
+    });
+  if (found.latencyP99 !== undefined && found.latencyP99 > limits.latencyP99)
+    findings.push({
+      ...{ kind: 'service', severity, subject: 'latencyP99', value: found.latencyP99, limit: limits.latencyP99 },
+      message: `the 99th percentile of the latency is ${found.latencyP99.toFixed(1)} ms over ${asked}; at most ${limits.latencyP99} ms is allowed`,
+    });
+  return findings;
+}
+
+const shown = (value: number): string => value.toFixed(4);
+const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;

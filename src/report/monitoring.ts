@@ -1,0 +1,189 @@
+/** The monitoring report: is the model still what it was, and does it do what it should? */
+import { effect } from '../data/drift.ts';
+import { FEW_REQUESTS, type MonitorDetails } from '../data/monitoring.ts';
+import { METRICS } from '../plan/schema.ts';
+import { calibrationChart, histogramChart } from './evaluation-charts.ts';
+import { type Html, html } from './html.ts';
+import { binsChart, driftChart, METHOD_NAMES } from './monitoring-charts.ts';
+import { fixed, instant, interval, METRIC_NAMES, percent, pValue, signed, whole } from './numbers.ts';
+import { badge, figure, renderPage, section, table } from './page.ts';
+
+/** Columns that are shown bin by bin: those that moved most. */
+const SHOWN = 6;
+
+/** One self-contained HTML page. The same details give the same page. */
+export async function renderMonitoring(details: MonitorDetails): Promise<string> {
+  const { model, version, from, to, captured, quality, findings } = details;
+  const alarms = findings.filter(({ severity }) => severity === 'alarm').length;
+  const warnings = findings.length - alarms;
+  return renderPage({
+    title: `${model}: monitoring of version ${version}`,
+    good: alarms === 0,
+    verdict: [
+      alarms === 0 ? 'No alarm' : `${alarms} alarm${alarms === 1 ? '' : 's'}`,
+      warnings > 0 && `${warnings} warning${warnings === 1 ? '' : 's'}`,
+    ]
+      .filter(Boolean)
+      .join(', '),
+    lead: html`What came to endpoint <strong>${details.endpoint}</strong>, variant <strong>${details.variant}</strong>, from ${instant(from)} to ${instant(to)}, and the outcomes that arrived in that time.`,
+    facts: [
+      ['Requests', whole(captured.requests)],
+      ['Rows', whole(captured.rows)],
+      ['With outcome', whole(quality.labelled)],
+      ['Unreadable captures', whole(captured.unreadable)],
+    ],
+    sections: [
+      findingSection(details),
+      await qualitySection(details),
+      await driftSection(details),
+      serviceSection(details),
+      captureSection(details),
+    ],
+  });
+}
+
+function findingSection({ findings }: MonitorDetails): Html {
+  if (findings.length === 0) return section('Findings', html`<p>Nothing breaks the limits of the plan.</p>`);
+  const rows = findings.map(({ kind, severity, subject, message }) => [
+    `${kind}: ${subject}`,
+    severity === 'alarm' ? badge('bad', '✕ alarm') : badge('warn', '! warning'),
+    message,
+  ]);
+  return section('Findings', table('What breaks a limit of the plan', ['Subject', 'Severity', 'Found'], rows, [1, 2]));
+}
+
+async function qualitySection({ quality, findings }: MonitorDetails): Promise<Html> {
+  const { scores, labelled, minLabels, limits, outcomes } = quality;
+  const counted = html`<p class="note">${whole(outcomes.arrived)} outcomes arrived in ${whole(outcomes.objects)} objects; ${whole(outcomes.unmatched)} belong to other versions or to predictions that were not captured, ${whole(outcomes.repeated)} came again, ${whole(outcomes.unreadable)} lines could not be read.</p>`;
+  if (!scores)
+    return section(
+      'Quality',
+      html`<p>Not judged: ${whole(labelled)} predictions have an outcome; from ${whole(minLabels)} on they are measured (monitor.minLabels).</p>`,
+      counted,
+    );
+  const asked = (metric: string) =>
+    limits
+      .filter((limit) => limit.metric === metric)
+      .map(({ min, max }) =>
+        [min !== undefined && `≥ ${min}`, max !== undefined && `≤ ${max}`].filter(Boolean).join(', '),
+      )
+      .join(', ');
+  const state = (metric: string) => {
+    const found = findings.find(({ kind, subject }) => kind === 'quality' && subject === metric);
+    if (found) return found.severity === 'alarm' ? badge('bad', '✕ broken') : badge('warn', '! perhaps broken');
+    return asked(metric) ? badge('good', '✓ kept') : '';
+  };
+  const rows = METRICS.map((metric) => {
+    const found = scores.metrics[metric];
+    return [
+      METRIC_NAMES[metric],
+      found ? fixed(found.value) : '–',
+      found ? interval(found) : (scores.undefined[metric] ?? ''),
+      asked(metric),
+      state(metric),
+    ];
+  });
+  const { predicted, observed, bias } = scores.bias;
+  return section(
+    'Quality',
+    html`<p>On ${whole(labelled)} predictions whose outcome arrived, the model said <strong>${percent(predicted)}</strong> on average and <strong>${percent(observed)}</strong> came true: a bias of ${signed(bias * 100, 1)} points.</p>`,
+    table(
+      'Values with their 95 % bootstrap intervals. A limit counts as broken when that is 95 % sure (one-sided)',
+      ['Metric', 'Value', '95 % interval', 'Limit', 'State'],
+      rows,
+      [4],
+    ),
+    html`<div class="pair">${[
+      figure(
+        await calibrationChart({ challenger: scores }),
+        'Calibration: on the dashed line, what is predicted comes true just as often. A point’s area grows with its rows.',
+      ),
+      figure(
+        await histogramChart({ challenger: scores }, labelled),
+        `How often which probability was predicted, of ${whole(labelled)} predictions.`,
+      ),
+    ]}</div>`,
+    counted,
+  );
+}
+
+async function driftSection({ drift, captured }: MonitorDetails): Promise<Html> {
+  const { method, warn, alarm, minRows, judged, columns } = drift;
+  if (columns.length === 0)
+    return section('Drift', html`<p>No rows were captured in this time: there is nothing to compare.</p>`);
+  const moved = [...columns].sort((a, b) => effect(b, method) - effect(a, method));
+  const rows = moved.map((one) => [
+    one.column,
+    fixed(one.psi),
+    fixed(one.jensenShannon),
+    one.ks ? fixed(one.ks.statistic) : '–',
+    one.ks ? pValue(one.ks.p) : '–',
+    pValue(one.chiSquare.p),
+    `${percent(one.missing.baseline)} → ${percent(one.missing.current)}`,
+  ]);
+  return section(
+    'Drift',
+    html`${!judged && html`<p>${badge('quiet', 'Not judged:')} ${whole(captured.rows)} rows came, at least ${whole(minRows)} are asked for (monitor.drift.minRows). Of few rows these numbers are mostly chance.</p>`}`,
+    figure(
+      await driftChart(columns, method, warn, alarm),
+      `${METHOD_NAMES[method]} of ${whole(captured.rows)} captured rows against the training part; of the predictions against those on the test part. ${method === 'ks' ? 'Text columns: total variation distance.' : ''}`,
+    ),
+    table(
+      'Alarms go by the size of the effect; with many rows p-values are small for shifts that do not matter',
+      ['Column', 'PSI', 'Jensen–Shannon', 'KS', 'p of KS', 'p of chi-square', 'Missing'],
+      rows,
+    ),
+    html`<div class="pair">${await Promise.all(moved.slice(0, SHOWN).map(async (one) => figure(await binsChart(one), '')))}</div>`,
+  );
+}
+
+function serviceSection({ service }: MonitorDetails): Html {
+  const { requests, errors, refused, errorRate, latencyP99, modelLatencyP99, overheadLatencyP99, limits } = service;
+  if (requests === 0) return section('Service', html`<p>CloudWatch counted no requests in this time.</p>`);
+  const ms = (value: number | undefined) => (value === undefined ? '–' : `${value.toFixed(1)} ms`);
+  return section(
+    'Service',
+    table(
+      `What CloudWatch counted, in whole minutes. Below ${FEW_REQUESTS} requests a broken limit is a warning only`,
+      ['Measure', 'Value', 'Limit'],
+      [
+        ['Requests', whole(requests), ''],
+        [
+          'Error rate (answers of 500 and above)',
+          `${percent(errorRate, 2)} (${whole(errors)})`,
+          `≤ ${percent(limits.errorRate, 2)}`,
+        ],
+        ['Refused (answers of 400 to 499)', whole(refused), ''],
+        ['Latency, 99th percentile', ms(latencyP99), `≤ ${limits.latencyP99} ms`],
+        ['… in the model', ms(modelLatencyP99), ''],
+        ['… in SageMaker around it', ms(overheadLatencyP99), ''],
+      ],
+    ),
+  );
+}
+
+function captureSection({ captured, baseline }: MonitorDetails): Html {
+  const { objects, refused, unreadable, examples } = captured;
+  return section(
+    'What this rests on',
+    html`<p>${whole(objects)} objects of captured requests; ${whole(refused)} requests in them were refused by the model, ${whole(unreadable)} lines could not be read${unreadable > 0 ? ', such as' : ''}.</p>`,
+    html`${examples.length > 0 && html`<ul>${examples.map((one) => html`<li><code>${one}</code></li>`)}</ul>`}`,
+    table(
+      'Baselines',
+      ['What', 'Where', 'sha256'],
+      [
+        [
+          'inputs',
+          html`<code>${baseline.inputs.uri}</code>`,
+          html`<code>${baseline.inputs.sha256.slice(0, 16)}…</code>`,
+        ],
+        [
+          'predictions',
+          html`<code>${baseline.predictions.uri}</code>`,
+          html`<code>${baseline.predictions.sha256.slice(0, 16)}…</code>`,
+        ],
+      ],
+      [1, 2],
+    ),
+  );
+}

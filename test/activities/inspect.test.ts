@@ -1,0 +1,349 @@
+import assert from 'node:assert/strict';
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type CloudWatchClient,
+  GetMetricDataCommand,
+  type MetricDatum,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import pino from 'pino';
+import { inspectActivities } from '../../src/activities/inspect.ts';
+import type { Activities } from '../../src/activities/interface.ts';
+import type { MonitorReport, Version } from '../../src/activities/types.ts';
+import { valueCountsSql } from '../../src/data/baseline.ts';
+import { withDuckDB } from '../../src/data/duckdb.ts';
+import type { MonitorDetails } from '../../src/data/monitoring.ts';
+import { predictionCounts, valueCountRows } from '../../src/data/value-counts.ts';
+import { METRIC_NAMESPACE } from '../../src/names.ts';
+import { type FolderStore, folderStore } from '../support/folder-store.ts';
+import { ridesPlan, ridesScope } from '../support/rides.ts';
+import { scoredWorld } from '../support/scored.ts';
+
+type Input = Parameters<Activities['inspectModel']>[0];
+type Instance = Record<string, unknown>;
+
+/** CloudWatch as far as a pass sees it: what it knows of the endpoint, and what was published to it. */
+function cloudWatchWith(known: Readonly<Record<string, number>>) {
+  const published: MetricDatum[] = [];
+  const namespaces = new Set<string | undefined>();
+  const send = async (command: unknown) => {
+    if (command instanceof PutMetricDataCommand) {
+      namespaces.add(command.input.Namespace);
+      published.push(...(command.input.MetricData ?? []));
+      return {};
+    }
+    assert.ok(command instanceof GetMetricDataCommand);
+    return {
+      MetricDataResults: command.input.MetricDataQueries?.map(({ Id, MetricStat }) => {
+        const value = known[MetricStat?.Metric?.MetricName ?? ''];
+        return { Id, Values: value === undefined ? [] : [value] };
+      }),
+    };
+  };
+  const value = (name: string, dimension?: string) =>
+    published.find(
+      ({ MetricName, Dimensions }) =>
+        MetricName === name &&
+        (dimension ? Dimensions?.some(({ Value }) => Value === dimension) : Dimensions?.length === 1),
+    )?.Value;
+  return { client: { send } as unknown as CloudWatchClient, published, namespaces, value };
+}
+
+const HOUR = 3_600_000;
+// The end lies in the future, so that no pass waits for its last second to be over.
+const to = new Date(Math.ceil(Date.now() / HOUR) * HOUR + HOUR).toISOString();
+const from = new Date(Date.parse(to) - 6 * HOUR).toISOString();
+const before = (hours: number) => new Date(Date.parse(to) - hours * HOUR).toISOString();
+
+const world = scoredWorld(3000);
+const truth = world.model(0);
+const instanceOf = (i: number): Instance => ({
+  distance: (i * 7919) % 1000,
+  zone: `zone ${(i * 31) % 7}`,
+  at: `2001-05-${String(1 + (i % 28)).padStart(2, '0')}T${String((i * 5) % 24).padStart(2, '0')}:30:00`,
+});
+const COLUMNS = [
+  { name: 'distance', type: 'DOUBLE' },
+  { name: 'zone', type: 'VARCHAR' },
+  { name: 'at', type: 'TIMESTAMP' },
+];
+const PLAN = ridesPlan('rides', {
+  monitor: {
+    drift: { method: 'psi', warn: 0.1, alarm: 0.25, minRows: 500 },
+    quality: [
+      { metric: 'auc', min: 0.6 },
+      { metric: 'calibration_error', max: 0.055 },
+    ],
+    minLabels: 1000,
+    service: { errorRate: 0.01, latencyP99: '200ms' },
+  },
+});
+
+describe('inspecting a model', () => {
+  let store: FolderStore;
+  let champion: Version;
+
+  beforeEach(async () => {
+    store = await folderStore();
+    const [baseline, predictions] = await withDuckDB(async (duck) => {
+      await duck.run(
+        `CREATE TABLE rows AS SELECT CAST((range * 7919) % 1000 AS DOUBLE) AS distance, 'zone ' || CAST((range * 31) % 7 AS VARCHAR) AS zone,
+         TIMESTAMP '2001-05-01' + to_days(CAST(range % 28 AS INTEGER)) + to_hours((range * 5) % 24) AS "at" FROM range(6000)`,
+      );
+      await duck.writeParquet(valueCountsSql('rows', COLUMNS, { reduce: true }), duck.path('baseline.parquet'));
+      await duck.writeParquet(valueCountRows(predictionCounts(truth)), duck.path('predictions.parquet'));
+      return [
+        await store.putFile('models/rides/baseline.parquet', duck.path('baseline.parquet')),
+        await store.putFile('models/rides/predictions.parquet', duck.path('predictions.parquet')),
+      ];
+    });
+    champion = { version: 2, baseline, predictions, registeredAt: before(100) } as Version;
+  });
+  afterEach(() => store.remove());
+
+  const captureLine = (id: string, at: string, instances: unknown, answer: unknown) =>
+    JSON.stringify({
+      captureData: {
+        endpointInput: {
+          observedContentType: 'application/json',
+          mode: 'INPUT',
+          data: JSON.stringify({ instances }),
+          encoding: 'JSON',
+        },
+        endpointOutput: {
+          observedContentType: 'application/json',
+          mode: 'OUTPUT',
+          data: JSON.stringify(answer),
+          encoding: 'JSON',
+        },
+      },
+      eventMetadata: { eventId: `event-${id}`, inferenceId: id, inferenceTime: `${at.slice(0, 19)}Z` },
+      eventVersion: '0',
+    });
+  const folderOf = (at: string) => at.slice(0, 13).replace(/[-T]/g, '/');
+
+  /** Requests of ten rows each, all in one object of the hour. */
+  async function capture(at: string, probabilities: readonly number[], row = instanceOf, file = 'a', variant = 'v2') {
+    const lines: string[] = [];
+    for (let start = 0; start < probabilities.length; start += 10) {
+      const some = probabilities.slice(start, start + 10);
+      const answer = { predictions: some.map((probability) => ({ probability, label: probability >= 0.5 })) };
+      lines.push(
+        captureLine(
+          `${file}-${start / 10}`,
+          at,
+          some.map((_, i) => row(start + i)),
+          answer,
+        ),
+      );
+    }
+    await store.putText(`models/rides/capture/rides/${variant}/${folderOf(at)}/${file}.jsonl`, `${lines.join('\n')}\n`);
+  }
+  const outcomeLine = (eventId: string, data: string) =>
+    JSON.stringify({ groundTruthData: { data, encoding: 'CSV' }, eventMetadata: { eventId }, eventVersion: '0' });
+  async function outcomes(labels: readonly number[], { file = 'a', arrived = before(1) } = {}) {
+    const key = `models/rides/ground-truth/${folderOf(arrived)}/${file}.jsonl`;
+    const lines = labels.map((label, i) => outcomeLine(`${file}-${Math.floor(i / 10)}/${i % 10}`, String(label)));
+    await store.putText(key, `${lines.join('\n')}\n`);
+    await utimes(join(store.folder, key), new Date(arrived), new Date(arrived));
+  }
+
+  const HEALTHY = { Invocations: 300, Invocation5XXErrors: 0, ModelLatency: 20_000, OverheadLatency: 5_000 };
+  async function inspect(changes: Partial<Input> = {}, known: Readonly<Record<string, number>> = HEALTHY) {
+    const cloudWatch = cloudWatchWith(known);
+    const { inspectModel } = inspectActivities({
+      store,
+      aws: { cloudWatch: cloudWatch.client },
+      log: pino({ level: 'silent' }),
+    });
+    const input = { frozen: ridesScope(PLAN).frozen, endpoint: 'rides', champion, id: 'pass-1', from, to, ...changes };
+    const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+    const report: MonitorReport = await environment.run(inspectModel, input);
+    const details = JSON.parse(await store.getText(report.details)) as MonitorDetails;
+    return { report, details, cloudWatch };
+  }
+
+  it('finds nothing where nothing changed, and says how it knows', async () => {
+    await capture(before(2), truth);
+    await outcomes(world.labels);
+    const { report, details, cloudWatch } = await inspect();
+    assert.deepEqual(report.findings, []);
+    assert.deepEqual([report.requests, report.rows, report.labelled], [300, 3000, 3000]);
+    assert.deepEqual(Object.keys(report.drift).sort(), ['at.hour', 'at.weekday', 'distance', 'prediction', 'zone']);
+    assert.ok(
+      Object.values(report.drift).every((psi) => psi >= 0 && psi < 0.02),
+      JSON.stringify(report.drift),
+    );
+    assert.equal(report.drift.prediction, 0);
+    assert.ok((report.quality.auc?.low ?? 0) > 0.6);
+    assert.equal(details.quality.outcomes.unmatched, 0);
+    assert.deepEqual([...cloudWatch.namespaces], [METRIC_NAMESPACE]);
+    assert.equal(cloudWatch.value('LabelledRows'), 3000);
+    assert.equal(cloudWatch.value('DriftPsi', 'zone'), report.drift.zone);
+    assert.equal(cloudWatch.value('Quality', 'auc'), report.quality.auc?.value);
+    assert.equal(cloudWatch.value('Findings', 'drift'), 0);
+    assert.match(await store.getText(report.report), /No alarm/);
+  });
+
+  it('alarms on inputs that moved, by name, and leaves the others in peace', async () => {
+    await capture(before(2), truth, (i) => ({
+      ...instanceOf(i),
+      distance: 500 + ((i * 7919) % 900),
+      zone: i % 2 ? 'moon' : 'zone 1',
+    }));
+    const { report, cloudWatch } = await inspect();
+    assert.deepEqual(report.findings.map(({ kind, severity, subject }) => `${kind} ${severity} ${subject}`).sort(), [
+      'drift alarm distance',
+      'drift alarm zone',
+    ]);
+    assert.equal(cloudWatch.value('Findings', 'drift'), 2);
+  });
+
+  it('sees inputs that stopped coming, and values of a wrong type, as missing', async () => {
+    await capture(before(2), truth, (i) => ({ distance: 'far', at: instanceOf(i).at }));
+    const { details } = await inspect();
+    for (const column of ['distance', 'zone'])
+      assert.equal(details.drift.columns.find((one) => one.column === column)?.missing.current, 1, column);
+  });
+
+  it('judges no drift on fewer rows than the plan asks for', async () => {
+    await capture(before(2), truth.slice(0, 490), (i) => ({ ...instanceOf(i), zone: 'moon' }));
+    const { report, details, cloudWatch } = await inspect();
+    assert.deepEqual([report.findings, report.drift], [[], {}]);
+    assert.equal(details.drift.judged, false);
+    assert.equal(cloudWatch.value('DriftPsi', 'zone'), undefined);
+  });
+
+  it('alarms on a model that says too much, by calibration and not by ranking', async () => {
+    await capture(
+      before(2),
+      truth.map((p) => Math.min(1, p + 0.1)),
+    );
+    await outcomes(world.labels);
+    const { report, details } = await inspect();
+    const found = report.findings.filter(({ kind }) => kind === 'quality');
+    assert.deepEqual(
+      found.map(({ subject, severity }) => [subject, severity]),
+      [['calibration_error', 'alarm']],
+    );
+    assert.ok(Math.abs((details.quality.scores?.bias.bias ?? 0) - 0.1) < 0.03);
+  });
+
+  it('only warns where a broken limit may be chance', async () => {
+    const shift = 0.055 - 0.004;
+    await capture(
+      before(2),
+      truth.slice(0, 1200).map((p) => Math.min(1, p + shift + 0.01)),
+    );
+    await outcomes(world.labels.slice(0, 1200));
+    const { report } = await inspect();
+    const [found] = report.findings.filter(({ subject }) => subject === 'calibration_error');
+    assert.equal(found?.severity, 'warn', JSON.stringify(report.quality.calibration_error));
+  });
+
+  it('joins outcomes that come late to predictions from before the window, back to the version’s beginning', async () => {
+    await capture(before(90), truth);
+    await outcomes(world.labels);
+    const { report } = await inspect();
+    assert.deepEqual([report.requests, report.rows, report.labelled], [0, 0, 3000]);
+    assert.ok(report.quality.auc);
+  });
+
+  it('counts an outcome in the window that it arrived in, and in no other', async () => {
+    await capture(before(9), truth);
+    await outcomes(world.labels, { arrived: before(7) });
+    assert.equal((await inspect()).report.labelled, 0);
+    assert.equal((await inspect({ from: before(8), to: before(6), id: 'earlier' })).report.labelled, 3000);
+  });
+
+  it('takes the last of several outcomes of one prediction, and tells those of other versions', async () => {
+    await capture(before(2), truth);
+    await capture(before(2), truth.slice(0, 50), instanceOf, 'b', 'v1');
+    await outcomes(
+      world.labels.map((label) => 1 - label),
+      { arrived: before(3) },
+    );
+    await outcomes(world.labels.slice(0, 50), { file: 'b' });
+    const wrong = (await inspect()).report.quality.auc?.value ?? 1;
+    assert.ok(wrong < 0.5);
+    const again = `models/rides/ground-truth/${folderOf(before(1))}/again.jsonl`;
+    await store.putText(
+      again,
+      world.labels.map((label, i) => outcomeLine(`a-${Math.floor(i / 10)}/${i % 10}`, String(label))).join('\n'),
+    );
+    const { report, details } = await inspect();
+    assert.ok((report.quality.auc?.value ?? 0) > 0.5);
+    assert.deepEqual(
+      [report.labelled, details.quality.outcomes.repeated, details.quality.outcomes.unmatched],
+      [3000, 3000, 50],
+    );
+  });
+
+  it('counts lines that it cannot read, says where they are, and goes on', async () => {
+    await capture(before(2), truth);
+    const at = before(2);
+    const ok = { predictions: [{ probability: 0.5 }] };
+    const bad = [
+      'not json',
+      'null',
+      '[]',
+      '{}',
+      captureLine('x', 'never', [{}], ok),
+      captureLine('x', at, [{}, {}], ok),
+      captureLine('x', at, 'text', ok),
+      captureLine('x', at, [3], ok),
+      captureLine('x', at, [{}], { predictions: [{ probability: 7 }] }),
+      captureLine('x', at, [{}], 'text'),
+    ];
+    const refused = captureLine('y', at, [{ distance: 'x' }], { error: { message: 'instances[0].distance: …' } });
+    await store.putText(`models/rides/capture/rides/v2/${folderOf(at)}/bad.jsonl`, [...bad, refused, ''].join('\n'));
+    await store.putText('models/rides/ground-truth/2026/01/01/00/bad.jsonl', '{"eventMetadata":{}}\nnull\noops\n');
+    const { report, details } = await inspect();
+    assert.equal(report.rows, 3000);
+    assert.deepEqual([details.captured.unreadable, details.captured.refused], [bad.length, 1]);
+    assert.match(details.captured.examples[0] ?? '', /bad\.jsonl line 1: it is not a JSON object/);
+    assert.equal(details.quality.outcomes.unreadable, 3);
+  });
+
+  it('survives strange strings, and shows them as text only', async () => {
+    const strange = ['<script>alert(1)</script>', 'a\u0000b', '\ud800', '"\n\'', '🛫', ''];
+    await capture(before(2), truth.slice(0, 600), (i) => ({ ...instanceOf(i), zone: strange[i % strange.length] }));
+    const { report, details } = await inspect();
+    assert.equal(report.rows, 600);
+    const zones = details.drift.columns.find(({ column }) => column === 'zone');
+    assert.deepEqual([zones?.rows.current, zones?.missing.current], [600, 0]);
+    assert.doesNotMatch(await store.getText(report.report), /<script/);
+  });
+
+  it('finds errors and latency that break the plan, and only warns on a handful of requests', async () => {
+    const slow = { Invocations: 1000, Invocation5XXErrors: 50, ModelLatency: 400_000, OverheadLatency: 5_000 };
+    const { report } = await inspect({}, slow);
+    assert.deepEqual(
+      report.findings.map(({ subject, severity, value }) => [subject, severity, value]),
+      [
+        ['errorRate', 'alarm', 0.05],
+        ['latencyP99', 'alarm', 405],
+      ],
+    );
+    const few = await inspect({}, { ...slow, Invocations: 20, Invocation5XXErrors: 1 });
+    assert.deepEqual(
+      few.report.findings.map(({ severity }) => severity),
+      ['warn', 'warn'],
+    );
+  });
+
+  it('reports an endpoint that nobody asked, with nothing in it', async () => {
+    const { report, cloudWatch } = await inspect({}, {});
+    assert.deepEqual([report.requests, report.rows, report.labelled, report.findings], [0, 0, 0, []]);
+    assert.match(await store.getText(report.report), /No rows were captured/);
+    assert.equal(cloudWatch.value('Findings', 'quality'), 0);
+  });
+
+  it('publishes nothing to CloudWatch for a window that it would refuse', async () => {
+    const { cloudWatch } = await inspect({ from: '2020-01-01T00:00:00.000Z', to: '2020-01-02T00:00:00.000Z' });
+    assert.deepEqual(cloudWatch.published, []);
+  });
+});
