@@ -80,7 +80,7 @@ export function driftFindings(
     if (value < warn) return [];
     const severity = value >= alarm ? 'alarm' : 'warn';
     const limit = severity === 'alarm' ? alarm : warn;
-    const message = `${drift.column} has moved: ${method} ${shown(value)} (${severity} from ${limit}) on ${drift.rows.current.toLocaleString('en-US')} rows; chi-square p ${drift.chiSquare.p.toPrecision(2)}`;
+    const message = `${drift.column} has moved: ${method} ${shown(value)} (${severity} from ${limit}) on ${drift.rows.current.toLocaleString('en-US')} rows; chi-square p ${drift.chiSquare.p === 0 ? 'below 1e-300' : drift.chiSquare.p.toPrecision(2)}`;
     return [{ kind: 'drift', severity, subject: drift.column, value, limit, message }];
   });
 }

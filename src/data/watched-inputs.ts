@@ -24,8 +24,8 @@ export function requestRows(path: string, inputs: readonly Column[]): string {
 
 /** JSON that DuckDB reads: half a surrogate pair, which has no UTF-8, becomes U+FFFD. */
 export const jsonLine = (value: unknown): string =>
-  JSON.stringify(value).replace(/\\(?:ud[89a-f][0-9a-f]{2}|.)/g, (escape) =>
-    escape.startsWith('\\ud') ? '\\ufffd' : escape,
+  JSON.stringify(value).replace(/\\(?:ud[89a-f][0-9a-f]{2}|.)/g, (found) =>
+    found.startsWith('\\ud') ? '\\ufffd' : found,
   );
 
 function as(column: string, type: string): string {

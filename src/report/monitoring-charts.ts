@@ -10,6 +10,9 @@ export const METHOD_NAMES: Readonly<Record<DriftMethod, string>> = {
   ks: 'KS statistic',
 };
 
+/** Longer bars are cut, so that the limits can be told apart; their values stand beside them. */
+export const cutAt = (alarm: number): number => alarm * 4;
+
 /** One bar a column, the most moved first, between the lines of warning and alarm. */
 export function driftChart(
   columns: readonly ColumnDrift[],
@@ -21,11 +24,11 @@ export function driftChart(
     .map((drift) => ({ column: drift.column, value: effect(drift, method) }))
     .sort((a, b) => b.value - a.value)
     .map((one) => ({ ...one, state: one.value >= alarm ? 'alarm' : one.value >= warn ? 'warn' : 'quiet' }));
-  const end = Math.max(alarm * 1.15, ...values.map(({ value }) => value * 1.05));
+  const end = Math.max(alarm * 1.15, Math.min(cutAt(alarm), Math.max(...values.map(({ value }) => value)) * 1.1));
   const x = {
     field: 'value',
     type: 'quantitative' as const,
-    scale: { domain: [0, end], nice: false },
+    scale: { domain: [0, end], nice: false, clamp: true },
     axis: { title: METHOD_NAMES[method] },
   };
   const limits = [
@@ -98,7 +101,7 @@ export function binsChart({ column, bins }: ColumnDrift): Promise<Html> {
         field: 'bin',
         type: 'nominal',
         sort: shown.map(({ bin }) => bin),
-        axis: { title: null, labelAngle: -45, labelLimit: 90 },
+        axis: { title: null, labelAngle: -45, labelLimit: 130 },
       },
       xOffset: { field: 'when', sort: ['baseline', 'now'] },
       y: { field: 'share', type: 'quantitative', axis: { title: 'share of rows', format: '.0%', tickCount: 4 } },

@@ -4,7 +4,7 @@ import { FEW_REQUESTS, type MonitorDetails } from '../data/monitoring.ts';
 import { METRICS } from '../plan/schema.ts';
 import { calibrationChart, histogramChart } from './evaluation-charts.ts';
 import { type Html, html } from './html.ts';
-import { binsChart, driftChart, METHOD_NAMES } from './monitoring-charts.ts';
+import { binsChart, cutAt, driftChart, METHOD_NAMES } from './monitoring-charts.ts';
 import { fixed, instant, interval, METRIC_NAMES, percent, pValue, signed, whole } from './numbers.ts';
 import { badge, figure, renderPage, section, table } from './page.ts';
 
@@ -54,7 +54,7 @@ function findingSection({ findings }: MonitorDetails): Html {
 
 async function qualitySection({ quality, findings }: MonitorDetails): Promise<Html> {
   const { scores, labelled, minLabels, limits, outcomes } = quality;
-  const counted = html`<p class="note">${whole(outcomes.arrived)} outcomes arrived in ${whole(outcomes.objects)} objects; ${whole(outcomes.unmatched)} belong to other versions or to predictions that were not captured, ${whole(outcomes.repeated)} came again, ${whole(outcomes.unreadable)} lines could not be read.</p>`;
+  const counted = html`<p class="note">Outcomes that arrived: ${whole(outcomes.arrived)} (objects: ${whole(outcomes.objects)}). Of these, ${whole(outcomes.unmatched)} of other versions or of predictions that were not captured, ${whole(outcomes.repeated)} repeated. Lines that could not be read: ${whole(outcomes.unreadable)}.</p>`;
   if (!scores)
     return section(
       'Quality',
@@ -126,14 +126,14 @@ async function driftSection({ drift, captured }: MonitorDetails): Promise<Html> 
     html`${!judged && html`<p>${badge('quiet', 'Not judged:')} ${whole(captured.rows)} rows came, at least ${whole(minRows)} are asked for (monitor.drift.minRows). Of few rows these numbers are mostly chance.</p>`}`,
     figure(
       await driftChart(columns, method, warn, alarm),
-      `${METHOD_NAMES[method]} of ${whole(captured.rows)} captured rows against the training part; of the predictions against those on the test part. ${method === 'ks' ? 'Text columns: total variation distance.' : ''}`,
+      `${METHOD_NAMES[method]} of ${whole(captured.rows)} captured rows against the training part; of the predictions against those on the test part. ${method === 'ks' ? 'Text columns: total variation distance.' : ''}${moved.some((one) => effect(one, method) > cutAt(alarm)) ? ` Bars are cut at ${cutAt(alarm)}.` : ''}`,
     ),
     table(
       'Alarms go by the size of the effect; with many rows p-values are small for shifts that do not matter',
       ['Column', 'PSI', 'Jensen–Shannon', 'KS', 'p of KS', 'p of chi-square', 'Missing'],
       rows,
     ),
-    html`<div class="pair">${await Promise.all(moved.slice(0, SHOWN).map(async (one) => figure(await binsChart(one), '')))}</div>`,
+    html`<div class="pair">${await Promise.all(moved.slice(0, SHOWN).map(async (one) => figure(await binsChart(one), `Missing: ${percent(one.missing.baseline)} then, ${percent(one.missing.current)} now.`)))}</div>`,
   );
 }
 
@@ -166,7 +166,7 @@ function captureSection({ captured, baseline }: MonitorDetails): Html {
   const { objects, refused, unreadable, examples } = captured;
   return section(
     'What this rests on',
-    html`<p>${whole(objects)} objects of captured requests; ${whole(refused)} requests in them were refused by the model, ${whole(unreadable)} lines could not be read${unreadable > 0 ? ', such as' : ''}.</p>`,
+    html`<p>Objects of captured requests: ${whole(objects)}. Requests in them that the model refused: ${whole(refused)}. Lines that could not be read: ${whole(unreadable)}${unreadable > 0 ? ', such as' : ''}.</p>`,
     html`${examples.length > 0 && html`<ul>${examples.map((one) => html`<li><code>${one}</code></li>`)}</ul>`}`,
     table(
       'Baselines',

@@ -72,7 +72,7 @@ const DARK = `--paper:#14171c;--card:#1b1f26;--ink:#e8eaed;--muted:#a3abb7;--lin
 const STYLE = `
 :root{--paper:#f6f7f9;--card:#fff;--ink:#1c2128;--muted:#5b6472;--line:#d9dee5;--grid:#e6e9ee;
 --first:#1f66c1;--second:#c2620a;--good:#17753f;--warn:#8a6100;--bad:#b3261e}
-@media (prefers-color-scheme:dark){:root{${DARK}}}
+@media screen and (prefers-color-scheme:dark){:root{${DARK}}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 header,main,footer{max-width:1080px;margin:0 auto;padding:0 24px}
