@@ -2,9 +2,12 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import signal
+import socket
 import sys
+from typing import IO
 
 import boto3
 from botocore.config import Config
@@ -58,8 +61,26 @@ async def run(settings: Settings, app: App) -> None:
     await serve(app, http, shutdown_trigger=stop.wait)
 
 
+def alone(settings: Settings) -> IO[str]:
+    """Takes the state folder and sees that the port is free, or ends the program: two servers would end each other's jobs."""
+    settings.state.mkdir(parents=True, exist_ok=True)
+    lock = (settings.state / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        sys.exit(f"sagemaker_server: another server works in {settings.state}; stop it, or give another --state")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            sys.exit(f"sagemaker_server: cannot listen at {settings.host}:{settings.port}: {error.strerror}; give another --port")
+    return lock
+
+
 def main() -> None:
     settings = read_settings()
+    lock = alone(settings)
     ctx, capture = build(settings)
     ctx.pids.end_leftovers()
     training.fail_orphans(ctx)
@@ -73,6 +94,7 @@ def main() -> None:
     ctx.metrics.close()
     ctx.logs.close()
     # Jobs and endpoints are left as they are: their processes end with ours, and the next start sees to them.
+    lock.close()
     sys.stdout.flush()
     os._exit(0)
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import time
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from .context import Context
 from .errors import refused
 from .state import Doc
@@ -22,13 +24,14 @@ def check_deployment(config: Doc | None) -> None:
 
 
 class Bake:
-    """Waits as long as WaitIntervalInSeconds says while the old containers stand by."""
+    """Waits as long as WaitIntervalInSeconds and TerminationWaitInSeconds say, while the old containers stand by."""
 
     def __init__(self, ctx: Context, config: Doc | None) -> None:
         self._ctx = ctx
         config = config or {}
-        routing = config.get("BlueGreenUpdatePolicy", {}).get("TrafficRoutingConfiguration", {})
-        self._seconds = routing.get("WaitIntervalInSeconds", 0)
+        policy = config.get("BlueGreenUpdatePolicy", {})
+        routing = policy.get("TrafficRoutingConfiguration", {})
+        self._seconds = routing.get("WaitIntervalInSeconds", 0) + policy.get("TerminationWaitInSeconds", 0)
         alarms = config.get("AutoRollbackConfiguration", {}).get("Alarms", [])
         self._alarms = [alarm["AlarmName"] for alarm in alarms]
 
@@ -44,7 +47,10 @@ class Bake:
     def _raised(self) -> str | None:
         if not self._alarms:
             return None
-        found = self._ctx.cloudwatch.describe_alarms(AlarmNames=self._alarms)["MetricAlarms"]
+        try:
+            found = self._ctx.cloudwatch.describe_alarms(AlarmNames=self._alarms)["MetricAlarms"]
+        except (BotoCoreError, ClientError) as error:
+            return f"The alarms could not be looked at, so the update was rolled back: {error}"
         raised = sorted(alarm["AlarmName"] for alarm in found if alarm["StateValue"] == "ALARM")
         if not raised:
             return None

@@ -118,7 +118,8 @@ class ModelServer:
             if self._stopped.wait(pause):
                 return
             self._spawn()
-            self._answers(time.monotonic() + self._ctx.settings.startup_timeout)
+            if not self._answers(time.monotonic() + self._ctx.settings.startup_timeout):
+                self._running.stop(1)
 
     def ready(self) -> bool:
         return self._ready.is_set()

@@ -26,7 +26,7 @@ def definitions_of(job: Doc) -> list[dict[str, str]]:
     if given or "sagemaker-xgboost" not in job["AlgorithmSpecification"].get("TrainingImage", ""):
         return given or []
     return [
-        {"Name": f"{part}:{metric}", "Regex": rf".*\[[0-9]+\].*\s{part}-{metric}:{_NUMBER}.*"}
+        {"Name": f"{part}:{metric}", "Regex": rf"\[[0-9]+\].*(?:\s|#011){part}-{metric}:{_NUMBER}"}
         for part in ("train", "validation")
         for metric in _XGBOOST
     ]

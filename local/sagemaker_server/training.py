@@ -11,7 +11,7 @@ from .errors import in_use, limit_exceeded, refused, validation
 from .listing import page
 from .objects import split_uri
 from .state import Doc
-from .training_run import move_to, run_training
+from .training_run import INTERNAL, move_to, run_training
 
 KIND = "training-job"
 UNTIL_STOPPED = ("InProgress", "Stopping")
@@ -192,7 +192,7 @@ def fail_orphans(ctx: Context) -> None:
 
     def failed(job: Doc) -> None:
         job["TrainingJobStatus"] = "Failed"
-        job["FailureReason"] = "InternalServerError: We encountered an internal error. Please try again."
+        job["FailureReason"] = INTERNAL
         job["TrainingEndTime"] = time.time()
         move_to(job, "Failed", job["FailureReason"])
 

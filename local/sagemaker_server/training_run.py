@@ -23,6 +23,7 @@ KIND = "training-job"
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 FOLDERS = ("input/config", "input/data", "model", "output/data", "checkpoints", "code", "tmp")
 MAX_REASON = 1024
+INTERNAL = "InternalServerError: We encountered an internal error. Please try again."
 
 
 def move_to(job: Doc, status: str, message: str) -> None:
@@ -38,40 +39,49 @@ def move_to(job: Doc, status: str, message: str) -> None:
 
 
 def run_training(ctx: Context, job: Doc, handle: Job) -> None:
-    """Leaves the job Completed, Failed or Stopped; never raises for what the job did."""
+    """Leaves the job Completed, Failed or Stopped, whatever happens."""
     name = job["TrainingJobName"]
     base = ctx.settings.state / "training" / name
     progress = Progress(job, ctx.metrics)
+    outcome = ("Failed", "Failed", INTERNAL)
     try:
-        fresh(base, *FOLDERS)
-        _step(ctx, name, handle, "Downloading", "Downloading input data", TrainingStartTime=time.time())
-        for channel in job.get("InputDataConfig", []):
-            handle.check()
-            download_channel(ctx.objects, channel, base / "input" / "data" / channel["ChannelName"], handle.check)
-        _restore_checkpoints(ctx, job, base)
-        write_config(base, job)
-        _step(ctx, name, handle, "Training", "Training image download completed. Training in progress.")
-        code = _train(ctx, job, base, handle, progress)
-        if handle.stopping.is_set():
-            raise JobStopped()
-        if code != 0:
-            raise JobFailure(_algorithm_error(base, progress, code))
-        _step(ctx, name, handle, "Uploading", "Uploading generated training model")
-        _upload(ctx, job, base)
-        _end(ctx, name, progress, "Completed", "Completed", "Training job completed")
+        outcome = _outcome(ctx, job, handle, base, progress)
+    finally:
+        _end(ctx, name, progress, *outcome)
+        shutil.rmtree(base, ignore_errors=True)
+
+
+def _outcome(ctx: Context, job: Doc, handle: Job, base: Path, progress: Progress) -> tuple[str, str, str]:
+    """Runs the job; gives its status, secondary status and message."""
+    try:
+        _run(ctx, job, handle, base, progress)
+        return "Completed", "Completed", "Training job completed"
     except JobStopped:
         _upload(ctx, job, base)
-        exceeded = handle.reason == "MaxRuntimeExceeded"
-        message = "Training job runtime exceeded MaxRuntimeInSeconds" if exceeded else "Training job stopped"
-        _end(ctx, name, progress, "Stopped", handle.reason, message)
+        if handle.reason == "MaxRuntimeExceeded":
+            return "Stopped", handle.reason, "Training job runtime exceeded MaxRuntimeInSeconds"
+        return "Stopped", "Stopped", "Training job stopped"
     except JobFailure as failure:
         _save_output(ctx, job, base)
-        _end(ctx, name, progress, "Failed", "Failed", str(failure)[:MAX_REASON])
-    except Exception as error:
-        _end(ctx, name, progress, "Failed", "Failed", "InternalServerError: We encountered an internal error. Please try again.")
-        raise error
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
+        return "Failed", "Failed", str(failure)[:MAX_REASON]
+
+
+def _run(ctx: Context, job: Doc, handle: Job, base: Path, progress: Progress) -> None:
+    name = job["TrainingJobName"]
+    fresh(base, *FOLDERS)
+    _step(ctx, name, handle, "Downloading", "Downloading input data", TrainingStartTime=time.time())
+    for channel in job.get("InputDataConfig", []):
+        handle.check()
+        download_channel(ctx.objects, channel, base / "input" / "data" / channel["ChannelName"], handle.check)
+    _restore_checkpoints(ctx, job, base)
+    write_config(base, job)
+    _step(ctx, name, handle, "Training", "Training image download completed. Training in progress.")
+    code = _train(ctx, job, base, handle, progress)
+    handle.check()
+    if code != 0:
+        raise JobFailure(_algorithm_error(base, progress, code))
+    _step(ctx, name, handle, "Uploading", "Uploading generated training model")
+    _upload(ctx, job, base)
 
 
 def _step(ctx: Context, name: str, handle: Job, status: str, message: str, **also: Any) -> None:

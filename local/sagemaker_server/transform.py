@@ -11,7 +11,7 @@ from .errors import in_use, refused, validation
 from .listing import page
 from .models import get_model
 from .state import Doc
-from .transform_run import run_transform
+from .transform_run import INTERNAL, run_transform
 
 KIND = "transform-job"
 UNTIL_STOPPED = ("InProgress", "Stopping")
@@ -107,7 +107,7 @@ def fail_orphans(ctx: Context) -> None:
 
     def failed(job: Doc) -> None:
         job["TransformJobStatus"] = "Failed"
-        job["FailureReason"] = "InternalServerError: We encountered an internal error. Please try again."
+        job["FailureReason"] = INTERNAL
         job["TransformEndTime"] = time.time()
 
     for job in ctx.state.all(KIND):

@@ -5,6 +5,7 @@ import json
 import shutil
 import threading
 import time
+import uuid
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -24,42 +25,56 @@ LOG_GROUP = "/aws/sagemaker/TransformJobs"
 DEFAULTS = {"MaxConcurrentTransforms": 1, "BatchStrategy": "MultiRecord", "MaxPayloadInMB": 6}
 CLIENT = {"InvocationsTimeoutInSeconds": 600, "InvocationsMaxRetries": 3}
 LOOK_EVERY = 0.2
+INTERNAL = "InternalServerError: We encountered an internal error. Please try again."
 
 
 def run_transform(ctx: Context, job: Doc, handle: Job) -> None:
-    """Leaves the job Completed, Failed or Stopped; outputs of a job that did not complete are removed."""
+    """Leaves the job Completed, Failed or Stopped, whatever happens."""
     name = job["TransformJobName"]
     base = ctx.settings.state / "transform" / name
-    stream = f"{name}/i-{name[:17]}-{int(time.time())}"
+    stream = f"{name}/i-{uuid.uuid4().hex[:17]}"
     server = ModelServer(ctx, job["_container"], LOG_GROUP, stream, _environment(job))
+    outcome: tuple[str, str | None] = ("Failed", INTERNAL)
+    try:
+        outcome = _outcome(ctx, job, handle, server, base, f"{stream}/data-log")
+    finally:
+        _end(ctx, name, server, *outcome)
+        shutil.rmtree(base, ignore_errors=True)
+
+
+def _outcome(
+    ctx: Context, job: Doc, handle: Job, server: ModelServer, base: Path, log: str
+) -> tuple[str, str | None]:
+    """Runs the job; gives its status and, when it failed, why. Outputs of a job that did not complete are removed."""
     written: list[str] = []
     try:
-        _set(ctx, name, TransformStartTime=time.time())
-        fresh(base, "input", "output")
-        items = _items(ctx, job)
-        _start(ctx, job, server, handle)
-        job = {**job, **_parameters(job, server)}
-        ctx.logs.write(LOG_GROUP, f"{stream}/data-log", _settings_line(job))
-        for item in items:
-            handle.check()
-            output = _transform(ctx, job, server, handle, item, base)
-            target = join_uri(job["TransformOutput"]["S3OutputPath"], f"{item.relative}.out")
-            ctx.objects.upload(output, target)
-            written.append(target)
-        handle.check()
-        _end(ctx, name, server, "Completed")
+        _run(ctx, job, handle, server, base, log, written)
+        return "Completed", None
     except JobStopped:
         _remove(ctx, written)
-        _end(ctx, name, server, "Stopped")
+        return "Stopped", None
     except JobFailure as failure:
+        ctx.logs.write(LOG_GROUP, log, str(failure))
         _remove(ctx, written)
-        ctx.logs.write(LOG_GROUP, f"{stream}/data-log", str(failure))
-        _end(ctx, name, server, "Failed", str(failure))
-    except Exception as error:
-        _end(ctx, name, server, "Failed", "InternalServerError: We encountered an internal error. Please try again.")
-        raise error
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
+        return "Failed", str(failure)
+
+
+def _run(
+    ctx: Context, job: Doc, handle: Job, server: ModelServer, base: Path, log: str, written: list[str]
+) -> None:
+    ctx.state.update(KIND, job["TransformJobName"], lambda doc: doc.update(TransformStartTime=time.time()))
+    fresh(base, "input", "output")
+    items = _items(ctx, job)
+    _start(ctx, job, server, handle)
+    job = {**job, **_parameters(job, server)}
+    ctx.logs.write(LOG_GROUP, log, _settings_line(job))
+    for item in items:
+        handle.check()
+        output = _transform(ctx, job, server, handle, item, base)
+        target = join_uri(job["TransformOutput"]["S3OutputPath"], f"{item.relative}.out")
+        ctx.objects.upload(output, target)
+        written.append(target)
+    handle.check()
 
 
 def _environment(job: Doc) -> dict[str, str]:
@@ -198,12 +213,9 @@ def _remove(ctx: Context, written: list[str]) -> None:
         ctx.objects.delete(uri)
 
 
-def _set(ctx: Context, name: str, **members: Any) -> None:
-    ctx.state.update(KIND, name, lambda job: job.update(members))
-
-
-def _end(ctx: Context, name: str, server: ModelServer, status: str, reason: str | None = None) -> None:
+def _end(ctx: Context, name: str, server: ModelServer, status: str, reason: str | None) -> None:
     server.stop(2)
     ctx.logs.flush()
     also = {"FailureReason": reason[:1024]} if reason else {}
-    _set(ctx, name, TransformJobStatus=status, TransformEndTime=time.time(), **also)
+    ended = {"TransformJobStatus": status, "TransformEndTime": time.time(), **also}
+    ctx.state.update(KIND, name, lambda job: job.update(ended))

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
@@ -201,10 +202,45 @@ describe('an endpoint on the SageMaker server', () => {
     );
   });
 
+  it('moves back when an alarm of its deployment is raised while it bakes', async () => {
+    const alarm = {
+      AlarmName: 'late',
+      Namespace: 'x',
+      MetricName: 'y',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+    };
+    await cloud.cloudWatch.send(
+      new PutMetricAlarmCommand({ ...alarm, Statistic: 'Sum', ComparisonOperator: 'GreaterThanThreshold' }),
+    );
+    const raise = (StateValue: 'ALARM' | 'OK') =>
+      cloud.cloudWatch.send(new SetAlarmStateCommand({ AlarmName: 'late', StateValue, StateReason: 'a test' }));
+    const DeploymentConfig = {
+      BlueGreenUpdatePolicy: {
+        TrafficRoutingConfiguration: { Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 1 },
+      },
+      AutoRollbackConfiguration: { Alarms: [{ AlarmName: 'late' }] },
+    } as const;
+    await raise('ALARM');
+    await update('only-one', { DeploymentConfig });
+    const back = await endpointSettles(cloud, 'live');
+    assert.equal(back.EndpointConfigName, 'again');
+    assert.match(back.FailureReason ?? '', /alarms are in ALARM state.*late/);
+    assert.equal((await ask('x')).answer, 'two');
+    await raise('OK');
+    await update('only-one', { DeploymentConfig });
+    const moved = await endpointSettles(cloud, 'live');
+    assert.equal(moved.EndpointConfigName, 'only-one');
+    assert.deepEqual(moved.LastDeploymentConfig, DeploymentConfig);
+    await update('again', { RetainAllVariantProperties: false });
+    await endpointSettles(cloud, 'live');
+  });
+
   it('goes on serving when its config and model are deleted', async () => {
     await cloud.sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: 'again' }));
     await cloud.sagemaker.send(new DeleteModelCommand({ ModelName: 'two' }));
-    assert.equal((await ask('x')).answer, 'two');
+    assert.equal((await ask('x', { TargetVariant: 'v2' })).answer, 'two');
   });
 
   it('is Failed when its first container does not come up, and can only be deleted then', async () => {

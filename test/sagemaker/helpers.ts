@@ -5,13 +5,17 @@ import { join } from 'node:path';
 import * as tar from 'tar';
 
 /** Looks until `condition` gives something truthy, and gives it; an exception counts as "not yet". */
-export async function until<T>(what: string, condition: () => Promise<T> | T, seconds = 40): Promise<NonNullable<T>> {
+export async function until<T>(
+  what: string,
+  condition: () => Promise<T> | T,
+  seconds = 50,
+): Promise<Exclude<T, false | null | undefined>> {
   const end = Date.now() + seconds * 1000;
   let last: unknown;
   while (Date.now() < end) {
     try {
       const found = await condition();
-      if (found) return found as NonNullable<T>;
+      if (found) return found as Exclude<T, false | null | undefined>;
     } catch (error) {
       last = error;
     }

@@ -97,11 +97,15 @@ export async function createModel(
   );
 }
 
-export const trainingEnds = (cloud: Cloud, name: string) =>
-  until(`${name} ends`, async () => {
-    const job = await cloud.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
-    return ['Completed', 'Failed', 'Stopped'].includes(job.TrainingJobStatus ?? '') && job;
-  });
+export const trainingEnds = (cloud: Cloud, name: string, seconds = 50) =>
+  until(
+    `${name} ends`,
+    async () => {
+      const job = await cloud.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
+      return ['Completed', 'Failed', 'Stopped'].includes(job.TrainingJobStatus ?? '') && job;
+    },
+    seconds,
+  );
 
 export const transformEnds = (cloud: Cloud, name: string) =>
   until(`${name} ends`, async () => {
@@ -110,8 +114,12 @@ export const transformEnds = (cloud: Cloud, name: string) =>
   });
 
 /** The endpoint once no change is under way. */
-export const endpointSettles = (cloud: Cloud, name: string) =>
-  until(`${name} settles`, async () => {
-    const endpoint = await cloud.sagemaker.send(new DescribeEndpointCommand({ EndpointName: name }));
-    return ['InService', 'Failed'].includes(endpoint.EndpointStatus ?? '') && endpoint;
-  });
+export const endpointSettles = (cloud: Cloud, name: string, seconds = 50) =>
+  until(
+    `${name} settles`,
+    async () => {
+      const endpoint = await cloud.sagemaker.send(new DescribeEndpointCommand({ EndpointName: name }));
+      return ['InService', 'Failed'].includes(endpoint.EndpointStatus ?? '') && endpoint;
+    },
+    seconds,
+  );
