@@ -17,19 +17,26 @@ export interface Why {
 /** The innermost reason; a timeout tells what was last seen. */
 export function why(error: unknown): Why {
   if (isCancellation(error)) return { type: 'Cancelled', message: 'it was cancelled', details: [] };
-  if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) {
-    const inner = error.cause ? why(error.cause) : { type: 'Unknown', message: error.message, details: [] };
-    if (inner.type !== 'Timeout' || !(error instanceof ActivityFailure)) return inner;
-    return { ...inner, message: `${error.activityType}: ${inner.message}` };
+  if (error instanceof ActivityFailure) {
+    const inner = inside(error);
+    // The server reports what the last attempt said when the next one would come too late.
+    if (inner.type === 'Timeout' || error.retryState === 'TIMEOUT') return timeout(`${error.activityType} `, inner);
+    return inner;
   }
-  if (error instanceof TimeoutFailure) {
-    const last = error.cause ? `; last seen: ${why(error.cause).message}` : '';
-    return { type: 'Timeout', message: `it took too long (${words(error.timeoutType)})${last}`, details: [] };
-  }
+  if (error instanceof ChildWorkflowFailure) return inside(error);
+  if (error instanceof TimeoutFailure) return timeout('', error.cause && why(error.cause));
   if (error instanceof ApplicationFailure)
     return { type: error.type ?? 'Error', message: error.message, details: error.details ?? [] };
   if (error instanceof Error) return { type: error.name, message: error.message, details: [] };
   return { type: 'Unknown', message: String(error), details: [] };
 }
 
-const words = (timeout = 'no answer'): string => timeout.toLowerCase().replaceAll('_', ' ');
+const inside = (error: ActivityFailure | ChildWorkflowFailure): Why =>
+  error.cause ? why(error.cause) : { type: 'Unknown', message: error.message, details: [] };
+
+function timeout(what: string, last?: Why): Why {
+  const seen = last?.type === 'Timeout' ? last.message.replace(TOO_LONG, '') : last && `; last seen: ${last.message}`;
+  return { type: 'Timeout', message: `${what}${TOO_LONG}${seen ?? ''}`, details: [] };
+}
+
+const TOO_LONG = 'took too long';

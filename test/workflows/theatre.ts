@@ -1,6 +1,7 @@
 /** A Temporal server, one bundle of the workflows, and workers with fake activities: what tests of workflows play in. */
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { type Workflow, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
@@ -10,9 +11,13 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import type { FrozenPlan } from '../../src/activities/types.ts';
+import { cycleWorkflowId } from '../../src/names.ts';
 import type { Operator } from '../../src/operations/types.ts';
 import { workerOptions, workflowsPath } from '../../src/temporal/worker.ts';
-import type { FakeWorld } from '../support/fake-activities.ts';
+import type { CycleInput, cycle } from '../../src/workflows/cycle.ts';
+import type { Champion, Kept } from '../../src/workflows/messages.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/workflows/search.ts';
+import { AN_INSTANT, type FakeWorld, object } from '../support/fake-activities.ts';
 import { tinyFrozen } from '../support/plan.ts';
 
 const found = (name: string): string => fileURLToPath(new URL(`../../.venv/bin/${name}`, import.meta.url));
@@ -31,11 +36,16 @@ function quiet(): void {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
 }
 
-/** Skips time while a test waits; knows no schedules and no search attributes. */
+/** Skips time while a result is waited for; knows no schedules. */
 export async function timeSkipping(): Promise<TestWorkflowEnvironment> {
   quiet();
   const executable = { type: 'existing-path', path: found('temporal-test-server') } as const;
-  return TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
+  const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
+  const searchAttributes = Object.fromEntries(
+    SEARCH_ATTRIBUTES.map(({ name, type }) => [name, type === 'INT' ? 3 : 2]),
+  );
+  await env.connection.operatorService.addSearchAttributes({ namespace: env.namespace ?? 'default', searchAttributes });
+  return env;
 }
 
 /** The server of the CLI, in real time. */
@@ -77,4 +87,62 @@ export function freshPlan(more: Readonly<Record<string, unknown>> = {}): FrozenP
   models += 1;
   const sections = { model: `model-${models}`, approve: { mode: 'auto' }, ...more };
   return tinyFrozen({ deploy: { rollout: { steps: [10, 50], bake: '10m' } }, ...sections });
+}
+
+/** Asks until there is an answer. */
+export async function until<T>(ask: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Plays one cycle by itself, without its model. */
+export async function playCycle({ env, operator }: Stage, input: CycleInput): Promise<WorkflowHandle<typeof cycle>> {
+  const { taskQueue } = operator;
+  const workflowId = cycleWorkflowId(input.model, input.cycle);
+  return env.client.workflow.start<typeof cycle>('cycle', { workflowId, taskQueue, args: [input] });
+}
+
+export const cycleInput = (frozen: FrozenPlan, more: Partial<CycleInput> = {}): CycleInput => ({
+  model: frozen.plan.model,
+  cycle: 7,
+  frozen,
+  trigger: 'person',
+  by: 'ann',
+  versions: [],
+  ...more,
+});
+
+export function keptVersion(model: string, version: number): Kept {
+  const planHash = 'a'.repeat(64);
+  const made = { packageArn: `arn:package/${version}`, artifact: `s3://bucket/v${version}`, cycle: version, planHash };
+  const refs = { baseline: object('baseline'), predictions: object('predictions'), evaluation: object('evaluation') };
+  const modelName = `${model}-${version}-model`;
+  return {
+    version: { version, modelName, algorithm: 'xgboost', registeredAt: AN_INSTANT, ...made, ...refs },
+    metrics: {},
+  };
+}
+
+/** A champion that serves: the world is given its endpoint and its model. */
+export function enthrone(world: FakeWorld, frozen: FrozenPlan, version: number): Champion {
+  const { model } = frozen.plan;
+  const kept = keptVersion(model, version);
+  const serving = { endpoint: model, config: `${model}-${version}-full`, weights: { [`v${version}`]: 100 } };
+  world.endpoint = serving;
+  world.models.add(kept.version.modelName);
+  return { kept, since: AN_INSTANT, serving, frozen };
+}
+
+/** The failure that ended a workflow. */
+export async function failureOf(handle: WorkflowHandle<Workflow>): Promise<Error> {
+  try {
+    await handle.result();
+  } catch (error) {
+    if (error instanceof WorkflowFailedError && error.cause) return error.cause;
+    throw error;
+  }
+  throw new Error(`${handle.workflowId} did not fail`);
 }
