@@ -83,28 +83,24 @@ async function fitNumbers(
   const measured = (of: (column: string) => string) =>
     list(features.map(({ name }, at) => `${of(identifier(name))} AS v${at}`));
   // quantile_cont is type 7: linear between the two nearest values.
-  const cuts = await duck.one<Record<string, { items: number[] } | null>>(
-    `SELECT ${measured((column) => `quantile_cont(${column}, [${list((clip ?? [0, 1]).map(double))}])`)} FROM (${rows})`,
+  const [lowest, highest] = clip ?? [0, 1];
+  const quantiles = `[${list([lowest, 0.5, highest].map(double))}]`;
+  const found = await duck.one<Record<string, number[] | null>>(
+    `SELECT ${measured((column) => `quantile_cont(${column}, ${quantiles})`)} FROM (${rows})`,
   );
-  const bounds = features.map(({ name }, at): readonly [number, number] => {
-    const [low, high] = itemsOf(cuts[`v${at}`]);
-    if (low !== undefined && high !== undefined) return [low, high];
-    throw valueless(name);
+  const fitted = features.map(({ name }, at): FittedNumber => {
+    const [low, median, high] = found[`v${at}`] ?? [];
+    if (low === undefined || median === undefined || high === undefined) throw valueless(name);
+    const fill = impute === 'median' ? Math.min(high, Math.max(low, median)) : undefined;
+    return { kind: 'number', name, clip: clip ? [low, high] : undefined, fill };
   });
-  const clips = bounds.map((bound) => (clip ? bound : undefined));
-  if (impute === 'none')
-    return new Map(features.map(({ name }, at) => [name, { kind: 'number', name, clip: clips[at] }]));
-  const middles = features.map(({ name }, at) => {
-    const column = clipped(identifier(name), clips[at]);
-    return `${impute === 'median' ? `quantile_cont(${column}, 0.5e0)` : `avg(${column})`} AS v${at}`;
-  });
+  if (impute !== 'mean') return new Map(fitted.map((number) => [number.name, number]));
+  const means = fitted.map((number, at) => `avg(${clipped(identifier(number.name), number.clip)}) AS v${at}`);
   // Sums of doubles depend on their order: one thread keeps it.
   await duck.run('SET threads = 1');
-  const fills = await duck.one<Record<string, number>>(`SELECT ${list(middles)} FROM (${rows})`);
+  const fills = await duck.one<Record<string, number>>(`SELECT ${list(means)} FROM (${rows})`);
   await duck.run('RESET threads');
-  return new Map(
-    features.map(({ name }, at) => [name, { kind: 'number', name, clip: clips[at], fill: fills[`v${at}`] }]),
-  );
+  return new Map(fitted.map((number, at) => [number.name, { ...number, fill: fills[`v${at}`] }]));
 }
 
 const valueless = (name: string): Error =>
@@ -112,9 +108,6 @@ const valueless = (name: string): Error =>
     'DataUnusable',
     `features.sql: feature "${name}" has no value in the training part; leave it out, or widen the window of the data`,
   );
-
-const itemsOf = (value: { items: number[] } | number[] | null | undefined): readonly number[] =>
-  value ? (Array.isArray(value) ? value : value.items) : [];
 
 interface CategoryRow {
   readonly category: string | null;
