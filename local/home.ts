@@ -54,6 +54,8 @@ export function openHome(root: string): Home {
   for (const folder of [home.logs, home.temporal, home.aws, home.sagemaker, home.tmp]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
+  // Lambda functions are unpacked there: without it Node would read them by the package.json of the repository around it.
+  writeFileSync(join(home.tmp, 'package.json'), '{ "type": "commonjs" }\n');
   return home;
 }
 
