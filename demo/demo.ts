@@ -2,6 +2,7 @@
  * The demo: one model from a plan to a monitored endpoint and round again, on 3,000,000 real flights.
  * `npm run demo` stays up until Ctrl-C; `npm run demo -- --exit` stops by itself, exit code 0 only if all really happened.
  */
+import './quiet.ts';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Cloud, startCloud } from '../local/cloud.ts';
@@ -16,8 +17,6 @@ const say = narrate();
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => interrupted.abort(new Error(`stopped by ${signal}`)));
-
-process.exitCode = await main();
 
 async function main(): Promise<number> {
   if (readState(home)) {
@@ -34,7 +33,7 @@ async function main(): Promise<number> {
     cloud = await startCloud({ home, worker: true, say: say.live });
     say.line(`Temporal Web UI: ${cloud.ui ?? cloud.env.TEMPORAL_ADDRESS}   AWS: ${cloud.env.AWS_ENDPOINT_URL}`);
     Object.assign(process.env, cloud.env);
-    const story = await tellStory(say, interrupted.signal);
+    const story = await Promise.race([tellStory(say, interrupted.signal), interruption()]);
     const checks = checkStory(story);
     printMeasured(say, story, checks);
     const held = checks.every(({ held }) => held);
@@ -53,13 +52,18 @@ async function main(): Promise<number> {
   }
 }
 
+/** Rejects at Ctrl-C. */
+const interruption = (): Promise<never> =>
+  new Promise((_, reject) =>
+    interrupted.signal.addEventListener('abort', () => reject(interrupted.signal.reason), { once: true }),
+  );
+
 /** Until Ctrl-C, or until the cloud breaks. */
 async function stayUp({ ui, stopped }: Cloud): Promise<void> {
   say.title('It stays up until Ctrl-C');
   say.line(`Temporal Web UI: ${ui}`);
   say.line(`The CLI, in another terminal:  PERENNIAL_HOME=${home} npx perennial status flight-delays`);
-  const ended = new Promise<void>((resolve) =>
-    interrupted.signal.addEventListener('abort', () => resolve(), { once: true }),
-  );
-  await Promise.race([interrupted.signal.aborted ? undefined : ended, stopped]);
+  await Promise.race([interruption().catch(() => {}), stopped]);
 }
+
+process.exitCode = await main();

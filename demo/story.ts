@@ -74,16 +74,21 @@ export async function tellStory(say: Narrator, signal: AbortSignal): Promise<Sto
       batch: 100,
       parallel: 4,
       onProgress: (sent) =>
+        sent % 2_000 === 0 &&
         say.live(`${sent.toLocaleString('en')} of ${REPLAYED.toLocaleString('en')} flights predicted`),
     });
     say.line(`${may.requests} requests through API Gateway → Lambda → endpoint, ${may.failed.length} failed`);
+    if (may.predicted.length === 0) throw new Error(`no request was answered: ${may.failed[0]}`);
     const labels = await deliverOutcomes(store, MODEL, may.predicted);
     say.line(`${labels.toLocaleString('en')} outcomes arrived in S3`);
 
     say.title('Monitor');
     say.live('looking at inputs, predictions and outcomes');
     const monitored = await runMonitor(operator, { model: MODEL, asOf: SUMMER, by: BY });
-    for (const finding of monitored.report?.findings ?? []) say.line(`${finding.severity}: ${finding.message}`);
+    const findings = monitored.report?.findings ?? [];
+    for (const { severity, message } of findings) say.line(`${severity}: ${message}`);
+    if (!findings.some(({ severity }) => severity === 'alarm'))
+      throw new Error('the monitor found nothing to retrain for, so no second cycle starts');
 
     say.title('Cycle 2: started by that finding (looking back from 1 June 2001)');
     const june = await flightsBetween('2001-06-01', '2001-06-08', 2_000);

@@ -32,7 +32,7 @@ const TIMEOUT_MS = 30_000;
 export async function replay(
   api: Api,
   flights: readonly Flight[],
-  { batch, parallel, onProgress }: { batch: number; parallel: number; onProgress?: (sent: number) => void },
+  { batch, parallel, onProgress }: { batch: number; parallel: number; onProgress?: (sent: number) => unknown },
 ): Promise<Answers> {
   const batches = Array.from({ length: Math.ceil(flights.length / batch) }, (_, i) =>
     flights.slice(i * batch, (i + 1) * batch),
