@@ -1,9 +1,10 @@
 /** The lifetime of one DuckDB: an own scratch folder, bounded memory, no reach beyond the folder and the files it is given. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir, totalmem } from 'node:os';
+import { rm } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column } from '../activities/types.ts';
+import { scratchFolder } from './scratch.ts';
 import { identifier, list, text } from './sql.ts';
 
 export interface Duck {
@@ -33,7 +34,7 @@ const MEMORY_MOST = 8 * 2 ** 30;
 export async function withDuckDB<T>(work: (duck: Duck) => Promise<T>, options: DuckOptions = {}): Promise<T> {
   const { reads = [], signal } = options;
   signal?.throwIfAborted();
-  const folder = await mkdtemp(join(tmpdir(), 'perennial-'));
+  const folder = await scratchFolder();
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${Math.round(memory() / 2 ** 20)}MiB`,
     temp_directory: join(folder, 'spill'),

@@ -80,38 +80,3 @@ describe('SQL literals', () => {
       ),
     ));
 });
-
-describe('a database of one activity', () => {
-  it('reaches no file but its own and those it is given', () =>
-    withDuckDB(async (duck) => {
-      await assert.rejects(duck.rows(`SELECT * FROM read_text('/etc/hostname')`), /Permission Error|disabled/);
-      await assert.rejects(
-        duck.run(`COPY (SELECT 1) TO '/tmp/perennial-should-not-be.csv'`),
-        /Permission Error|disabled/,
-      );
-      await duck.writeParquet('SELECT 1 AS a', duck.path('a.parquet'));
-      await assert.rejects(duck.run('SET enable_external_access = true'), /Cannot/);
-    }));
-
-  it('leaves no folder behind, also when its work fails', async () => {
-    const { stat } = await import('node:fs/promises');
-    let folder = '';
-    await assert.rejects(
-      withDuckDB(async (duck) => {
-        folder = duck.path();
-        await duck.run('SELECT nothing');
-      }),
-      /nothing/,
-    );
-    await assert.rejects(stat(folder), { code: 'ENOENT' });
-  });
-
-  it('stops a running statement when its signal aborts', async () => {
-    const stop = new AbortController();
-    const asked = withDuckDB((duck) => duck.rows('SELECT sum(i * i) FROM range(100000000000) t(i)'), {
-      signal: stop.signal,
-    });
-    setImmediate(() => setImmediate(() => stop.abort(new Error('enough'))));
-    await assert.rejects(asked, /enough/);
-  });
-});
