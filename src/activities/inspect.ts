@@ -8,6 +8,7 @@ import { valueCountsSql } from '../data/baseline.ts';
 import type { ValueCounts } from '../data/bins.ts';
 import { bootstrap } from '../data/bootstrap.ts';
 import { breathing } from '../data/breath.ts';
+import { shortCalendars } from '../data/calendar.ts';
 import { type ColumnDrift, columnDrift, effect } from '../data/drift.ts';
 import { type Duck, withDuckDB } from '../data/duckdb.ts';
 import { type ModelScores, modelScores } from '../data/evaluation.ts';
@@ -48,15 +49,16 @@ async function inspect(
   const seen = await look(store, input, progress, breathe);
 
   progress.say('measuring drift');
-  const columns = seen.instances.length > 0 ? await driftOf(store, duck, input, seen) : [];
+  const { columns, unjudged } = await driftOf(store, duck, input, seen);
   const judged = seen.instances.length >= monitor.drift.minRows;
+  const held = judged ? columns.filter(({ column }) => !(column in unjudged)) : [];
   progress.say('measuring quality');
   const quality = await qualityOf(input, seen, breathe);
   progress.say('asking CloudWatch');
   const service = await serviceOf(aws, input);
 
   const findings: Finding[] = [
-    ...(judged ? driftFindings(monitor.drift, columns) : []),
+    ...driftFindings(monitor.drift, held),
     ...quality.findings,
     ...serviceFindings(monitor.service, service),
   ];
@@ -64,7 +66,7 @@ async function inspect(
     format: 1,
     ...{ model, endpoint, variant: variantName(champion.version), version: champion.version, id, from, to },
     captured: { ...seen.captured, requests: seen.requests, rows: seen.instances.length },
-    drift: { ...monitor.drift, judged, columns },
+    drift: { ...monitor.drift, judged, columns, unjudged },
     quality: {
       minLabels: monitor.minLabels,
       judged: quality.scores !== undefined,
@@ -80,7 +82,7 @@ async function inspect(
 
   progress.say('writing the report');
   const key = (file: string) => keys.monitor(model, id, file);
-  const drift = judged ? Object.fromEntries(columns.map((one) => [one.column, effect(one, monitor.drift.method)])) : {};
+  const drift = Object.fromEntries(held.map((one) => [one.column, effect(one, monitor.drift.method)]));
   const report: MonitorReport = {
     ...{ id, version: champion.version, from, to, requests: seen.requests, rows: seen.instances.length },
     labelled: seen.labels.length,
@@ -94,7 +96,7 @@ async function inspect(
     ),
     report: await store.putText(key('monitoring.html'), await renderMonitoring(details), 'text/html; charset=utf-8'),
   };
-  if (!(await publish(aws.cloudWatch, model, new Date(to), measurements(details))))
+  if (!(await publish(aws.cloudWatch, model, new Date(to), measurements(details, held))))
     log.warn({ model, id, to }, 'the window is too long ago for CloudWatch: its metrics are in the report only');
   log.info({ model, id, rows: report.rows, labelled: report.labelled, findings: findings.length }, 'inspected');
   return report;
@@ -147,7 +149,13 @@ async function look(
 }
 
 /** Inputs against the baseline of the training rows, predictions against those on the test rows. */
-async function driftOf(store: Store, duck: Duck, { champion }: Input, seen: Seen): Promise<ColumnDrift[]> {
+async function driftOf(
+  store: Store,
+  duck: Duck,
+  { champion }: Input,
+  seen: Seen,
+): Promise<Pick<MonitorDetails['drift'], 'columns' | 'unjudged'>> {
+  if (seen.instances.length === 0) return { columns: [], unjudged: {} };
   const counted = async (object: ObjectRef, file: string) => {
     await store.getFile(object, duck.path(file));
     return readValueCounts(duck, `SELECT * FROM read_parquet(${text(duck.path(file))})`);
@@ -156,16 +164,15 @@ async function driftOf(store: Store, duck: Duck, { champion }: Input, seen: Seen
   const predictions = await counted(champion.predictions, 'predictions.parquet');
   const inputs = watchedInputs(baseline.values());
   await writeFile(duck.path('instances.jsonl'), `${seen.instances.join('\n')}\n`);
-  const current = await readValueCounts(
-    duck,
-    valueCountsSql(`(${requestRows(duck.path('instances.jsonl'), inputs)})`, inputs, { reduce: false }),
-  );
+  await duck.run(`CREATE TABLE asked AS ${requestRows(duck.path('instances.jsonl'), inputs)}`);
+  const current = await readValueCounts(duck, valueCountsSql('asked', inputs, { reduce: false }));
   const predicted = predictionCounts(seen.probabilities);
   const pairs: (readonly [ValueCounts | undefined, ValueCounts | undefined])[] = [
     ...[...baseline.values()].map((one) => [one, current.get(one.column)] as const),
     [predictions.get(predicted.column), predicted],
   ];
-  return pairs.flatMap(([before, now]) => (before && now ? [columnDrift(before, now)] : []));
+  const columns = pairs.flatMap(([before, now]) => (before && now ? [columnDrift(before, now)] : []));
+  return { columns, unjudged: await shortCalendars(duck, 'asked', inputs) };
 }
 
 /** Nothing below `minLabels`: a measure of few rows misleads. */
@@ -199,13 +206,13 @@ async function serviceOf(
   };
 }
 
-function measurements({ captured, drift, quality, findings }: MonitorDetails): Measurement[] {
+function measurements({ captured, quality, findings }: MonitorDetails, held: readonly ColumnDrift[]): Measurement[] {
   const { scores } = quality;
   return [
     { name: CUSTOM.labelled, value: quality.labelled },
     { name: 'Requests', value: captured.requests },
     { name: 'Rows', value: captured.rows },
-    ...(drift.judged ? drift.columns : []).map(({ column, psi }) => ({
+    ...held.map(({ column, psi }) => ({
       name: CUSTOM.drift,
       value: psi,
       dimensions: { Feature: column },

@@ -37,6 +37,8 @@ export interface MonitorDetails {
     readonly judged: boolean;
     /** Inputs, and `prediction`. */
     readonly columns: readonly ColumnDrift[];
+    /** Columns that are shown but not held against the limits → why. */
+    readonly unjudged: Readonly<Record<string, string>>;
   };
   readonly quality: {
     readonly minLabels: number;
@@ -101,7 +103,7 @@ export function qualityFindings(
     const sure = low ? bound < limit : bound > limit;
     const found = metrics[metric];
     const interval = found ? ` (95 % interval ${shown(found.low)} to ${shown(found.high)})` : '';
-    const message = `${metric} is ${shown(value)}${interval}, ${describeLimits({ min, max })} is asked; ${sure ? 'surely broken' : 'it may be chance'}`;
+    const message = `${metric} is ${shown(value)}${interval}, ${describeLimits({ min, max })} is asked; ${sure ? 'broken with 95 % confidence' : 'it may be chance'}`;
     return [{ kind: 'quality', severity: sure ? 'alarm' : 'warn', subject: metric, value, limit, message }];
   });
 }

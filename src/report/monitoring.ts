@@ -108,7 +108,8 @@ async function qualitySection({ quality, findings }: MonitorDetails): Promise<Ht
 }
 
 async function driftSection({ drift, captured }: MonitorDetails): Promise<Html> {
-  const { method, warn, alarm, minRows, judged, columns } = drift;
+  const { method, warn, alarm, minRows, judged, columns, unjudged } = drift;
+  const held = columns.filter(({ column }) => !(column in unjudged));
   if (columns.length === 0)
     return section('Drift', html`<p>No rows were captured in this time: there is nothing to compare.</p>`);
   const moved = [...columns].sort((a, b) => effect(b, method) - effect(a, method));
@@ -125,14 +126,15 @@ async function driftSection({ drift, captured }: MonitorDetails): Promise<Html> 
     'Drift',
     html`${!judged && html`<p>${badge('quiet', 'Not judged:')} ${whole(captured.rows)} rows came, at least ${whole(minRows)} are asked for (monitor.drift.minRows). Of few rows these numbers are mostly chance.</p>`}`,
     figure(
-      await driftChart(columns, method, warn, alarm),
-      `${METHOD_NAMES[method]} of ${whole(captured.rows)} captured rows against the training part; of the predictions against those on the test part. ${method === 'ks' ? 'Text columns: total variation distance.' : ''}${moved.some((one) => effect(one, method) > cutAt(alarm)) ? ` Bars are cut at ${cutAt(alarm)}.` : ''}`,
+      await driftChart(held, method, warn, alarm),
+      `${METHOD_NAMES[method]} of ${whole(captured.rows)} captured rows against the training part; of the predictions against those on the test part. ${method === 'ks' ? 'Text columns: total variation distance.' : ''}${held.some((one) => effect(one, method) > cutAt(alarm)) ? ` Bars are cut at ${cutAt(alarm)}.` : ''}`,
     ),
     table(
       'Alarms go by the size of the effect; with many rows p-values are small for shifts that do not matter',
       ['Column', 'PSI', 'Jensen–Shannon', 'KS', 'p of KS', 'p of chi-square', 'Missing'],
       rows,
     ),
+    html`${Object.entries(unjudged).map(([column, why]) => html`<p class="note">${column} is not judged: ${why}.</p>`)}`,
     html`<div class="pair">${await Promise.all(moved.slice(0, SHOWN).map(async (one) => figure(await binsChart(one), `Missing: ${percent(one.missing.baseline)} then, ${percent(one.missing.current)} now.`)))}</div>`,
   );
 }

@@ -209,6 +209,24 @@ describe('inspecting a model', () => {
       assert.equal(details.drift.columns.find((one) => one.column === column)?.missing.current, 1, column);
   });
 
+  it('does not take a part of a day, or of a week, for drift of hours and weekdays', async () => {
+    await capture(before(2), truth, (i) => ({ ...instanceOf(i), at: `2001-05-03T0${i % 6}:00:00` }));
+    const { report, details } = await inspect();
+    assert.deepEqual(report.findings, []);
+    assert.deepEqual(Object.keys(report.drift).sort(), ['distance', 'prediction', 'zone']);
+    assert.deepEqual(details.drift.unjudged, {
+      'at.hour': 'the rows span 5.0 hours, not a day',
+      'at.weekday': 'the rows are of 1 day, not of a week',
+    });
+    assert.match(await store.getText(report.report), /at\.hour is not judged/);
+  });
+
+  it('judges instants that stopped coming', async () => {
+    await capture(before(2), truth, (i) => ({ ...instanceOf(i), at: null }));
+    const { report } = await inspect();
+    assert.deepEqual(report.findings.map(({ subject }) => subject).sort(), ['at.hour', 'at.weekday']);
+  });
+
   it('judges no drift on fewer rows than the plan asks for', async () => {
     await capture(before(2), truth.slice(0, 490), (i) => ({ ...instanceOf(i), zone: 'moon' }));
     const { report, details, cloudWatch } = await inspect();
