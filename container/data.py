@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+
 from failures import TrainingFailure
 
 

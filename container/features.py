@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+
 from values import Column, encode_rows
 
 FORMAT = 1

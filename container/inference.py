@@ -13,8 +13,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import artifact
 import duckdb
+
+import artifact
 from failures import RequestRefused, bad_request
 from features import Transform
 from instances import JSON, JSON_LINES, read_instances

@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import artifact
-import boosting
-import logistic
+from data import Part, read_part, unpack_transform
 from failures import TrainingFailure
 from hyperparameters import Settings, read_settings
 from scores import log_line, score
 
-from data import Part, read_part, unpack_transform
-
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
-    """Raises `TrainingFailure` for everything that a person can mend."""
+    """Raises `TrainingFailure` for everything that a person can mend.
+
+    Libraries are imported where they are needed, so that a refusal takes no seconds.
+    """
     settings = read_settings(arguments)
     with tempfile.TemporaryDirectory() as work:
         transform = Path(work) / artifact.TRANSFORM
@@ -52,7 +52,11 @@ def _label(settings: Settings, spec: Mapping[str, Any]) -> str:
 
 def _fit(settings: Settings, train: Part, validation: Part, threads: int) -> artifact.TrainedModel:
     if settings.algorithm == "xgboost":
+        import boosting
+
         return boosting.fit(train, validation, settings.own, settings.metric, settings.seed, threads)
+    import logistic
+
     return logistic.fit(train, settings.own, settings.seed)
 
 

@@ -45,28 +45,38 @@ def fetch(layout: Layout, source: str, program: str) -> None:
 def install_requirements(layout: Layout) -> None:
     """Installs requirements.txt beside the code, unless all is here. Raises `InstallRequirementsError`."""
     file = layout.code / "requirements.txt"
-    if not file.is_file() or _all_here(file):
+    if not file.is_file() or _all_here(layout, file):
         return
-    command = [*PIP, "--target", str(layout.packages), "--upgrade", "-r", str(file)]
-    print(f"Installing dependencies from requirements.txt: {' '.join(command)}", flush=True)
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    print("Installing dependencies from requirements.txt", flush=True)
+    result = _pip(layout, "--target", str(layout.packages), "--upgrade")
     print(result.stdout, end="", flush=True)
     if result.returncode:
         errors = [line for line in result.stdout.splitlines() if line.startswith("ERROR")]
-        raise InstallRequirementsError(
-            command, result.returncode, "\n".join(errors or result.stdout.splitlines()[-5:])
-        )
+        message = "\n".join(errors or result.stdout.splitlines()[-5:])
+        raise InstallRequirementsError(result.args, result.returncode, message)
 
 
-def _all_here(file: Path) -> bool:
+def _all_here(layout: Layout, file: Path) -> bool:
     """Names and pins are looked up (pip needs half a second to start); pip judges all else."""
     lines = [line.strip() for line in file.read_text("utf-8").splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     matches = [_PINNED.match(line) for line in lines]
     if all(matches):
         return all(match and _is_here(match[1], match[2]) for match in matches)
-    quiet = [*PIP, "--quiet", "--dry-run", "--no-index", "-r", str(file)]
-    return subprocess.run(quiet, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    result = _pip(layout, "--dry-run", "--no-index")
+    return result.returncode == 0 and "Would install" not in result.stdout
+
+
+def _pip(layout: Layout, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [*PIP, *options, "-r", "requirements.txt"]
+    return subprocess.run(
+        command,
+        cwd=layout.code,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
 
 
 def _is_here(name: str, pin: str | None) -> bool:
