@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import type { Duck } from './duckdb.ts';
-import { identifier, list, text } from './sql.ts';
+import { list, text } from './sql.ts';
 
 export const FORMATS = ['parquet', 'csv', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -135,5 +135,3 @@ async function json(duck: Duck, path: string, packed: boolean): Promise<string> 
   );
   return read.replace(/\)$/, `, columns = {${list(timeless)}})`);
 }
-
-export const allColumns = (names: readonly string[]): string => list(names.map(identifier));

@@ -15,8 +15,8 @@ describe('collect and prepare on S3', function () {
   let folder: string;
   let store: Store;
   before(async () => {
-    const { aws } = await laptopCloud();
     folder = await mkdtemp(join(tmpdir(), 'perennial-s3-'));
+    const { aws } = await laptopCloud();
     await aws.s3.send(new CreateBucketCommand({ Bucket: 'collect-and-prepare' }));
     store = createStore(aws.s3, 'collect-and-prepare');
   });
