@@ -51,7 +51,7 @@ async function inspect(
   progress.say('measuring drift');
   const { columns, unjudged } = await driftOf(store, duck, input, seen);
   const judged = seen.instances.length >= monitor.drift.minRows;
-  const held = judged ? columns.filter(({ column }) => !(column in unjudged)) : [];
+  const held = judged ? columns.filter(({ column }) => !Object.hasOwn(unjudged, column)) : [];
   progress.say('measuring quality');
   const quality = await qualityOf(input, seen, breathe);
   progress.say('asking CloudWatch');

@@ -16,8 +16,16 @@ interface OutcomeLine {
 export function readOutcome(line: string): Outcome | undefined {
   const event = parseJson(line) as OutcomeLine | null | undefined;
   const eventId = event?.eventMetadata?.eventId;
-  const label = LABELS[String(event?.groundTruthData?.data).trim().toLowerCase()];
+  const data = event?.groundTruthData?.data;
+  const label = typeof data === 'object' ? undefined : LABELS.get(String(data).trim().toLowerCase());
   return typeof eventId === 'string' && eventId && label !== undefined ? { eventId, label } : undefined;
 }
 
-const LABELS: Readonly<Record<string, 0 | 1>> = { '1': 1, '1.0': 1, true: 1, '0': 0, '0.0': 0, false: 0 };
+const LABELS: ReadonlyMap<string, 0 | 1> = new Map([
+  ['1', 1],
+  ['1.0', 1],
+  ['true', 1],
+  ['0', 0],
+  ['0.0', 0],
+  ['false', 0],
+]);

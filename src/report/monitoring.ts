@@ -109,7 +109,7 @@ async function qualitySection({ quality, findings }: MonitorDetails): Promise<Ht
 
 async function driftSection({ drift, captured }: MonitorDetails): Promise<Html> {
   const { method, warn, alarm, minRows, judged, columns, unjudged } = drift;
-  const held = columns.filter(({ column }) => !(column in unjudged));
+  const held = columns.filter(({ column }) => !Object.hasOwn(unjudged, column));
   if (columns.length === 0)
     return section('Drift', html`<p>No rows were captured in this time: there is nothing to compare.</p>`);
   const moved = [...columns].sort((a, b) => effect(b, method) - effect(a, method));
