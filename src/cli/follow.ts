@@ -5,6 +5,8 @@ import type { CycleOutcome, CycleProgress, StageProgress } from '../workflows/sh
 import type { Context } from './command.ts';
 import { span } from './format.ts';
 
+const LONGEST = 200;
+
 type Operations = typeof import('../operations/index.ts');
 type Watch = Pick<Context, 'signal' | 'show' | 'note'>;
 
@@ -45,10 +47,13 @@ function tellStages({ stages }: CycleProgress, told: Set<string>, { note }: Watc
   }
 }
 
+/** One line a stage; `--json` and the Web UI have all of what it found. */
 export function stageLine({ stage, state, startedAt, endedAt, lines }: StageProgress): string {
   const mark = { done: '✓', failed: '✗', running: '▶', skipped: '–', waiting: '·' }[state];
   const took = startedAt && endedAt ? span(Date.parse(endedAt) - Date.parse(startedAt)) : '';
-  return `${mark} ${stage.padEnd(9)}${took.padStart(11)}  ${lines.join('; ')}`.trimEnd();
+  const found = lines.join('; ');
+  const cut = found.length > LONGEST ? `${found.slice(0, LONGEST - 1)}…` : found;
+  return `${mark} ${stage.padEnd(9)}${took.padStart(11)}  ${cut}`.trimEnd();
 }
 
 function running({

@@ -58,7 +58,7 @@ export function ended(model: string, outcome: CycleOutcome): Outcome {
   const lines = [
     `Cycle ${outcome.cycle} of ${model}: ${outcome.outcome} after ${took}. ${outcome.reason}`,
     outcome.metrics && `  ${metricsText(outcome.metrics)}`,
-    outcome.failure && !outcome.reason.includes(outcome.failure) && `  ${outcome.failure}`,
+    outcome.failure && !outcome.reason.includes(outcome.failure) && `  failure: ${outcome.failure}`,
     outcome.evaluation && `  report: ${outcome.evaluation.report}`,
     ...(outcome.problems ?? []).map((problem) => `  problem: ${problem}`),
   ];
