@@ -17,6 +17,7 @@ export async function main(words: readonly string[], commands: Commands): Promis
   const [name, ...rest] = words;
   const json = rest.includes('--json');
   const terminal = createTerminal(process.env, json);
+  endWithReader();
   try {
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
       terminal.print(await usage(commands, rest[0]));
@@ -48,6 +49,14 @@ export async function main(words: readonly string[], commands: Commands): Promis
   } finally {
     terminal.clear();
   }
+}
+
+/** `perennial status | head -1`: nobody reads on, and that is no error. */
+function endWithReader(): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
 }
 
 /** What a thrown thing means to a person: a user's error in a line and a hint, anything else is a bug. */

@@ -131,6 +131,20 @@ describe('perennial up', () => {
     }
   });
 
+  it('says so at once when the Temporal that is named cannot be reached, and leaves nothing running', async () => {
+    const { stderr, exitCode } = await perennial(['up', '--no-worker'], { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /TEMPORAL_ADDRESS is 127\.0\.0\.1:1, and it cannot be reached .*; start it, or unset/);
+    await noneLeft();
+  });
+
+  it('starts its own Temporal when the address in the environment is what `env` once printed', async () => {
+    const gone = { TEMPORAL_ADDRESS: '127.0.0.1:1', PERENNIAL_LAPTOP_TEMPORAL: '127.0.0.1:1' };
+    const { stderr, exitCode } = await perennial(['up', '--no-worker'], { ...env, ...gone });
+    assert.equal(exitCode, 0, stderr);
+    assert.ok(running().ui);
+  });
+
   it('takes no notice of a state file that a reboot has left', async () => {
     const stale = { status: 'running', pid: process.pid, identity: 'another boot/1', since: '', services: [], env: {} };
     await writeFile(join(home, 'state.json'), JSON.stringify(stale));

@@ -24,6 +24,7 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
   },
   temporal: { rooms: ['errors', 'config', 'names'] },
   cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker'] },
+  log: { rooms: [] },
   worker: { rooms: ['activities', 'aws', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics'] },
 };
 
