@@ -22,6 +22,7 @@ export interface RolloutInput {
   readonly kind: 'canary' | 'rollback';
   readonly champion?: Champion;
   readonly challenger: Kept;
+  /** Every version that can be served, champion included. */
   readonly versions: readonly Kept[];
 }
 
@@ -93,7 +94,7 @@ async function settle(input: RolloutInput, canary: Canary, api?: PredictionApi):
   const { model, frozen, challenger, champion, versions } = input;
   const since = now();
   const version = challenger.version.version;
-  const sorted = sortOut([...versions, ...(champion ? [champion.kept] : [])], challenger, frozen.plan.deploy.keep);
+  const sorted = sortOut(versions, challenger, frozen.plan.deploy.keep);
   let retired: number[] = [];
   if (sorted.retire.length || champion) {
     try {

@@ -11,11 +11,12 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import type { FrozenPlan } from '../../src/activities/types.ts';
-import { cycleWorkflowId } from '../../src/names.ts';
+import { cycleWorkflowId, modelWorkflowId } from '../../src/names.ts';
 import type { Operator } from '../../src/operations/types.ts';
 import { workerOptions, workflowsPath } from '../../src/temporal/worker.ts';
 import type { CycleInput, cycle } from '../../src/workflows/cycle.ts';
-import type { Champion, Kept } from '../../src/workflows/messages.ts';
+import { applyPlan, type Champion, type CycleResult, type Kept, requestCycle } from '../../src/workflows/messages.ts';
+import type { model } from '../../src/workflows/model.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search.ts';
 import { AN_INSTANT, type FakeWorld, object } from '../support/fake-activities.ts';
 import { tinyFrozen } from '../support/plan.ts';
@@ -145,4 +146,34 @@ export async function failureOf(handle: WorkflowHandle<Workflow>): Promise<Error
     throw error;
   }
   throw new Error(`${handle.workflowId} did not fail`);
+}
+
+export interface Living {
+  readonly handle: WorkflowHandle<typeof model>;
+  readonly name: string;
+  /** Asks for a cycle of a person and gives its result. */
+  cycle(n: number): Promise<CycleResult>;
+}
+
+/** Starts a model and applies its plan. */
+export async function beginModel({ env, operator }: Stage, frozen: FrozenPlan): Promise<Living> {
+  const name = frozen.plan.model;
+  const { taskQueue } = operator;
+  const { workflow } = env.client;
+  const handle = await workflow.start<typeof model>('model', {
+    workflowId: modelWorkflowId(name),
+    taskQueue,
+    args: [{ model: name }],
+  });
+  await handle.executeUpdate(applyPlan, { args: [{ frozen, by: 'ann' }] });
+  return {
+    handle,
+    name,
+    async cycle(n) {
+      await handle.executeUpdate(requestCycle, { args: [{ trigger: 'person', by: 'ann' }] });
+      const running = workflow.getHandle<typeof cycle>(cycleWorkflowId(name, n));
+      await until(() => running.describe().then(Boolean, () => false));
+      return running.result();
+    },
+  };
 }

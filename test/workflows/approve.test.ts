@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { cycleWorkflowId } from '../../src/names.ts';
+import * as say from '../../src/workflows/messages.ts';
+import { fakeWorld } from '../support/fake-activities.ts';
+import { beginModel, freshPlan, type Living, timeSkipping, until, withWorker, workflowBundle } from './theatre.ts';
+
+const MANUAL = { approve: { mode: 'manual', timeout: '24h', remindEvery: '5h' } };
+
+describe('approval', function () {
+  this.timeout(60_000);
+  let env: TestWorkflowEnvironment;
+  before(async () => {
+    [env] = await Promise.all([timeSkipping(), workflowBundle()]);
+  });
+  after(() => env?.teardown());
+
+  /** Plays the first cycle of a model up to where it waits, lets `act` decide, and gives how it ended. */
+  async function play(act: (living: Living, waiting: NonNullable<say.ModelStatus['approval']>) => Promise<unknown>) {
+    const world = fakeWorld();
+    const frozen = freshPlan(MANUAL);
+    return withWorker(env, world, async (stage) => {
+      const living = await beginModel(stage, frozen);
+      await living.handle.executeUpdate(say.requestCycle, { args: [{ trigger: 'person', by: 'ann' }] });
+      const waiting = await until(async () => (await living.handle.query(say.status)).approval);
+      await act(living, waiting);
+      const { outcome } = await env.client.workflow.getHandle(cycleWorkflowId(frozen.plan.model, 1)).result();
+      const status = await until(async () => {
+        const told = await living.handle.query(say.status);
+        return told.current || told.ledger.pending ? undefined : told;
+      });
+      return { outcome, status, world };
+    });
+  }
+  const decide = ({ handle }: Living, decision: say.Decision) => handle.executeUpdate(say.decide, { args: [decision] });
+
+  it('by a person lets the version out and is in the ledger with its reason and what was looked at', async () => {
+    const { outcome, world } = await play((living, { evaluation }) =>
+      decide(living, { cycle: 1, decision: 'approve', by: 'ann', reason: 'looks fine', evaluation }),
+    );
+    assert.equal(outcome.outcome, 'deployed');
+    const entry = world.ledger.find(({ event }) => event === 'approved');
+    assert.deepEqual([entry?.by, entry?.reason], ['ann', 'looks fine']);
+    assert.equal(entry?.facts.evaluation, 'sha-evaluation.json');
+  });
+
+  it('that is refused keeps the version from the registry and the endpoint', async () => {
+    const { outcome, world, status } = await play((living) =>
+      decide(living, { cycle: 1, decision: 'reject', by: 'bob', reason: 'too soon' }),
+    );
+    assert.deepEqual([outcome.outcome, outcome.reason], ['not approved', 'too soon']);
+    assert.deepEqual([...world.models], []);
+    assert.deepEqual([...world.called('registerVersion'), ...world.called('submitEndpoint')], []);
+    assert.equal(status.champion, undefined);
+  });
+
+  it('that nobody gives is asked for again and again, until the time is up', async () => {
+    const { outcome, world } = await play(async () => {});
+    assert.equal(outcome.outcome, 'not approved');
+    assert.match(outcome.reason, /nobody decided within 24 h/);
+    const asked = world.notices.map(({ subject }) => subject).filter((subject) => subject.includes('approval'));
+    assert.deepEqual(asked, ['cycle 1 waits for approval', ...Array(4).fill('cycle 1 still waits for approval')]);
+  });
+
+  it('is for the evaluation that was looked at, the cycle that waits, and once', async () => {
+    await play(async (living, { evaluation }) => {
+      const refused = (decision: Partial<say.Decision>, reason: RegExp) =>
+        assert.rejects(decide(living, { cycle: 1, decision: 'approve', by: 'ann', ...decision }), (error) => {
+          assert.ok(error instanceof WorkflowUpdateFailedError);
+          assert.match(String(error.cause?.message), reason);
+          return true;
+        });
+      await refused({ evaluation: 'another' }, /the evaluation that waits is sha-evaluation.json, not another/);
+      await refused({ cycle: 2 }, /cycle 2 does not wait for approval; cycle 1 does/);
+      await refused({ by: '' }, /"by" must say who asks/);
+      await decide(living, { cycle: 1, decision: 'reject', by: 'ann', evaluation });
+      await refused({}, /cycle 1 does not wait for approval/);
+    });
+  });
+});

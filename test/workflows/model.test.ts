@@ -1,0 +1,326 @@
+import assert from 'node:assert/strict';
+import { CancelledFailure } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { permanent } from '../../src/failures.ts';
+import { cycleWorkflowId, monitorWorkflowId } from '../../src/names.ts';
+import * as say from '../../src/workflows/messages.ts';
+import type { monitor } from '../../src/workflows/monitor.ts';
+import { type Changes, evaluation, fakeWorld, monitorReport, stillRunning } from '../support/fake-activities.ts';
+import {
+  beginModel,
+  failureOf,
+  freshPlan,
+  type Living,
+  type Stage,
+  timeSkipping,
+  until,
+  withWorker,
+  workflowBundle,
+} from './theatre.ts';
+
+const ALARM = {
+  kind: 'drift',
+  severity: 'alarm',
+  subject: 'hour',
+  value: 0.4,
+  limit: 0.25,
+  message: 'hour drifted by 0.40',
+} as const;
+
+describe('a model', function () {
+  this.timeout(60_000);
+  let env: TestWorkflowEnvironment;
+  before(async () => {
+    [env] = await Promise.all([timeSkipping(), workflowBundle()]);
+  });
+  after(() => env?.teardown());
+
+  const play = <T>(
+    changes: Changes,
+    plan: Readonly<Record<string, unknown>>,
+    act: (living: Living, stage: Stage) => Promise<T>,
+  ): Promise<T> =>
+    withWorker(env, fakeWorld(changes), async (stage) => act(await beginModel(stage, freshPlan(plan)), stage));
+
+  /** Its status once nothing runs, nothing is to be written, and `n` cycles have ended. */
+  const settled = ({ handle }: Living, n: number): Promise<say.ModelStatus> =>
+    until(async () => {
+      const told = await handle.query(say.status);
+      return !told.current && !told.rollback && told.ledger.pending === 0 && told.cycles >= n && told;
+    });
+  const person = { trigger: 'person', by: 'ann' } as const;
+  const drift = { trigger: 'drift', by: 'monitor', reason: 'hour drifted' } as const;
+  const wish = ({ handle }: Living, request: say.CycleRequest) =>
+    handle.executeUpdate(say.requestCycle, { args: [request] });
+
+  it('runs one cycle at a time, however many are wished, and merges what is not a person', async () => {
+    let running = 0;
+    let most = 0;
+    await play(
+      (_, usual) => ({
+        preflight: async (input) => {
+          running += 1;
+          most = Math.max(most, running);
+          return usual.preflight(input);
+        },
+        judge: async (input) => {
+          running -= 1;
+          return usual.judge(input);
+        },
+      }),
+      { retrain: { cooldown: 0 } },
+      async (living) => {
+        const persons = await Promise.all([1, 2, 3].map(() => wish(living, person)));
+        const storm = await Promise.all(Array.from({ length: 8 }, () => wish(living, drift)));
+        assert.deepEqual(persons.map(({ cycle }) => cycle).sort(), [1, 2, 3]);
+        assert.equal(new Set(storm.map(({ wish: id }) => id)).size, 1);
+        await until(async () => (await living.handle.query(say.status)).cycles >= 3);
+        const told = await settled(living, 3);
+        assert.equal(most, 1);
+        // What drifted was said of no version, or of one that no longer serves: at most one cycle comes of it.
+        assert.ok(told.cycles <= 4, `${told.cycles} cycles`);
+      },
+    );
+  });
+
+  it('lets an automatic wish cool down after a cycle, and a person not', async () => {
+    await play(
+      () => ({}),
+      { retrain: { cooldown: '24h' } },
+      async (living, { env: { client } }) => {
+        await living.cycle(1);
+        const { outcomes } = await settled(living, 1);
+        const answer = await wish(living, drift);
+        const due = Date.parse(outcomes[0]?.endedAt ?? '') + 24 * 3_600_000;
+        assert.equal(Date.parse(answer.notBefore ?? ''), due);
+        const waiting = await living.handle.query(say.status);
+        assert.equal(waiting.queue[0]?.notBefore, answer.notBefore);
+        assert.equal(waiting.current, undefined);
+
+        await env.sleep('25h');
+        const second = client.workflow.getHandle(cycleWorkflowId(living.name, 2));
+        const { outcome } = (await until(() => second.result().catch(() => undefined))) as say.CycleResult;
+        assert.equal(outcome.trigger, 'drift');
+        assert.ok(Date.parse(outcome.startedAt) >= due);
+
+        const at = await wish(living, person);
+        assert.deepEqual([at.cycle, at.notBefore], [3, undefined]);
+        await settled(living, 3);
+      },
+    );
+  });
+
+  it('lets a wish lapse when another version serves by the time it could start', async () => {
+    await play(
+      () => ({}),
+      { retrain: { cooldown: '1h' } },
+      async (living, { world }) => {
+        await living.cycle(1);
+        await settled(living, 1);
+        await wish(living, drift);
+        await living.cycle(2);
+        await settled(living, 2);
+        await env.sleep('2h');
+        await until(() => world.ledger.some(({ event }) => event === 'wish dismissed'));
+        const entry = world.ledger.find(({ event }) => event === 'wish dismissed');
+        assert.match(String(entry?.facts.why), /about version 1, and version 2 serves now/);
+        assert.equal((await living.handle.query(say.status)).cycles, 2);
+      },
+    );
+  });
+
+  it('starts no more automatic cycles in a month than its budget allows', async () => {
+    await play(
+      () => ({}),
+      { retrain: { cooldown: 0, budget: { cyclesPerMonth: 1 } } },
+      async (living) => {
+        await living.cycle(1);
+        await settled(living, 1);
+        const answer = await wish(living, drift);
+        assert.equal(answer.accepted, false);
+        assert.match(answer.note ?? '', /the budget of 1 cycles in \d{4}-\d\d is spent/);
+        assert.equal((await wish(living, person)).accepted, true);
+        await settled(living, 2);
+      },
+    );
+  });
+
+  it('writes each decision to the ledger, in order, each naming the one before', async () => {
+    const world = await play(
+      () => ({}),
+      {},
+      async (living, stage) => {
+        await living.cycle(1);
+        await settled(living, 1);
+        return stage.world;
+      },
+    );
+    assert.deepEqual(
+      world.ledger.map(({ event }) => event),
+      ['plan applied', 'cycle started', 'serving', 'cycle ended'],
+    );
+    world.ledger.forEach((entry, at) => {
+      assert.equal(entry.seq, at + 1);
+      assert.equal(entry.previous, at === 0 ? '0'.repeat(64) : `hash-${at}`);
+    });
+    const serving = world.ledger.find(({ event }) => event === 'serving');
+    assert.deepEqual([serving?.facts.version, serving?.facts.cycle], [1, 1]);
+  });
+
+  it('goes on while its ledger cannot be written, says so, and writes all of it later', async () => {
+    let broken = true;
+    await play(
+      (_, usual) => ({
+        record: async (input) =>
+          broken ? Promise.reject(permanent('AccessDenied', 'no right to write')) : usual.record(input),
+      }),
+      {},
+      async (living, { world }) => {
+        await living.cycle(1);
+        const told = await living.handle.query(say.status);
+        assert.match(told.problems.join(), /the ledger cannot be written: no right to write/);
+        broken = false;
+        await env.sleep('10m');
+        const { problems } = await settled(living, 1);
+        assert.deepEqual(problems, []);
+        assert.equal(world.ledger.length, 4);
+      },
+    );
+  });
+
+  it('tells people how each cycle ended, once there is somewhere to tell it', async () => {
+    await play(
+      () => ({ judge: async ({ cycle }) => evaluation(cycle === 1, false) }),
+      {},
+      async (living, { world }) => {
+        await living.cycle(1);
+        await settled(living, 1);
+        await living.cycle(2);
+        await settled(living, 2);
+        const told = await until(() => world.notices.length >= 2 && world.notices.map(({ subject }) => subject));
+        assert.deepEqual(told, ['cycle 1 deployed', 'cycle 2 rejected by gates']);
+      },
+    );
+  });
+
+  it('survives a cycle that somebody terminates', async () => {
+    await play(
+      () => ({ preflight: async () => Promise.reject(stillRunning('x')) }),
+      {},
+      async (living, { env: { client } }) => {
+        await wish(living, person);
+        const running = client.workflow.getHandle(cycleWorkflowId(living.name, 1));
+        await until(() => running.describe().then(Boolean, () => false));
+        await running.terminate('by hand');
+        const { outcomes } = await settled(living, 1);
+        assert.equal(outcomes[0]?.outcome, 'failed');
+        assert.match(outcomes[0]?.reason ?? '', /terminated/i);
+      },
+    );
+  });
+
+  it('rolls back by cancelling the cycle that runs', async () => {
+    let hold = false;
+    await play(
+      (_, usual) => ({
+        watchJob: async (input) => (hold ? Promise.reject(stillRunning(input.name)) : usual.watchJob(input)),
+      }),
+      {},
+      async (living, { world, env: { client } }) => {
+        await living.cycle(1);
+        await living.cycle(2);
+        await settled(living, 2);
+        hold = true;
+        await wish(living, person);
+        await until(() => world.called(`watchJob ${living.name}-3-train`).length > 0);
+        const ask = { by: 'ann', reason: 'complaints' };
+        const started = await living.handle.executeUpdate(say.rollback, { args: [ask] });
+        assert.deepEqual([started.from, started.to], [2, 1]);
+        await assert.rejects(living.handle.executeUpdate(say.rollback, { args: [ask] }));
+        const running = client.workflow.getHandle(cycleWorkflowId(living.name, 3));
+        assert.ok((await failureOf(running)) instanceof CancelledFailure);
+        const told = await settled(living, 3);
+        assert.deepEqual([told.champion?.version, told.lastRollback?.outcome], [1, 'deployed']);
+        assert.equal(told.outcomes[0]?.outcome, 'cancelled');
+        assert.deepEqual(world.endpoint?.weights, { v1: 100 });
+        assert.deepEqual(
+          told.versions.map(({ version }) => version),
+          [1, 2],
+        );
+        const serving = world.ledger.filter(({ event }) => event === 'serving').at(-1);
+        assert.deepEqual([serving?.by, serving?.reason, serving?.facts.version], ['ann', 'complaints', 1]);
+      },
+    );
+  });
+
+  describe('monitored', () => {
+    let pass = 0;
+    const look = async ({ env: { client }, operator: { taskQueue } }: Stage, model: string, asOf?: string) => {
+      pass += 1;
+      const workflowId = `${monitorWorkflowId(model)}-${pass}`;
+      return client.workflow.execute<typeof monitor>('monitor', { workflowId, taskQueue, args: [{ model, asOf }] });
+    };
+    const finding: Changes = () => ({
+      inspectModel: async ({ id, champion, from, to }) =>
+        monitorReport({ id, version: champion.version, from, to, findings: [ALARM] }),
+    });
+
+    it('looks at windows that follow one another exactly, from the moment the champion serves', async () => {
+      await play(
+        () => ({}),
+        {},
+        async (living, stage) => {
+          assert.deepEqual(await look(stage, living.name), { note: 'nothing is deployed yet' });
+          await living.cycle(1);
+          const { champion } = await settled(living, 1);
+          const windows = [];
+          for (let i = 0; i < 3; i += 1) {
+            await env.sleep('1h');
+            windows.push((await look(stage, living.name)).report);
+          }
+          assert.equal(windows[0]?.from, champion?.since);
+          assert.equal(windows[1]?.from, windows[0]?.to);
+          assert.equal(windows[2]?.from, windows[1]?.to);
+        },
+      );
+    });
+
+    it('starts one cycle of a storm of findings, with their message as the reason', async () => {
+      await play(finding, { retrain: { on: ['drift'], cooldown: 0 } }, async (living, stage) => {
+        await living.cycle(1);
+        await settled(living, 1);
+        const asOf = '2001-05-29T00:00:00.000Z';
+        const handle = living.handle;
+        const report = monitorReport({ version: 1, to: '2027-01-01T00:00:00.000Z', findings: [ALARM] });
+        await Promise.all(Array.from({ length: 20 }, () => handle.signal(say.reportFinding, { report, asOf })));
+        await until(async () => (await handle.query(say.status)).cycles >= 2);
+        const told = await settled(living, 2);
+        assert.equal(told.cycles, 2);
+        const { trigger, asOf: from } = told.outcomes[0] ?? {};
+        assert.deepEqual([trigger, from], ['drift', asOf]);
+        const started = stage.world.ledger.filter(({ event }) => event === 'cycle started').at(-1);
+        assert.equal(started?.reason, ALARM.message);
+        const alarms = stage.world.notices.filter(({ subject }) => subject.startsWith('alarm'));
+        assert.equal(alarms.length, 1, 'the same alarm is told once');
+      });
+    });
+
+    it('does not retrain on findings that the plan does not name', async () => {
+      await play(finding, { retrain: { on: ['quality'], cooldown: 0 } }, async (living, stage) => {
+        await living.cycle(1);
+        await settled(living, 1);
+        await env.sleep('1h');
+        await look(stage, living.name);
+        await until(() => stage.world.ledger.some(({ event }) => event === 'findings'));
+        const told = await settled(living, 1);
+        assert.deepEqual([told.cycles, told.queue.length], [1, 0]);
+      });
+    });
+
+    it('fails clearly when the model is not there', async () => {
+      await withWorker(env, fakeWorld(), async (stage) => {
+        await assert.rejects(look(stage, 'nobody'));
+      });
+    });
+  });
+});

@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import type { WorkflowHandle } from '@temporalio/client';
+import { CancelledFailure } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { FrozenPlan } from '../../src/activities/types.ts';
+import { permanent } from '../../src/failures.ts';
+import { rolloutWorkflowId } from '../../src/names.ts';
+import { rolloutProgress, steer } from '../../src/workflows/messages.ts';
+import type { RolloutInput, rollout } from '../../src/workflows/rollout.ts';
+import { type Changes, type FakeWorld, fakeWorld } from '../support/fake-activities.ts';
+import {
+  enthrone,
+  failureOf,
+  freshPlan,
+  keptVersion,
+  timeSkipping,
+  until,
+  withWorker,
+  workflowBundle,
+} from './theatre.ts';
+
+describe('a rollout', function () {
+  this.timeout(60_000);
+  let env: TestWorkflowEnvironment;
+  before(async () => {
+    [env] = await Promise.all([timeSkipping(), workflowBundle()]);
+  });
+  after(() => env?.teardown());
+
+  type Handle = WorkflowHandle<typeof rollout>;
+  interface Played {
+    readonly world: FakeWorld;
+    readonly frozen: FrozenPlan;
+    readonly input: RolloutInput;
+  }
+
+  /** Version 4 overtakes version 3, unless `more` says otherwise. */
+  async function play<T>(
+    changes: Changes,
+    watch: (handle: Handle, played: Played) => Promise<T>,
+    more: Partial<RolloutInput> = {},
+    withChampion = true,
+  ) {
+    const world = fakeWorld(changes);
+    const frozen = freshPlan({ deploy: { rollout: { steps: [50, 10], bake: '10m' }, keep: 1 } });
+    const { model } = frozen.plan;
+    const champion = withChampion ? enthrone(world, frozen, 3) : undefined;
+    const challenger = keptVersion(model, 4);
+    world.models.add(challenger.version.modelName);
+    const versions = champion ? [keptVersion(model, 1), keptVersion(model, 2), champion.kept] : [];
+    const input: RolloutInput = { model, frozen, label: '9', kind: 'canary', champion, challenger, versions, ...more };
+    const seen = await withWorker(env, world, async ({ operator: { taskQueue } }) => {
+      const workflowId = rolloutWorkflowId(model, input.label);
+      const handle = await env.client.workflow.start<typeof rollout>('rollout', {
+        workflowId,
+        taskQueue,
+        args: [input],
+      });
+      return watch(handle, { world, frozen, input });
+    });
+    return { world, champion, challenger, model, seen };
+  }
+  const result = (handle: Handle) => handle.result();
+
+  it('raises the share in rising steps to 100 and keeps as many versions as the plan says', async () => {
+    const { seen, world } = await play(() => ({}), result);
+    assert.equal(seen.outcome, 'deployed');
+    const shares = world.calls
+      .filter((call) => /^(submitEndpoint|shiftTraffic)/.test(call))
+      .map((call) => call.split(' ')[2]);
+    assert.deepEqual(shares, ['{"v3":90,"v4":10}', '{"v3":50,"v4":50}', '{"v3":0,"v4":100}', '{"v4":100}']);
+    assert.deepEqual(world.called('retireVersions'), ['retireVersions v2 v1']);
+    assert.deepEqual(seen.deployment?.retired, [2, 1]);
+  });
+
+  it('keeps old versions for another time when they cannot be retired', async () => {
+    const { seen } = await play(
+      () => ({ retireVersions: async () => Promise.reject(permanent('AccessDenied', 'no')) }),
+      result,
+    );
+    assert.equal(seen.outcome, 'deployed');
+    assert.deepEqual(seen.deployment?.retired, []);
+  });
+
+  const doubts: readonly [string, Changes, RegExp][] = [
+    [
+      'is not healthy under traffic',
+      () => ({
+        judgeCanary: async () => ({ healthy: false, requests: 9, errorRate: 0.5, reason: 'half of it failed' }),
+      }),
+      /v4 is not healthy: half of it failed/,
+    ],
+    [
+      'does not predict as its evaluation did',
+      () => ({ smokeTest: async () => Promise.reject(permanent('RolloutFailed', 'instance 3 differs')) }),
+      /instance 3 differs/,
+    ],
+    [
+      'makes the endpoint roll back silently',
+      (world, usual) => ({
+        submitEndpoint: async (input) => {
+          if (!input.shape.config.endsWith('-9-canary')) await usual.submitEndpoint(input);
+        },
+        shiftTraffic: async () => Promise.reject(new Error(`not on ${world.endpoint?.config}`)),
+      }),
+      /serves model-.*-3-full, not .*-9-canary/,
+    ],
+    [
+      'cannot serve alone',
+      (_, usual) => ({
+        watchEndpoint: async (input) =>
+          input.shape.config.endsWith('-9-full')
+            ? Promise.reject(permanent('RolloutFailed', 'rolled back silently'))
+            : usual.watchEndpoint(input),
+      }),
+      /rolled back silently/,
+    ],
+  ];
+  for (const [name, changes, reason] of doubts)
+    it(`goes back to the champion when the version ${name}`, async () => {
+      const { seen, world, champion, challenger } = await play(changes, result);
+      assert.equal(seen.outcome, 'rolled back');
+      assert.match(seen.reason, reason);
+      assert.deepEqual(world.endpoint, champion?.serving);
+      assert.ok(!world.models.has(challenger.version.modelName), 'the challenger is removed');
+      assert.ok(world.models.has(champion?.kept.version.modelName ?? ''), 'the champion stays');
+    });
+
+  it('goes back by the plan that the champion was deployed with', async () => {
+    const plans: string[] = [];
+    await play(
+      (_, usual) => ({
+        submitEndpoint: async (input) => {
+          plans.push(`${input.shape.config.replace(/^model-\d+-/, '')} by ${input.frozen.hash.slice(0, 3)}`);
+          return usual.submitEndpoint(input);
+        },
+        judgeCanary: async () => ({ healthy: false, requests: 9, errorRate: 0.5, reason: 'no' }),
+      }),
+      result,
+      { frozen: { ...freshPlan(), hash: 'new' } },
+    );
+    assert.deepEqual(plans, ['9-canary by new', '3-full by fff']);
+  });
+
+  it('leaves no endpoint behind when the first version fails', async () => {
+    const { seen, world } = await play(
+      () => ({ smokeTest: async () => Promise.reject(permanent('RolloutFailed', 'no answer')) }),
+      result,
+      {},
+      false,
+    );
+    assert.deepEqual([seen.outcome, seen.reason], ['rolled back', 'no answer']);
+    assert.equal(world.endpoint, undefined);
+    assert.deepEqual([...world.models], []);
+  });
+
+  it('does not touch the endpoint when the API cannot be set up', async () => {
+    const { seen, world } = await play(
+      () => ({ ensureApi: async () => Promise.reject(permanent('AccessDenied', 'no')) }),
+      result,
+    );
+    assert.equal(seen.outcome, 'rolled back');
+    assert.deepEqual(world.called('submitEndpoint'), []);
+  });
+
+  it('fails loudly, and removes nothing, when the champion cannot be brought back', async () => {
+    const { seen, world, challenger } = await play(
+      (_, usual) => ({
+        judgeCanary: async () => ({ healthy: false, requests: 9, errorRate: 0.5, reason: 'errors' }),
+        watchEndpoint: async (input) =>
+          input.shape.config.endsWith('-3-full')
+            ? Promise.reject(permanent('RolloutFailed', 'UpdateRollbackFailed'))
+            : usual.watchEndpoint(input),
+      }),
+      failureOf,
+    );
+    assert.match(
+      seen.message,
+      /given up \(v4 is not healthy: errors\).*could not be brought back: UpdateRollbackFailed/,
+    );
+    assert.ok(world.models.has(challenger.version.modelName));
+  });
+
+  it('brings the champion back when it is cancelled', async () => {
+    const { seen, world, champion } = await play(
+      () => ({}),
+      async (handle, played) => {
+        await until(() => played.world.called('smokeTest').length > 0);
+        await handle.cancel();
+        return failureOf(handle);
+      },
+    );
+    assert.ok(seen instanceof CancelledFailure);
+    assert.deepEqual(world.endpoint, champion?.serving);
+  });
+
+  it('is not undone by a cancel once the version serves alone', async () => {
+    const { seen, world } = await play(
+      (_, usual) => ({
+        retireVersions: async (input) => {
+          retiring = true;
+          await until(() => cancelled);
+          return usual.retireVersions(input);
+        },
+      }),
+      async (handle) => {
+        const ended = handle.result();
+        await until(() => retiring);
+        await handle.cancel();
+        cancelled = true;
+        return ended;
+      },
+    );
+    assert.equal(seen.outcome, 'deployed');
+    assert.deepEqual(world.endpoint?.weights, { v4: 100 });
+  });
+  let retiring = false;
+  let cancelled = false;
+
+  describe('listens to a person', () => {
+    const baking = (world: FakeWorld) => until(() => world.called('smokeTest').length > 0);
+
+    it('who aborts it', async () => {
+      const { seen, world, champion } = await play(
+        () => ({}),
+        async (handle, played) => {
+          await baking(played.world);
+          await handle.signal(steer, { action: 'abort', by: 'ann', reason: 'odd numbers' });
+          return handle.result();
+        },
+      );
+      assert.deepEqual([seen.outcome, seen.reason], ['rolled back', 'aborted by ann: odd numbers']);
+      assert.deepEqual(world.endpoint, champion?.serving);
+    });
+
+    it('who promotes it: no more waiting, but each step is still judged', async () => {
+      const { seen, world } = await play(
+        () => ({}),
+        async (handle, played) => {
+          await baking(played.world);
+          await handle.signal(steer, { action: 'promote', by: 'ann' });
+          const ended = await handle.result();
+          const { events = [] } = await handle.fetchHistory();
+          const timers = (events ?? []).filter(({ timerStartedEventAttributes: timer }) => timer).length;
+          return { ended, timers };
+        },
+      );
+      assert.equal(seen.ended.outcome, 'deployed');
+      assert.ok(seen.timers <= 1, `${seen.timers} timers`);
+      assert.equal(world.called('judgeCanary').length, 3);
+    });
+
+    it('who holds it before the next step and lets it go on', async () => {
+      const { seen } = await play(
+        () => ({}),
+        async (handle, played) => {
+          await baking(played.world);
+          await handle.signal(steer, { action: 'pause', by: 'ann' });
+          await env.sleep('3h');
+          const held = await handle.query(rolloutProgress);
+          await handle.signal(steer, { action: 'resume', by: 'ann' });
+          return { held, ended: await handle.result() };
+        },
+      );
+      assert.equal(seen.held.paused, true);
+      assert.deepEqual(seen.held.weights, { v3: 90, v4: 10 });
+      assert.equal(seen.ended.outcome, 'deployed');
+    });
+  });
+
+  it('returns to a kept version at once, verified, without touching the API', async () => {
+    const frozen = freshPlan();
+    const { seen, world } = await play(() => ({}), result, {
+      kind: 'rollback',
+      label: 'rollback-1',
+      challenger: keptVersion(frozen.plan.model, 2),
+    });
+    assert.equal(seen.outcome, 'deployed');
+    assert.deepEqual(world.endpoint?.weights, { v2: 100 });
+    assert.deepEqual(world.called('ensureApi'), []);
+    assert.deepEqual(world.called('smokeTest'), ['smokeTest v2']);
+  });
+});
