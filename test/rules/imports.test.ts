@@ -23,6 +23,7 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
     rooms: ['operations', 'workflows', 'aws', 'plan', 'names', 'failures', 'config', 'errors', 'temporal'],
   },
   temporal: { rooms: ['errors', 'config', 'names'] },
+  log: { rooms: ['config'] },
   cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker'] },
   log: { rooms: [] },
   worker: { rooms: ['activities', 'aws', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics'] },
