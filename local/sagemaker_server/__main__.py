@@ -1,4 +1,5 @@
 """Starts the server: python -m sagemaker_server --port P --state DIR (see --help)."""
+
 from __future__ import annotations
 
 import asyncio
@@ -62,19 +63,25 @@ async def run(settings: Settings, app: App) -> None:
 
 
 def alone(settings: Settings) -> IO[str]:
-    """Takes the state folder and sees that the port is free, or ends the program: two servers would end each other's jobs."""
+    """Takes the state folder and sees that the port is free, or ends the program: two servers would end
+    each other's jobs."""
     settings.state.mkdir(parents=True, exist_ok=True)
     lock = (settings.state / "lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        sys.exit(f"sagemaker_server: another server works in {settings.state}; stop it, or give another --state")
+        sys.exit(
+            f"sagemaker_server: another server works in {settings.state}; stop it, or give another --state"
+        )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            sys.exit(f"sagemaker_server: cannot listen at {settings.host}:{settings.port}: {error.strerror}; give another --port")
+            sys.exit(
+                f"sagemaker_server: cannot listen at {settings.host}:{settings.port}: {error.strerror};"
+                " give another --port"
+            )
     return lock
 
 

@@ -1,4 +1,5 @@
 """The bake after traffic moved: AutoRollbackConfiguration's alarms are looked at, in CloudWatch."""
+
 from __future__ import annotations
 
 import time
@@ -17,14 +18,19 @@ def check_deployment(config: Doc | None) -> None:
     if not config:
         return
     if config.get("RollingUpdatePolicy"):
-        raise refused("RollingUpdatePolicy", "Use BlueGreenUpdatePolicy with ALL_AT_ONCE, or move weights yourself.")
+        raise refused(
+            "RollingUpdatePolicy", "Use BlueGreenUpdatePolicy with ALL_AT_ONCE, or move weights yourself."
+        )
     routing = config.get("BlueGreenUpdatePolicy", {}).get("TrafficRoutingConfiguration", {})
     if routing.get("Type", "ALL_AT_ONCE") != "ALL_AT_ONCE":
-        raise refused(f"TrafficRoutingConfiguration {routing['Type']}", "Use ALL_AT_ONCE, or move weights yourself.")
+        raise refused(
+            f"TrafficRoutingConfiguration {routing['Type']}", "Use ALL_AT_ONCE, or move weights yourself."
+        )
 
 
 class Bake:
-    """Waits as long as WaitIntervalInSeconds and TerminationWaitInSeconds say, while the old containers stand by."""
+    """Waits as long as WaitIntervalInSeconds and TerminationWaitInSeconds say, while the old containers
+    stand by."""
 
     def __init__(self, ctx: Context, config: Doc | None) -> None:
         self._ctx = ctx

@@ -1,4 +1,5 @@
 """HTTP in front of it all: the control plane at POST /, the runtime at POST /endpoints/<name>/invocations."""
+
 from __future__ import annotations
 
 import asyncio
@@ -23,7 +24,8 @@ MOST_THROWN_AWAY = 256 * 1024 * 1024
 
 
 class App:
-    """An ASGI application. Operations and invocations have threads of their own, so that neither waits for the other."""
+    """An ASGI application. Operations and invocations have threads of their own, so that neither waits for
+    the other."""
 
     def __init__(self, ctx: Context, capture: Capture) -> None:
         self._ctx = ctx
@@ -31,14 +33,18 @@ class App:
         self._operations = ThreadPoolExecutor(8, "operation")
         self._invocations = ThreadPoolExecutor(128, "invocation")
 
-    async def __call__(self, scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+    async def __call__(
+        self, scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]
+    ) -> None:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
             return
         if scope["type"] != "http":
             return
         answer = await self._answer(scope, receive)
-        headers = [(name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()]
+        headers = [
+            (name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()
+        ]
         headers.append((b"content-length", str(len(answer.body)).encode()))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
@@ -61,7 +67,9 @@ class App:
         def work() -> Answer:
             name = target.removeprefix(TARGET)
             if not target.startswith(TARGET):
-                raise ServiceError("UnknownOperationException", f'x-amz-target must be SageMaker.<Operation>, not "{target}"')
+                raise ServiceError(
+                    "UnknownOperationException", f'x-amz-target must be SageMaker.<Operation>, not "{target}"'
+                )
             return wire.answer(name, operate(self._ctx, name, wire.request_of(body)))
 
         try:
@@ -73,7 +81,9 @@ class App:
     async def _invoke(self, endpoint: str, headers: dict[str, str], receive: Callable[..., Any]) -> Answer:
         try:
             body = await _body(receive, LARGEST_BODY)
-            return await self._in(self._invocations, lambda: invoke(self._ctx, self._capture, endpoint, headers, body))
+            return await self._in(
+                self._invocations, lambda: invoke(self._ctx, self._capture, endpoint, headers, body)
+            )
         except ServiceError as error:
             return wire.runtime_failure(error)
 
@@ -85,7 +95,9 @@ class App:
             raise
         except Exception as error:
             traceback.print_exc(file=sys.stderr)
-            raise ServiceError("InternalFailure", f"An internal failure occurred: {type(error).__name__}", 500) from error
+            raise ServiceError(
+                "InternalFailure", f"An internal failure occurred: {type(error).__name__}", 500
+            ) from error
 
 
 async def _body(receive: Callable[..., Any], limit: int) -> bytes:

@@ -1,4 +1,5 @@
 """Names of resources as AWS writes them."""
+
 from __future__ import annotations
 
 from .settings import Settings

@@ -1,4 +1,5 @@
 """How a transform's input file becomes requests, and answers become its output file."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -10,7 +11,8 @@ MEGABYTE = 1024 * 1024
 
 
 def batches(file: Path, split: str, strategy: str, most_megabytes: int) -> Iterator[bytes]:
-    """One request body after the other. A limit of 0 means none. Raises JobFailure for a record over the limit."""
+    """One request body after the other. A limit of 0 means none. Raises JobFailure for a record over the
+    limit."""
     limit = most_megabytes * MEGABYTE
     if split == "None":
         body = file.read_bytes()
@@ -42,6 +44,7 @@ def assembled(answer: bytes, assemble_with: str) -> bytes:
 def _fits(size: int, limit: int, file: Path, what: str) -> None:
     if limit and size > limit:
         raise JobFailure(
-            f"ClientError: {what} of {file.name} has {size} bytes, more than MaxPayloadInMB ({limit // MEGABYTE})."
+            f"ClientError: {what} of {file.name} has {size} bytes, more than MaxPayloadInMB"
+            f" ({limit // MEGABYTE})."
             " Raise MaxPayloadInMB, or split the input by line."
         )

@@ -1,5 +1,6 @@
 """Captured requests and answers, in SageMaker's format and layout:
 <destination>/<endpoint>/<variant>/yyyy/mm/dd/hh/MM-SS-mmm-<uuid>.jsonl, a request a line, hours in UTC."""
+
 from __future__ import annotations
 
 import base64
@@ -36,8 +37,12 @@ class Capture:
         self._thread.start()
 
     def keep(self, config: Doc, endpoint: str, variant: str, event: dict[str, Any]) -> None:
-        """`event` is {input, output: (bytes, content type), inference_id, custom_attributes}; sampled here."""
-        if not config.get("EnableCapture", True) or random.random() * 100 >= config["InitialSamplingPercentage"]:
+        """`event` is {input, output: (bytes, content type), inference_id, custom_attributes}; sampled
+        here."""
+        if (
+            not config.get("EnableCapture", True)
+            or random.random() * 100 >= config["InitialSamplingPercentage"]
+        ):
             return
         now = datetime.now(timezone.utc)
         line = json.dumps(_record(config, event, now))
@@ -70,7 +75,9 @@ class Capture:
         name = f"{start:%M-%S}-{start.microsecond // 1000:03d}-{uuid.uuid4()}.jsonl"
         body = "".join(f"{line}\n" for _, line in lines)
         try:
-            self._objects.write(join_uri(folder, f"{start:%Y/%m/%d/%H}", name), body.encode(), "application/jsonlines")
+            self._objects.write(
+                join_uri(folder, f"{start:%Y/%m/%d/%H}", name), body.encode(), "application/jsonlines"
+            )
         except (BotoCoreError, ClientError, JobFailure) as error:
             print(f"sagemaker_server: {len(lines)} captured requests wait: {error}", file=sys.stderr)
             with self._lock:

@@ -1,4 +1,5 @@
 """The inputs of a training job as files: input/data/<channel> and input/config/*.json."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -26,7 +27,8 @@ def download_channel(objects: Objects, channel: Doc, folder: Path, check: Callab
         count += 1
     if not count:
         raise JobFailure(
-            f'ClientError: Data download failed: no S3 objects found under "{uri}" for channel {channel["ChannelName"]}.'
+            f'ClientError: Data download failed: no S3 objects found under "{uri}" for channel'
+            f" {channel['ChannelName']}."
         )
 
 

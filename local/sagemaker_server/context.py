@@ -1,4 +1,5 @@
 """All that operations need, in one place; made once, at start."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

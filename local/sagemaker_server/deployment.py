@@ -1,4 +1,6 @@
-"""Bringing an endpoint to a plan without losing a request: new containers answer /ping before traffic moves."""
+"""Bringing an endpoint to a plan without losing a request: new containers answer /ping before traffic
+moves."""
+
 from __future__ import annotations
 
 import sys
@@ -29,7 +31,8 @@ def in_background(name: str, work: Callable[[], None]) -> None:
 
 
 def deploy(ctx: Context, name: str) -> None:
-    """Brings the endpoint to its `_pending` plan: InService on it, or, when that fails, back on the old one or Failed."""
+    """Brings the endpoint to its `_pending` plan: InService on it, or, when that fails, back on the old
+    one or Failed."""
     endpoint = ctx.state.get(KIND, name)
     assert endpoint
     plan = endpoint["_pending"]
@@ -97,13 +100,16 @@ def remove(ctx: Context, name: str) -> None:
 
 
 def come_back(ctx: Context, name: str) -> None:
-    """After a restart of the server: the endpoint's containers are started anew, then what was pending goes on."""
+    """After a restart of the server: the endpoint's containers are started anew, then what was pending
+    goes on."""
     endpoint = ctx.state.get(KIND, name)
     assert endpoint
     if endpoint.get("_plan"):
         failure = _bring_up(ctx, name, endpoint["_plan"])
         if failure:
-            ctx.state.update(KIND, name, lambda doc: doc.update(EndpointStatus="Failed", FailureReason=failure))
+            ctx.state.update(
+                KIND, name, lambda doc: doc.update(EndpointStatus="Failed", FailureReason=failure)
+            )
             return
     if endpoint.get("_pending"):
         deploy(ctx, name)
@@ -142,6 +148,6 @@ def come_back_all(ctx: Context) -> None:
 def _words(failure: BaseException) -> str:
     if isinstance(failure, JobFailure):
         return str(failure)[:1024]
-    return f"InternalServerError: We encountered an internal error. Please try again. ({type(failure).__name__})"
-
-
+    return (
+        f"InternalServerError: We encountered an internal error. Please try again. ({type(failure).__name__})"
+    )

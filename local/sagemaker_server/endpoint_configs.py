@@ -1,4 +1,5 @@
 """The operations on endpoint configs."""
+
 from __future__ import annotations
 
 import time
@@ -14,8 +15,14 @@ from .state import Doc
 
 KIND = "endpoint-config"
 REFUSED = ("AsyncInferenceConfig", "ExplainerConfig", "ShadowProductionVariants", "VpcConfig")
-REFUSED_OF_VARIANT = ("ServerlessConfig", "RoutingConfig", "ManagedInstanceScaling", "CoreDumpConfig", "AcceleratorType",
-                      "CapacityReservationConfig")  # fmt: skip
+REFUSED_OF_VARIANT = (
+    "ServerlessConfig",
+    "RoutingConfig",
+    "ManagedInstanceScaling",
+    "CoreDumpConfig",
+    "AcceleratorType",
+    "CapacityReservationConfig",
+)
 
 
 def create_endpoint_config(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +66,9 @@ def delete_endpoint_config(ctx: Context, request: dict[str, Any]) -> dict[str, A
 def get_config(ctx: Context, name: str) -> Doc:
     config = ctx.state.get(KIND, name)
     if not config:
-        raise validation(f'Could not find endpoint configuration "{arn(ctx.settings, "endpoint-config", name)}".')
+        raise validation(
+            f'Could not find endpoint configuration "{arn(ctx.settings, "endpoint-config", name)}".'
+        )
     return config
 
 
@@ -82,5 +91,7 @@ def _check(ctx: Context, request: dict[str, Any]) -> None:
         if not variant.get("InstanceType"):
             raise validation(f"Production variant {variant['VariantName']} needs InstanceType.")
         if variant.get("InitialInstanceCount") == 0:
-            raise validation(f"Production variant {variant['VariantName']} needs InitialInstanceCount of 1 or more.")
+            raise validation(
+                f"Production variant {variant['VariantName']} needs InitialInstanceCount of 1 or more."
+            )
         get_model(ctx, variant["ModelName"])

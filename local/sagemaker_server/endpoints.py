@@ -1,4 +1,5 @@
 """The operations on endpoints."""
+
 from __future__ import annotations
 
 import copy
@@ -135,7 +136,8 @@ def _must(ctx: Context, name: str, endpoint: Doc | None) -> Doc:
 def _changeable(ctx: Context, endpoint: Doc) -> None:
     if endpoint["EndpointStatus"] == "Failed":
         raise validation(
-            f'Cannot update endpoint "{endpoint["EndpointArn"]}" in Failed status. Delete it and create it anew.'
+            f'Cannot update endpoint "{endpoint["EndpointArn"]}" in Failed status. Delete it and create'
+            " it anew."
         )
     if endpoint["EndpointStatus"] != "InService":
         raise _in_progress(endpoint)

@@ -1,4 +1,5 @@
 """The errors that SageMaker gives, as exceptions that the protocol turns into answers."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -38,7 +39,9 @@ def conflict(message: str) -> ServiceError:
 def refused(what: str, instead: str = "") -> ServiceError:
     """Something that SageMaker does and this server does not."""
     mend = f" {instead}" if instead else ""
-    return validation(f"{what} is not supported by the local SageMaker server.{mend} See docs/laptop-sagemaker.md.")
+    return validation(
+        f"{what} is not supported by the local SageMaker server.{mend} See docs/laptop-sagemaker.md."
+    )
 
 
 class JobFailure(Exception):

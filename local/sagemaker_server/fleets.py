@@ -1,4 +1,5 @@
 """What serves: the containers of each endpoint, and who gets the next request."""
+
 from __future__ import annotations
 
 import random
@@ -106,7 +107,9 @@ class Fleets:
 
     def _sample(self) -> None:
         with self._lock:
-            variants = [(fleet, variant) for fleet in self._live.values() for variant in fleet.variants.values()]
+            variants = [
+                (fleet, variant) for fleet in self._live.values() for variant in fleet.variants.values()
+            ]
         if not variants:
             return
         found, now, memory = processes(), time.monotonic(), memory_of_machine()
@@ -118,7 +121,9 @@ class Fleets:
             seconds, resident = usage(found, guard)
             dimensions = {"EndpointName": fleet.endpoint, "VariantName": variant.name}
             namespace = "/aws/sagemaker/Endpoints"
-            self._ctx.metrics.add(namespace, "MemoryUtilization", "Percent", dimensions, 100 * resident / memory)
+            self._ctx.metrics.add(
+                namespace, "MemoryUtilization", "Percent", dimensions, 100 * resident / memory
+            )
             before, variant.cpu = variant.cpu, (now, seconds)
             if before and seconds >= before[1] and now > before[0]:
                 share = 100 * (seconds - before[1]) / (now - before[0])
@@ -132,5 +137,3 @@ def _reason(variant: str, problem: str) -> str:
             " Please check CloudWatch logs for this endpoint."
         )
     return f"The primary container for production variant {variant} could not be started: {problem}"
-
-

@@ -1,4 +1,5 @@
 """A container's folder, which plays /opt/ml, and its environment."""
+
 from __future__ import annotations
 
 import json
@@ -25,7 +26,8 @@ def write_json(file: Path, value: Any) -> None:
 
 
 def environment(settings: Settings, base: Path, own: dict[str, str]) -> dict[str, str]:
-    """What a container sees: the way to AWS, its folder, and what the request gave; not all of the server's own."""
+    """What a container sees: the way to AWS, its folder, and what the request gave; not all of the
+    server's own."""
     passed = {name: value for name, value in os.environ.items() if name in _PASSED or name.startswith("AWS_")}
     return {
         **passed,

@@ -1,8 +1,10 @@
 """Runs one container's command and sees to its end: run as a script, with nothing but the standard library.
 
-The command gets its own process group. When it ends, what it left behind is killed. When the server ends, however
+The command gets its own process group. When it ends, what it left behind is killed. When the server ends,
+however
 it ends, the pipe at our standard input closes, and the group is killed.
 """
+
 import ctypes
 import os
 import signal

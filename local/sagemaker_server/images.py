@@ -1,4 +1,5 @@
 """Which image is which command: by the name of its repository, whatever the registry and the tag."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """Jobs under way: one thread each, which can be told to stop."""
+
 from __future__ import annotations
 
 import sys

@@ -1,4 +1,5 @@
 """One way to list: filters, order and pages of every List operation."""
+
 from __future__ import annotations
 
 import base64
@@ -20,8 +21,11 @@ def page(
     order: str = "Descending",
     keep: Callable[[Doc], bool] = lambda item: True,
 ) -> tuple[list[Doc], str | None]:
-    """One page and the token of the next. `name` and `status` are the members that NameContains and StatusEquals look at."""
-    field = {**_FIELDS, "Name": name, "Status": status or name}.get(request.get("SortBy", "CreationTime"), "CreationTime")
+    """One page and the token of the next. `name` and `status` are the members that NameContains and
+    StatusEquals look at."""
+    field = {**_FIELDS, "Name": name, "Status": status or name}.get(
+        request.get("SortBy", "CreationTime"), "CreationTime"
+    )
 
     def key(item: Doc) -> list[Any]:
         return [item.get(field) or item.get("CreationTime") or 0, str(item.get(name) or "")]
@@ -61,4 +65,6 @@ def _offset(token: str | None, keys: list[list[Any]], request: dict[str, Any], o
         descending = request.get("SortOrder", order) == "Descending"
         return sum(1 for key in keys if (key >= last if descending else key <= last))
     except (ValueError, TypeError) as error:
-        raise validation("Invalid NextToken: use the one that the previous answer gave, with the same sorting.") from error
+        raise validation(
+            "Invalid NextToken: use the one that the previous answer gave, with the same sorting."
+        ) from error

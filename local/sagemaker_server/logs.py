@@ -1,4 +1,5 @@
 """Log lines on their way to CloudWatch Logs, in order, while they are written."""
+
 from __future__ import annotations
 
 import sys
@@ -36,7 +37,9 @@ class Logs:
             if self._count >= MOST_WAITING:
                 return
             # CloudWatch Logs takes no empty message.
-            self._waiting[(group, stream)].append({"timestamp": int(time.time() * 1000), "message": line or " "})
+            self._waiting[(group, stream)].append(
+                {"timestamp": int(time.time() * 1000), "message": line or " "}
+            )
             self._count += 1
 
     def flush(self) -> None:
@@ -66,10 +69,14 @@ class Logs:
             size = _batch(events)
             try:
                 self._make(place)
-                self._client.put_log_events(logGroupName=place[0], logStreamName=place[1], logEvents=events[:size])
+                self._client.put_log_events(
+                    logGroupName=place[0], logStreamName=place[1], logEvents=events[:size]
+                )
             except (BotoCoreError, ClientError) as error:
                 self._made.discard(place)
-                print(f"sagemaker_server: {len(events)} log lines of {place[0]} wait: {error}", file=sys.stderr)
+                print(
+                    f"sagemaker_server: {len(events)} log lines of {place[0]} wait: {error}", file=sys.stderr
+                )
                 return events
             events = events[size:]
         return []

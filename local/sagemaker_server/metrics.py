@@ -1,4 +1,6 @@
-"""Measurements on their way to CloudWatch: single values with counts, so that percentiles can be told from them."""
+"""Measurements on their way to CloudWatch: single values with counts, so that percentiles can be told from
+them."""
+
 from __future__ import annotations
 
 import sys
@@ -68,7 +70,9 @@ class Metrics:
             try:
                 self._client.put_metric_data(Namespace=namespace, MetricData=part)
             except (BotoCoreError, ClientError) as error:
-                print(f"sagemaker_server: {len(part)} metric data of {namespace} lost: {error}", file=sys.stderr)
+                print(
+                    f"sagemaker_server: {len(part)} metric data of {namespace} lost: {error}", file=sys.stderr
+                )
 
 
 def _data(series: Series, counts: Counter[float]) -> list[dict[str, Any]]:

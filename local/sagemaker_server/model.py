@@ -1,4 +1,5 @@
 """The service's own description, as botocore carries it."""
+
 from __future__ import annotations
 
 from functools import lru_cache

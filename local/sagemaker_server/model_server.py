@@ -1,4 +1,5 @@
 """A model server: a container's `serve` process, from its artifact's download to its end."""
+
 from __future__ import annotations
 
 import shutil
@@ -133,7 +134,9 @@ class ModelServer:
             raise NotServing()
         for again in (True, False):
             try:
-                return self._http.request(method, path, body=body, headers=headers, timeout=urllib3.Timeout(timeout))
+                return self._http.request(
+                    method, path, body=body, headers=headers, timeout=urllib3.Timeout(timeout)
+                )
             except urllib3.exceptions.ReadTimeoutError as error:
                 raise TimedOut() from error
             except urllib3.exceptions.HTTPError as error:

@@ -1,4 +1,5 @@
 """The operations on models, and what a model needs to be served."""
+
 from __future__ import annotations
 
 import time
@@ -13,7 +14,12 @@ from .state import Doc
 
 KIND = "model"
 REFUSED = ("VpcConfig",)
-REFUSED_OF_CONTAINER = ("ImageConfig", "InferenceSpecificationName", "MultiModelConfig", "AdditionalModelDataSources")
+REFUSED_OF_CONTAINER = (
+    "ImageConfig",
+    "InferenceSpecificationName",
+    "MultiModelConfig",
+    "AdditionalModelDataSources",
+)
 
 
 def create_model(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
@@ -93,10 +99,14 @@ def resolve_container(ctx: Context, container: Doc) -> Doc:
         package = get_package(ctx, package_name)
         inside = (package.get("InferenceSpecification") or {}).get("Containers")
         if not inside:
-            raise validation(f'Model package "{package["ModelPackageArn"]}" has no InferenceSpecification to serve.')
+            raise validation(
+                f'Model package "{package["ModelPackageArn"]}" has no InferenceSpecification to serve.'
+            )
         status = package.get("ModelApprovalStatus", "Approved")
         if status == "Rejected":
-            raise validation(f'Model package "{package["ModelPackageArn"]}" is Rejected and cannot be deployed.')
+            raise validation(
+                f'Model package "{package["ModelPackageArn"]}" is Rejected and cannot be deployed.'
+            )
         environment = {**inside[0].get("Environment", {}), **container.get("Environment", {})}
         container = {**inside[0], "Environment": environment}
     image = container.get("Image")
@@ -104,7 +114,8 @@ def resolve_container(ctx: Context, container: Doc) -> Doc:
         raise validation("A container needs Image or ModelPackageName.")
     if images.command(ctx.settings, image, "serve") is None:
         raise validation(
-            f"Requested image {image} not found. This machine has: {images.have(ctx.settings)}; add others with --image."
+            f"Requested image {image} not found. This machine has: {images.have(ctx.settings)}; add"
+            " others with --image."
         )
     return {
         "Image": image,

@@ -1,4 +1,5 @@
 """S3 as jobs use it: prefixes come down as folders, artifacts go up."""
+
 from __future__ import annotations
 
 import gzip
@@ -92,7 +93,9 @@ class Objects:
             self._s3.download_file(item.bucket, item.key, str(file))
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            raise JobFailure(f"ClientError: Data download failed: s3://{item.bucket}/{item.key}: {code}") from error
+            raise JobFailure(
+                f"ClientError: Data download failed: s3://{item.bucket}/{item.key}: {code}"
+            ) from error
 
     def upload(self, file: Path, uri: str) -> None:
         bucket, key = split_uri(uri)
@@ -129,7 +132,9 @@ def unzip(file: Path) -> Path:
         with gzip.open(file, "rb") as source, target.open("wb") as sink:
             shutil.copyfileobj(source, sink)
     except (OSError, EOFError) as error:
-        raise JobFailure(f"ClientError: {file.name} is no gzip file, though CompressionType says so: {error}") from error
+        raise JobFailure(
+            f"ClientError: {file.name} is no gzip file, though CompressionType says so: {error}"
+        ) from error
     file.unlink()
     return target
 
@@ -156,4 +161,6 @@ def unpack(archive: Path, folder: Path) -> None:
             options: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
             tar.extractall(folder, **options)
     except (tarfile.TarError, OSError, EOFError) as error:
-        raise JobFailure(f"ClientError: Failed to extract model data archive: {archive.name}: {error}") from error
+        raise JobFailure(
+            f"ClientError: Failed to extract model data archive: {archive.name}: {error}"
+        ) from error

@@ -1,4 +1,5 @@
 """The table of operations, and the one way into each of them."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -57,7 +58,8 @@ def operate(ctx: Context, name: str, request: dict[str, Any]) -> dict[str, Any]:
     if not operation:
         raise ServiceError(
             "UnsupportedOperationException",
-            f"{name} is not supported by the local SageMaker server, though SageMaker has it. See docs/laptop-sagemaker.md.",
+            f"{name} is not supported by the local SageMaker server, though SageMaker has it. See"
+            " docs/laptop-sagemaker.md.",
         )
     shape = model.operation_model(name).input_shape
     check(shape, request)
@@ -71,7 +73,9 @@ def _known(shape: Any, value: Any) -> Any:
     """The request without nulls and without members that the service does not know."""
     if shape.type_name == "structure":
         return {
-            name: _known(member, value[name]) for name, member in shape.members.items() if value.get(name) is not None
+            name: _known(member, value[name])
+            for name, member in shape.members.items()
+            if value.get(name) is not None
         }
     if shape.type_name == "list":
         return [_known(shape.member, item) for item in value]

@@ -1,4 +1,5 @@
 """The operations on model packages and their groups: the registry."""
+
 from __future__ import annotations
 
 import time
@@ -13,8 +14,13 @@ from .state import Doc
 
 GROUP = "model-package-group"
 PACKAGE = "model-package"
-REFUSED = ("ModelPackageName", "SourceAlgorithmSpecification", "ValidationSpecification", "CertifyForMarketplace",
-           "AdditionalInferenceSpecifications")  # fmt: skip
+REFUSED = (
+    "ModelPackageName",
+    "SourceAlgorithmSpecification",
+    "ValidationSpecification",
+    "CertifyForMarketplace",
+    "AdditionalInferenceSpecifications",
+)
 
 
 def create_model_package_group(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +56,8 @@ def delete_model_package_group(ctx: Context, request: dict[str, Any]) -> dict[st
         group = _group(ctx, request["ModelPackageGroupName"])
         if _versions(ctx, group["ModelPackageGroupName"]):
             raise conflict(
-                f"Model Package Group {group['ModelPackageGroupArn']} cannot be deleted: it has Model Packages; delete"
+                f"Model Package Group {group['ModelPackageGroupArn']} cannot be deleted: it has Model"
+                " Packages; delete"
                 " them first."
             )
         ctx.state.delete(GROUP, group["ModelPackageGroupName"])
@@ -66,7 +73,9 @@ def create_model_package(ctx: Context, request: dict[str, Any]) -> dict[str, Any
         raise validation("A model package needs ModelPackageGroupName.")
     # AWS keeps the tags of a versioned package on its group.
     if request.get("Tags"):
-        raise validation("Tags cannot be provided when creating a versioned model package; tag its group instead.")
+        raise validation(
+            "Tags cannot be provided when creating a versioned model package; tag its group instead."
+        )
     inference = request.get("InferenceSpecification")
     _check_inference(ctx, inference)
     token = request.get("ClientToken")
@@ -133,11 +142,20 @@ def update_model_package(ctx: Context, request: dict[str, Any]) -> dict[str, Any
     changed = {
         key: value
         for key, value in request.items()
-        if key not in ("ModelPackageArn", "CustomerMetadataProperties", "CustomerMetadataPropertiesToRemove", "ClientToken")
+        if key
+        not in (
+            "ModelPackageArn",
+            "CustomerMetadataProperties",
+            "CustomerMetadataPropertiesToRemove",
+            "ClientToken",
+        )
     }
 
     def change(doc: Doc) -> None:
-        properties = {**doc.get("CustomerMetadataProperties", {}), **request.get("CustomerMetadataProperties", {})}
+        properties = {
+            **doc.get("CustomerMetadataProperties", {}),
+            **request.get("CustomerMetadataProperties", {}),
+        }
         kept = {key: value for key, value in properties.items() if key not in drop}
         doc.update({**changed, "LastModifiedBy": {}})
         if kept or "CustomerMetadataProperties" in doc:

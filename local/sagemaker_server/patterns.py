@@ -1,4 +1,5 @@
 """The service model's patterns are Java's; this makes Python's of them."""
+
 from __future__ import annotations
 
 import re
@@ -67,5 +68,6 @@ def compiled(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(text)
     except re.error:
-        # Six of the service's patterns, all of operations that are not here, are no regular expressions in Python.
+        # Six of the service's patterns, all of operations that are not here, are no regular expressions in
+        # Python.
         return re.compile(".*", re.DOTALL)

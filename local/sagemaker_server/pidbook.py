@@ -1,4 +1,5 @@
 """Which processes are ours, kept on disk: after a crash of the server, none of them may live on."""
+
 from __future__ import annotations
 
 import os
@@ -22,7 +23,9 @@ def started(pid: int) -> str | None:
         pass
     if Path("/proc/self/stat").exists():
         return None
-    shown = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    shown = subprocess.run(
+        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     return shown.stdout.strip() or None
 
 
@@ -37,7 +40,8 @@ class PidBook:
         self._state.delete(KIND, str(pid))
 
     def end_leftovers(self, patience: float = 5.0) -> None:
-        """Sees to the end of every process that an earlier server left; they end by themselves, or are killed."""
+        """Sees to the end of every process that an earlier server left; they end by themselves, or are
+        killed."""
         left = [doc for doc in self._state.all(KIND) if doc["started"]]
         until = time.monotonic() + patience
         while left and time.monotonic() < until:

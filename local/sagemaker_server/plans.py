@@ -1,5 +1,7 @@
-"""What an endpoint is to serve: all that a config means, resolved when it is taken, so that deleting the config or the
+"""What an endpoint is to serve: all that a config means, resolved when it is taken, so that deleting the
+config or the
 model later harms nothing that serves. Plain JSON."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -18,7 +20,8 @@ def plan_of(ctx: Context, config_name: str) -> Doc:
 
 
 def retain(plan: Doc, current: Doc, request: dict[str, Any]) -> Doc:
-    """UpdateEndpoint's RetainAllVariantProperties: weights and counts of variants that go on come from the endpoint."""
+    """UpdateEndpoint's RetainAllVariantProperties: weights and counts of variants that go on come from the
+    endpoint."""
     if not request.get("RetainAllVariantProperties"):
         return plan
     excluded = {each["VariantPropertyType"] for each in request.get("ExcludeRetainedVariantProperties", [])}

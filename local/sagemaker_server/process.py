@@ -1,4 +1,5 @@
 """A container: one command under a guard, its output line by line, and its end."""
+
 from __future__ import annotations
 
 import os
@@ -16,10 +17,16 @@ LONGEST_LINE = 65_536
 
 
 class Container:
-    """Starts at once. `on_line` is called from the container's own thread with each line of stdout and stderr."""
+    """Starts at once. `on_line` is called from the container's own thread with each line of stdout and
+    stderr."""
 
     def __init__(
-        self, command: list[str], env: dict[str, str], cwd: Path, on_line: Callable[[str], None], pids: PidBook
+        self,
+        command: list[str],
+        env: dict[str, str],
+        cwd: Path,
+        on_line: Callable[[str], None],
+        pids: PidBook,
     ) -> None:
         self._pids = pids
         self._process = subprocess.Popen(
@@ -38,7 +45,8 @@ class Container:
         return self._process.returncode if self._done.wait(timeout) else None
 
     def stop(self, grace: float) -> None:
-        """SIGTERM to the whole group, SIGKILL when it is still there after `grace` seconds; gives when it is gone."""
+        """SIGTERM to the whole group, SIGKILL when it is still there after `grace` seconds; gives when it
+        is gone."""
         if not self._done.is_set():
             try:
                 os.kill(self.pid, signal.SIGTERM)

@@ -1,4 +1,5 @@
 """What a training job says as it runs: its metrics, by regular expression, and its last words."""
+
 from __future__ import annotations
 
 import math
@@ -16,9 +17,9 @@ LAST_LINES = 30
 _NUMBER = r"([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
 # What SageMaker's own XGBoost reports without being asked.
 _XGBOOST = (
-    "auc", "aucpr", "error", "f1", "f1_binary", "f1_macro", "logloss", "mae", "map", "merror", "mlogloss", "mse",
-    "ndcg", "r2", "rmse", "accuracy", "balanced_accuracy", "precision", "recall",
-)  # fmt: skip
+    "accuracy auc aucpr balanced_accuracy error f1 f1_binary f1_macro logloss mae map merror mlogloss mse"
+    " ndcg precision r2 recall rmse"
+).split()
 
 
 def definitions_of(job: Doc) -> list[dict[str, str]]:
@@ -43,7 +44,9 @@ class Progress:
             try:
                 self._patterns.append((definition["Name"], re.compile(definition["Regex"])))
             except re.error as error:
-                print(f"sagemaker_server: metric {definition['Name']} is not measured: {error}", file=sys.stderr)
+                print(
+                    f"sagemaker_server: metric {definition['Name']} is not measured: {error}", file=sys.stderr
+                )
 
     def see(self, line: str) -> None:
         if line.strip():
@@ -67,4 +70,6 @@ class Progress:
         return "\n".join(self._lines)[-900:] or "the container said nothing"
 
     def final(self) -> list[dict[str, Any]]:
-        return [{"MetricName": name, "Value": value, "Timestamp": at} for name, (value, at) in self._last.items()]
+        return [
+            {"MetricName": name, "Value": value, "Timestamp": at} for name, (value, at) in self._last.items()
+        ]

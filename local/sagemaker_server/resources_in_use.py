@@ -1,4 +1,5 @@
 """What containers use of the machine: processor and memory of a guard's process group."""
+
 from __future__ import annotations
 
 import os
@@ -44,7 +45,9 @@ def _from_proc(entry: Path) -> Process | None:
     except OSError:
         return None
     ticks = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return Process(int(entry.name), int(fields[1]), int(fields[2]), ticks, int(fields[21]) * os.sysconf("SC_PAGE_SIZE"))
+    return Process(
+        int(entry.name), int(fields[1]), int(fields[2]), ticks, int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
+    )
 
 
 def _from_ps(fields: list[str]) -> Process:

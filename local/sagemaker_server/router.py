@@ -1,4 +1,5 @@
 """The runtime's InvokeEndpoint: who answers a request, what is measured and captured of it."""
+
 from __future__ import annotations
 
 import time
@@ -17,7 +18,13 @@ from .wire import Answer
 
 NAMESPACE = "AWS/SageMaker"
 LARGEST_BODY = 6 * 1024 * 1024
-REFUSED = ("TargetModel", "TargetContainerHostname", "EnableExplanations", "InferenceComponentName", "SessionId")
+REFUSED = (
+    "TargetModel",
+    "TargetContainerHostname",
+    "EnableExplanations",
+    "InferenceComponentName",
+    "SessionId",
+)
 PICKS = 5
 
 
@@ -39,13 +46,16 @@ def invoke(ctx: Context, capture: Capture, endpoint: str, headers: dict[str, str
         _measure(ctx, fleet, variant, 0, began, sent)
         raise _model_error(
             ctx, endpoint, 0,
-            "Your invocation timed out while waiting for a response from container primary. Review the latency metrics"
+            "Your invocation timed out while waiting for a response from container primary. Review the"
+            " latency metrics"
             " for each container in Amazon CloudWatch, resolve the issue, and try again.",
         ) from None  # fmt: skip
     except NotServing:
         _measure(ctx, fleet, variant, 503, began, sent)
         raise ServiceError(
-            "ServiceUnavailable", f"The container of variant {variant.name} is not running; it is started again.", 503
+            "ServiceUnavailable",
+            f"The container of variant {variant.name} is not running; it is started again.",
+            503,
         ) from None
     finally:
         variant.leave()
@@ -99,7 +109,8 @@ def _choose(ctx: Context, endpoint: str, target: str | None) -> tuple[Fleet, Var
         if target is not None and target not in fleet.variants:
             raise ServiceError(
                 "ValidationError",
-                f"Variant {target} was not found for endpoint {endpoint}; it has {', '.join(sorted(fleet.variants))}.",
+                f"Variant {target} was not found for endpoint {endpoint}; it has"
+                f" {', '.join(sorted(fleet.variants))}.",
             )
         variant = fleet.variants[target] if target else fleet.pick()
         if variant.enter():
@@ -112,7 +123,9 @@ def _absent(ctx: Context, endpoint: str) -> ServiceError:
     # After a restart of the server the containers are on their way.
     if known and known.get("_plan") and known["EndpointStatus"] == "Updating":
         return ServiceError("ServiceUnavailable", f"Endpoint {endpoint} is coming back; try again.", 503)
-    return ServiceError("ValidationError", f"Endpoint {endpoint} of account {ctx.settings.account} not found.")
+    return ServiceError(
+        "ValidationError", f"Endpoint {endpoint} of account {ctx.settings.account} not found."
+    )
 
 
 def _measure(ctx: Context, fleet: Fleet, variant: Variant, status: int, began: float, sent: float) -> None:
@@ -136,7 +149,8 @@ def _model_error(ctx: Context, endpoint: str, status: int, said: str) -> Service
     where = f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#logEventViewer:group={group}"
     return ServiceError(
         "ModelError",
-        f'Received {side} error ({status}) from primary with message "{said}". See {where} in account {account} for more'
+        f'Received {side} error ({status}) from primary with message "{said}". See {where} in account'
+        f" {account} for more"
         " information.",
         424,
         ErrorCode="CLIENT_ERROR_FROM_MODEL" if side == "client" else "INTERNAL_FAILURE_FROM_MODEL",
@@ -144,5 +158,3 @@ def _model_error(ctx: Context, endpoint: str, status: int, said: str) -> Service
         OriginalMessage=said,
         OriginalStatusCode=status,
     )
-
-

@@ -1,4 +1,5 @@
 """What the server is told at start; nothing else reads flags or the environment."""
+
 from __future__ import annotations
 
 import argparse
@@ -14,7 +15,8 @@ BUILT_IN_IMAGES = {"sagemaker-xgboost": (sys.executable, "-m", "containers.xgboo
 
 @dataclass(frozen=True)
 class Settings:
-    """Seconds for every duration; `images` maps a repository's name to the command that takes train or serve."""
+    """Seconds for every duration; `images` maps a repository's name to the command that takes train or
+    serve."""
 
     port: int
     state: Path
@@ -55,7 +57,9 @@ def read_settings(argv: list[str] | None = None) -> Settings:
     defaults = {f.name: f.default for f in Settings.__dataclass_fields__.values()}
     parser = argparse.ArgumentParser(prog="sagemaker_server", description=__doc__)
     parser.add_argument("--port", type=int, required=True, help="where to listen, on loopback")
-    parser.add_argument("--state", type=Path, required=True, help="the folder that keeps state and job folders")
+    parser.add_argument(
+        "--state", type=Path, required=True, help="the folder that keeps state and job folders"
+    )
     parser.add_argument("--host", default=defaults["host"])
     parser.add_argument("--region", default=os.environ.get("AWS_REGION", defaults["region"]))
     parser.add_argument("--account", default=defaults["account"])
@@ -65,7 +69,7 @@ def read_settings(argv: list[str] | None = None) -> Settings:
         action="append",
         default=[],
         metavar="REPOSITORY=COMMAND",
-        help="one more image, by the name of its repository; the command gets train or serve as last argument",
+        help="one more image, by its repository's name; the command gets train or serve as last argument",
     )
     durations = {
         "stop_grace": "from SIGTERM to SIGKILL when a job is stopped",

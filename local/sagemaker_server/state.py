@@ -1,4 +1,6 @@
-"""What the server knows, in one SQLite file: documents by kind and name, each change written before it is answered."""
+"""What the server knows, in one SQLite file: documents by kind and name, each change written before it is
+answered."""
+
 from __future__ import annotations
 
 import json
@@ -21,31 +23,41 @@ class State:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute(
-            "CREATE TABLE IF NOT EXISTS document (kind TEXT, name TEXT, doc TEXT NOT NULL, PRIMARY KEY (kind, name))"
+            "CREATE TABLE IF NOT EXISTS document (kind TEXT, name TEXT, doc TEXT NOT NULL, PRIMARY KEY"
+            " (kind, name))"
         )
 
     def get(self, kind: str, name: str) -> Doc | None:
         with self._lock:
-            row = self._db.execute("SELECT doc FROM document WHERE kind = ? AND name = ?", (kind, name)).fetchone()
+            row = self._db.execute(
+                "SELECT doc FROM document WHERE kind = ? AND name = ?", (kind, name)
+            ).fetchone()
         return json.loads(row[0]) if row else None
 
     def all(self, kind: str) -> list[Doc]:
         with self._lock:
-            rows = self._db.execute("SELECT doc FROM document WHERE kind = ? ORDER BY name", (kind,)).fetchall()
+            rows = self._db.execute(
+                "SELECT doc FROM document WHERE kind = ? ORDER BY name", (kind,)
+            ).fetchall()
         return [json.loads(row[0]) for row in rows]
 
     def insert(self, kind: str, name: str, doc: Doc) -> bool:
         """False, and nothing done, when the name is taken."""
         with self._lock:
-            done = self._db.execute("INSERT OR IGNORE INTO document VALUES (?, ?, ?)", (kind, name, json.dumps(doc)))
+            done = self._db.execute(
+                "INSERT OR IGNORE INTO document VALUES (?, ?, ?)", (kind, name, json.dumps(doc))
+            )
             return done.rowcount == 1
 
     def put(self, kind: str, name: str, doc: Doc) -> None:
         with self._lock:
-            self._db.execute("INSERT OR REPLACE INTO document VALUES (?, ?, ?)", (kind, name, json.dumps(doc)))
+            self._db.execute(
+                "INSERT OR REPLACE INTO document VALUES (?, ?, ?)", (kind, name, json.dumps(doc))
+            )
 
     def update(self, kind: str, name: str, change: Callable[[Doc], None]) -> Doc | None:
-        """Reads, changes and writes as one; None when there is no such document. An exception leaves it as it was."""
+        """Reads, changes and writes as one; None when there is no such document. An exception leaves it as
+        it was."""
         with self._lock:
             doc = self.get(kind, name)
             if doc is None:

@@ -1,4 +1,5 @@
 """Tags, by the ARN of what carries them."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -26,7 +27,9 @@ def put(ctx: Context, arn: str, tags: list[dict[str, str]]) -> list[dict[str, st
         had = ctx.state.get(KIND, arn.lower()) or {"tags": {}}
         merged = {**had["tags"], **{tag["Key"]: tag["Value"] for tag in tags}}
         if len(merged) > MOST:
-            raise validation(f"Tag limit exceeded: {arn} would have {len(merged)} tags; at most {MOST} are allowed.")
+            raise validation(
+                f"Tag limit exceeded: {arn} would have {len(merged)} tags; at most {MOST} are allowed."
+            )
         ctx.state.put(KIND, arn.lower(), {"tags": merged})
     return [{"Key": key, "Value": value} for key, value in merged.items()]
 

@@ -1,4 +1,5 @@
 """The operations on training jobs."""
+
 from __future__ import annotations
 
 import time
@@ -9,7 +10,7 @@ from .arns import arn
 from .context import Context
 from .errors import in_use, limit_exceeded, refused, validation
 from .listing import page
-from .objects import split_uri
+from .objects import join_uri, split_uri
 from .state import Doc
 from .training_run import INTERNAL, move_to, run_training
 
@@ -29,11 +30,13 @@ def create_training_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any]
     taken = ctx.state.get(KIND, name)
     if taken:
         raise in_use(
-            "Training job names must be unique within an AWS account and region, and a training job with this name"
+            "Training job names must be unique within an AWS account and region, and a training job"
+            " with this name"
             f" already exists ({taken['TrainingJobArn']})"
         )
     _check(ctx, request)
     now = time.time()
+    output = request["OutputDataConfig"]["S3OutputPath"]
     stopping = {"MaxRuntimeInSeconds": DEFAULT_RUNTIME, **request.get("StoppingCondition", {})}
     job: Doc = {
         "EnableNetworkIsolation": False,
@@ -42,9 +45,7 @@ def create_training_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any]
         **{key: value for key, value in request.items() if key not in ("Tags", "StoppingCondition")},
         "StoppingCondition": stopping,
         "TrainingJobArn": arn(ctx.settings, "training-job", name),
-        "ModelArtifacts": {
-            "S3ModelArtifacts": f"{request['OutputDataConfig']['S3OutputPath'].rstrip('/')}/{name}/output/model.tar.gz"
-        },
+        "ModelArtifacts": {"S3ModelArtifacts": join_uri(output, name, "output", "model.tar.gz")},
         "TrainingJobStatus": "InProgress",
         "CreationTime": now,
         "LastModifiedTime": now,
@@ -90,7 +91,9 @@ def stop_training_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
 def delete_training_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
     job = _get(ctx, request["TrainingJobName"])
     if job["TrainingJobStatus"] in UNTIL_STOPPED:
-        raise in_use(f"Training job {job['TrainingJobArn']} is in status {job['TrainingJobStatus']}; stop it first.")
+        raise in_use(
+            f"Training job {job['TrainingJobArn']} is in status {job['TrainingJobStatus']}; stop it first."
+        )
     ctx.state.delete(KIND, job["TrainingJobName"])
     tags.drop(ctx, job["TrainingJobArn"])
     return {}
@@ -110,7 +113,8 @@ def _check(ctx: Context, request: dict[str, Any]) -> None:
     if not algorithm or not resources:
         missing = "resourceConfig" if algorithm else "algorithmSpecification"
         raise validation(
-            f"1 validation error detected: Value null at '{missing}' failed to satisfy constraint: Member must not be null"
+            f"1 validation error detected: Value null at '{missing}' failed to satisfy constraint:"
+            " Member must not be null"
         )
     tags.check_unique(request.get("Tags", []))
     for member in REFUSED:
@@ -124,7 +128,8 @@ def _check(ctx: Context, request: dict[str, Any]) -> None:
         raise validation("No training image or algorithm was given in AlgorithmSpecification.")
     if images.repository(image) is None:
         raise validation(
-            f"Invalid image URI {image}. Please provide a valid Amazon Elastic Container Registry path of the Docker"
+            f"Invalid image URI {image}. Please provide a valid Amazon Elastic Container Registry path"
+            " of the Docker"
             " image to run."
         )
     _check_resources(resources)
@@ -139,14 +144,19 @@ def _check(ctx: Context, request: dict[str, Any]) -> None:
 
 def _check_resources(resources: Doc) -> None:
     if resources.get("InstanceGroups") or resources.get("TrainingPlanArn"):
-        raise refused("ResourceConfig with InstanceGroups or TrainingPlanArn", "Give InstanceType and InstanceCount.")
+        raise refused(
+            "ResourceConfig with InstanceGroups or TrainingPlanArn", "Give InstanceType and InstanceCount."
+        )
     if not resources.get("InstanceType") or resources.get("InstanceCount") is None:
         raise validation("ResourceConfig needs InstanceType and InstanceCount.")
     if resources["InstanceCount"] != 1:
         raise limit_exceeded(
-            f"The account-level service limit '{resources['InstanceType']} for training job usage' is 1 Instances, with"
-            f" current utilization of 0 Instances and a request delta of {resources['InstanceCount']} Instances. Please"
-            " contact AWS support to request an increase for this limit. (One machine runs the local SageMaker server.)"
+            f"The account-level service limit '{resources['InstanceType']} for training job usage' is 1"
+            " Instances, with"
+            f" current utilization of 0 Instances and a request delta of {resources['InstanceCount']}"
+            " Instances. Please"
+            " contact AWS support to request an increase for this limit. (One machine runs the local"
+            " SageMaker server.)"
         )
 
 
@@ -160,7 +170,10 @@ def _check_time(request: dict[str, Any]) -> None:
     if wait is None:
         raise validation("MaxWaitTimeInSeconds is required when EnableManagedSpotTraining is true.")
     if wait < stopping.get("MaxRuntimeInSeconds", DEFAULT_RUNTIME):
-        raise validation("Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds")
+        raise validation(
+            "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to"
+            " MaxRuntimeInSeconds"
+        )
 
 
 def _check_channel(ctx: Context, channel: Doc, mode: str, role: str) -> None:
@@ -181,8 +194,10 @@ def _check_channel(ctx: Context, channel: Doc, mode: str, role: str) -> None:
     if next(iter(found), None) is None:
         bucket, _ = split_uri(source["S3Uri"])
         raise validation(
-            f'No S3 objects found under S3 URL "{source["S3Uri"]}" given in input data source. Please ensure that the'
-            f" bucket exists in the selected region ({ctx.settings.region}), that objects exist under that S3 prefix,"
+            f'No S3 objects found under S3 URL "{source["S3Uri"]}" given in input data source. Please'
+            " ensure that the"
+            f" bucket exists in the selected region ({ctx.settings.region}), that objects exist under"
+            " that S3 prefix,"
             f' and that the role "{role}" has "s3:ListBucket" permissions on bucket "{bucket}".'
         )
 
@@ -199,5 +214,3 @@ def fail_orphans(ctx: Context) -> None:
     for job in ctx.state.all(KIND):
         if job["TrainingJobStatus"] in UNTIL_STOPPED:
             ctx.state.update(KIND, job["TrainingJobName"], failed)
-
-

@@ -1,4 +1,5 @@
 """One training job, from the download of its data to the upload of its model, in the job's own thread."""
+
 from __future__ import annotations
 
 import math
@@ -153,7 +154,9 @@ def _upload(ctx: Context, job: Doc, base: Path) -> None:
 def _save_output(ctx: Context, job: Doc, base: Path) -> None:
     archive = base / "tmp" / "output.tar.gz"
     if pack(base / "output" / "data", archive):
-        target = join_uri(job["OutputDataConfig"]["S3OutputPath"], job["TrainingJobName"], "output", "output.tar.gz")
+        target = join_uri(
+            job["OutputDataConfig"]["S3OutputPath"], job["TrainingJobName"], "output", "output.tar.gz"
+        )
         ctx.objects.upload(archive, target)
     checkpoints = job.get("CheckpointConfig", {}).get("S3Uri")
     if checkpoints:

@@ -1,4 +1,5 @@
 """The operations on batch transform jobs."""
+
 from __future__ import annotations
 
 import time
@@ -22,7 +23,8 @@ def create_transform_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any
     taken = ctx.state.get(KIND, name)
     if taken:
         raise in_use(
-            "Job name must be unique within an AWS account and region, and a job with this name already exists"
+            "Job name must be unique within an AWS account and region, and a job with this name already"
+            " exists"
             f" ({taken['TransformJobArn']})"
         )
     _check(request)
@@ -61,7 +63,8 @@ def stop_transform_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
     def stopping(job: Doc) -> None:
         if job["TransformJobStatus"] not in UNTIL_STOPPED:
             raise validation(
-                f"The request was rejected because the transform job is in status {job['TransformJobStatus']}."
+                f"The request was rejected because the transform job is in status"
+                f" {job['TransformJobStatus']}."
             )
         job["TransformJobStatus"] = "Stopping"
 
@@ -96,7 +99,8 @@ def _check(request: dict[str, Any]) -> None:
     megabytes, concurrent = request.get("MaxPayloadInMB", 6), request.get("MaxConcurrentTransforms", 1)
     if megabytes * concurrent > 100:
         raise validation(
-            f"MaxConcurrentTransforms * MaxPayloadInMB must not exceed 100 MB; found {concurrent} * {megabytes}."
+            f"MaxConcurrentTransforms * MaxPayloadInMB must not exceed 100 MB; found {concurrent} *"
+            f" {megabytes}."
         )
     if request["TransformResources"]["InstanceCount"] != 1:
         raise refused("a transform job of several instances", "Use InstanceCount 1.")

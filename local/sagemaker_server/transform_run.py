@@ -1,4 +1,6 @@
-"""One batch transform job: starts the model server, sends it the input, writes <file>.out; in the job's own thread."""
+"""One batch transform job: starts the model server, sends it the input, writes <file>.out; in the job's
+own thread."""
+
 from __future__ import annotations
 
 import json
@@ -6,10 +8,7 @@ import shutil
 import threading
 import time
 import uuid
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Iterable
 
 from .batches import assembled, batches
 from .context import Context
@@ -19,11 +18,11 @@ from .jobs import Job
 from .model_server import ModelServer, NotServing, TimedOut
 from .objects import Item, inside, join_uri, unzip
 from .state import Doc
+from .transform_client import answers
 
 KIND = "transform-job"
 LOG_GROUP = "/aws/sagemaker/TransformJobs"
 DEFAULTS = {"MaxConcurrentTransforms": 1, "BatchStrategy": "MultiRecord", "MaxPayloadInMB": 6}
-CLIENT = {"InvocationsTimeoutInSeconds": 600, "InvocationsMaxRetries": 3}
 LOOK_EVERY = 0.2
 INTERNAL = "InternalServerError: We encountered an internal error. Please try again."
 
@@ -45,7 +44,8 @@ def run_transform(ctx: Context, job: Doc, handle: Job) -> None:
 def _outcome(
     ctx: Context, job: Doc, handle: Job, server: ModelServer, base: Path, log: str
 ) -> tuple[str, str | None]:
-    """Runs the job; gives its status and, when it failed, why. Outputs of a job that did not complete are removed."""
+    """Runs the job; gives its status and, when it failed, why. Outputs of a job that did not complete are
+    removed."""
     written: list[str] = []
     try:
         _run(ctx, job, handle, server, base, log, written)
@@ -82,7 +82,9 @@ def _environment(job: Doc) -> dict[str, str]:
         "SAGEMAKER_BATCH": "true",
         "SAGEMAKER_MAX_PAYLOAD_IN_MB": str(job.get("MaxPayloadInMB", DEFAULTS["MaxPayloadInMB"])),
         "SAGEMAKER_MAX_CONCURRENT_TRANSFORMS": str(job.get("MaxConcurrentTransforms", 1)),
-        "SAGEMAKER_BATCH_STRATEGY": "SINGLE_RECORD" if job.get("BatchStrategy") == "SingleRecord" else "MULTI_RECORD",
+        "SAGEMAKER_BATCH_STRATEGY": "SINGLE_RECORD"
+        if job.get("BatchStrategy") == "SingleRecord"
+        else "MULTI_RECORD",
         **job.get("Environment", {}),
     }
 
@@ -93,7 +95,8 @@ def _items(ctx: Context, job: Doc) -> list[Item]:
     items = list(read(source["S3Uri"]))
     if not items:
         raise JobFailure(
-            f'ClientError: No S3 objects found under S3 URL "{source["S3Uri"]}" given in input data source. Please ensure'
+            f'ClientError: No S3 objects found under S3 URL "{source["S3Uri"]}" given in input data'
+            " source. Please ensure"
             " that the bucket exists and that objects exist under that S3 prefix."
         )
     return items
@@ -116,7 +119,9 @@ def _start(ctx: Context, job: Doc, server: ModelServer, handle: Job) -> None:
         handle.check()
         if str(failure).startswith("ClientError"):
             raise
-        raise JobFailure(f"AlgorithmError: The model server {failure}. See job logs for more information.") from failure
+        raise JobFailure(
+            f"AlgorithmError: The model server {failure}. See job logs for more information."
+        ) from failure
     finally:
         started.set()
 
@@ -152,60 +157,10 @@ def _transform(ctx: Context, job: Doc, server: ModelServer, handle: Job, item: I
     bodies = batches(file, source["SplitType"], job["BatchStrategy"], job["MaxPayloadInMB"])
     output = base / "output" / "current.out"
     with output.open("wb") as out:
-        for answer in _answers(job, server, handle, bodies, headers):
+        for answer in answers(job, server, handle, bodies, headers):
             out.write(assembled(answer, sink["AssembleWith"]))
     file.unlink()
     return output
-
-
-def _answers(
-    job: Doc, server: ModelServer, handle: Job, bodies: Iterable[bytes], headers: dict[str, str]
-) -> Iterable[bytes]:
-    """Answers in the order of the bodies, at most MaxConcurrentTransforms of them under way."""
-    concurrent = max(1, job["MaxConcurrentTransforms"])
-    waiting: deque[Future[bytes]] = deque()
-    with ThreadPoolExecutor(concurrent) as pool:
-        try:
-            for body in bodies:
-                handle.check()
-                waiting.append(pool.submit(_ask, job, server, handle, body, headers))
-                if len(waiting) >= concurrent:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
-            if handle.stopping.is_set():
-                server.stop(1)
-
-
-def _ask(job: Doc, server: ModelServer, handle: Job, body: bytes, headers: dict[str, str]) -> bytes:
-    """One request; server errors and timeouts are tried again, as ModelClientConfig says."""
-    client = {**CLIENT, **job.get("ModelClientConfig", {})}
-    problem = ""
-    for _ in range(client["InvocationsMaxRetries"] + 1):
-        handle.check()
-        try:
-            answer = server.request("POST", "/invocations", body, headers, client["InvocationsTimeoutInSeconds"])
-        except TimedOut:
-            problem = f"no answer within {client['InvocationsTimeoutInSeconds']} s"
-            continue
-        except NotServing:
-            handle.check()
-            raise JobFailure(
-                "AlgorithmError: The model server ended before it answered. See job logs for more information."
-            ) from None
-        if 200 <= answer.status < 300:
-            return answer.data
-        problem = f"{answer.status}: {_words(answer)}"
-        if answer.status < 500:
-            raise JobFailure(f"ClientError: See job logs for more information. The container answered {problem}")
-    raise JobFailure(f"AlgorithmError: See job logs for more information. The container answered {problem}")
-
-
-def _words(answer: Any) -> str:
-    return answer.data[:500].decode("utf-8", "replace").strip()
 
 
 def _remove(ctx: Context, written: list[str]) -> None:

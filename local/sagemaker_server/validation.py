@@ -1,4 +1,5 @@
 """Checks a request against its shape, and words what is wrong as AWS does."""
+
 from __future__ import annotations
 
 import base64
@@ -39,7 +40,8 @@ def _kind(value: Any) -> str:
 
 def _wrong_type(shape: Shape, value: Any, path: str) -> ServiceError:
     return ServiceError(
-        "SerializationException", f"{_kind(value)} can not be converted to {shape.type_name} at '{path or 'request'}'"
+        "SerializationException",
+        f"{_kind(value)} can not be converted to {shape.type_name} at '{path or 'request'}'",
     )
 
 
@@ -63,9 +65,18 @@ def _show(shape: Shape, value: Any) -> str:
 
 def _walk(shape: Shape, value: Any, path: str, problems: list[str]) -> None:
     checkers = {
-        "structure": _structure, "list": _list, "map": _map, "string": _string, "integer": _number, "long": _number,
-        "float": _number, "double": _number, "boolean": _boolean, "timestamp": _timestamp, "blob": _blob,
-    }  # fmt: skip
+        "structure": _structure,
+        "list": _list,
+        "map": _map,
+        "string": _string,
+        "integer": _number,
+        "long": _number,
+        "float": _number,
+        "double": _number,
+        "boolean": _boolean,
+        "timestamp": _timestamp,
+        "blob": _blob,
+    }
     checkers[shape.type_name](shape, value, path, problems)
 
 
@@ -74,7 +85,10 @@ def _structure(shape: Any, value: Any, path: str, problems: list[str]) -> None:
         raise _wrong_type(shape, value, path)
     for name in shape.required_members:
         if value.get(name) is None:
-            problems.append(f"Value null at '{_join(path, _lower(name))}' failed to satisfy constraint: Member must not be null")
+            problems.append(
+                f"Value null at '{_join(path, _lower(name))}' failed to satisfy constraint: Member must"
+                " not be null"
+            )
     # Members that the service does not know are ignored, as there.
     for name, member in shape.members.items():
         if value.get(name) is not None:
@@ -92,7 +106,9 @@ def _sized(shape: Shape, length: int, what: str) -> list[str]:
 
 def _report(shape: Shape, value: Any, path: str, constraints: list[str], problems: list[str]) -> None:
     for constraint in constraints:
-        problems.append(f"Value '{_show(shape, value)}' at '{path}' failed to satisfy constraint: {constraint}")
+        problems.append(
+            f"Value '{_show(shape, value)}' at '{path}' failed to satisfy constraint: {constraint}"
+        )
 
 
 def _list(shape: Any, value: Any, path: str, problems: list[str]) -> None:
@@ -110,7 +126,9 @@ def _map(shape: Any, value: Any, path: str, problems: list[str]) -> None:
     for key, item in value.items():
         broken = _string_constraints(shape.key, key)
         if broken:
-            _report(shape, value, path, [f"Map keys must satisfy constraint: [{', '.join(broken)}]"], problems)
+            _report(
+                shape, value, path, [f"Map keys must satisfy constraint: [{', '.join(broken)}]"], problems
+            )
         if shape.value.type_name != "string":
             _walk(shape.value, item, f"{path}.{key}.member", problems)
             continue
@@ -118,7 +136,9 @@ def _map(shape: Any, value: Any, path: str, problems: list[str]) -> None:
             raise _wrong_type(shape.value, item, _join(path, key))
         broken = _string_constraints(shape.value, item)
         if broken:
-            _report(shape, value, path, [f"Map value must satisfy constraint: [{', '.join(broken)}]"], problems)
+            _report(
+                shape, value, path, [f"Map value must satisfy constraint: [{', '.join(broken)}]"], problems
+            )
 
 
 def _string_constraints(shape: Any, value: str) -> list[str]:

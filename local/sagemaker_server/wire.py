@@ -1,4 +1,5 @@
 """JSON 1.1 as SageMaker speaks it: what comes in, what goes out."""
+
 from __future__ import annotations
 
 import json

@@ -1,8 +1,11 @@
-"""Holds recorded answers against SageMaker's own model: types, required members, enumerations, patterns, ranges.
+"""Holds recorded answers against SageMaker's own model: types, required members, enumerations, patterns,
+ranges.
 
-Usage: check_answers.py <file>, a JSON object {operation, output} a line; prints {checked, problems}. Nothing of the
+Usage: check_answers.py <file>, a JSON object {operation, output} a line; prints {checked, problems}.
+Nothing of the
 server's own code is used here, so that a mistake in its checks cannot hide in this one.
 """
+
 import json
 import re
 import sys
@@ -40,7 +43,9 @@ def constraints(shape, value, path):
             yield f"{path}: {value} does not match {pattern}"
         if len(value) > shape.metadata.get("max", sys.maxsize):
             yield f"{path}: longer than {shape.metadata['max']}"
-    elif shape.type_name in ("integer", "long", "float", "double") and value > shape.metadata.get("max", float("inf")):
+    elif shape.type_name in ("integer", "long", "float", "double") and value > shape.metadata.get(
+        "max", float("inf")
+    ):
         yield f"{path}: {value} is more than {shape.metadata['max']}"
 
 

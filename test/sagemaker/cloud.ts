@@ -55,7 +55,11 @@ export async function startCloud(flags: readonly string[] = []) {
     });
     endWithUs(server);
     server.stderr?.on('data', (data) => said.push(String(data)));
-    await until('the server serves', async () => (await fetch(`${url}/health`)).ok);
+    await until(
+      'the server serves, or ended',
+      async () => server.exitCode !== null || (await fetch(`${url}/health`)).ok,
+    );
+    if (server.exitCode !== null) throw new Error(`the server ended at its start: ${said.join('')}`);
   };
   const end = async (signal: NodeJS.Signals) => {
     const ended = once(server, 'exit');

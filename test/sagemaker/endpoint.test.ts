@@ -29,6 +29,7 @@ describe('an endpoint on the SageMaker server', () => {
     await cloud.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'live', EndpointConfigName: 'only-one' }));
   });
   after(async () => {
+    if (!cloud) return;
     await checkAnswers(cloud);
     await cloud.stop();
   });

@@ -28,6 +28,7 @@ describe('what an endpoint on the SageMaker server leaves to look at', () => {
     }
   });
   after(async () => {
+    if (!cloud) return;
     await checkAnswers(cloud);
     await cloud.stop();
   });

@@ -151,7 +151,7 @@ describe('the SageMaker server refuses as AWS does', () => {
     cloud = await startCloud();
     await createModel(cloud, 'one', {});
   });
-  after(() => cloud.stop());
+  after(() => cloud?.stop());
 
   for (const [what, over, name, message] of WRONG)
     it(`a training job with ${what}`, async () => {

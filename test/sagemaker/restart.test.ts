@@ -61,6 +61,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const)
       await cloud.start();
     });
     after(async () => {
+      if (!cloud) return;
       await checkAnswers(cloud);
       await cloud.stop();
     });

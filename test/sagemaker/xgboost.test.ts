@@ -25,6 +25,7 @@ describe("SageMaker's own XGBoost on the SageMaker server", () => {
     await cloud.put('xgb/validation/rows.csv', rows.slice(300).join('\n'));
   });
   after(async () => {
+    if (!cloud) return;
     await checkAnswers(cloud);
     await cloud.stop();
   });
