@@ -49,7 +49,7 @@ export function checkStory(story: Story): Check[] {
     {
       claim: 'the finding started the second cycle',
       held: second.trigger === 'quality' && second.cycle === 2,
-      found: `trigger ${second.trigger}: ${second.reason}`,
+      found: `${second.trigger}: ${story.second.because}`,
     },
     {
       claim: 'the challenger is better on the same rows',

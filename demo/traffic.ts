@@ -76,13 +76,14 @@ async function ask(api: Api, flights: readonly Flight[]): Promise<Answer | strin
   }
 }
 
-/** Asks without pause until told to stop: what shows whether a rollout fails any request. */
-export function keepAsking(api: Api, flights: readonly Flight[], pauseMs: number): { stop(): Promise<Answers> } {
+/** Asks one small request after another from `start` to `stop`: what shows whether a rollout fails any of them. */
+export function keepAsking(api: Api, flights: readonly Flight[], pauseMs: number) {
   const failed: string[] = [];
   const versions = new Map<number, number>();
-  let requests = 0;
   const over = new AbortController();
-  const loop = (async () => {
+  let requests = 0;
+  let running: Promise<void> | undefined;
+  const loop = async () => {
     while (!over.signal.aborted) {
       const at = (requests * 5) % Math.max(1, flights.length - 5);
       const answer = await ask(api, flights.slice(at, at + 5));
@@ -91,11 +92,14 @@ export function keepAsking(api: Api, flights: readonly Flight[], pauseMs: number
       else versions.set(answer.modelVersion, (versions.get(answer.modelVersion) ?? 0) + 1);
       await pause(pauseMs, over.signal);
     }
-  })();
+  };
   return {
-    stop: async () => {
+    start: () => {
+      running ??= loop();
+    },
+    stop: async (): Promise<Answers> => {
       over.abort();
-      await loop;
+      await running;
       return { requests, failed, predicted: [], versions };
     },
   };
