@@ -12,7 +12,7 @@ export interface WorkerProcess {
 }
 
 export function startWorker(env: Readonly<Record<string, string>>): WorkerProcess {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(ROOT, 'src', 'worker.ts')], {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'src', 'worker.ts')], {
     cwd: ROOT,
     env: { ...process.env, ...env, PERENNIAL_LOG_LEVEL: 'error' },
     stdio: ['ignore', 'ignore', 'inherit'],
