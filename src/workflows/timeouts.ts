@@ -49,6 +49,8 @@ export const KEEP = {
 export const look = (ms: number) =>
   ({
     startToCloseTimeout: MINUTE,
+    // A worker that dies in the midst of a look is noticed in seconds.
+    heartbeatTimeout: 10_000,
     scheduleToCloseTimeout: ms + LOOK_MARGIN,
     retry: { initialInterval: 1_000, backoffCoefficient: 1.5, maximumInterval: 30_000 },
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
