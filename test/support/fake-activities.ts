@@ -3,6 +3,7 @@ import type { Activities } from '../../src/activities/interface.ts';
 import type {
   EndpointShape,
   Evaluation,
+  Finding,
   JobResult,
   LedgerEntry,
   MonitorReport,
@@ -211,3 +212,12 @@ export const monitorReport = (told: Partial<MonitorReport>): MonitorReport => ({
 
 /** A look that is not done yet. */
 export const stillRunning = (name: string) => notYet(`${name} is training`);
+
+export const ALARM: Finding = {
+  kind: 'drift',
+  severity: 'alarm',
+  subject: 'hour',
+  value: 0.4,
+  limit: 0.25,
+  message: 'hour drifted by 0.40',
+};

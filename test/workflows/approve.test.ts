@@ -22,7 +22,7 @@ describe('approval', function () {
     const frozen = freshPlan(MANUAL);
     return withWorker(env, world, async (stage) => {
       const living = await beginModel(stage, frozen);
-      await living.handle.executeUpdate(say.requestCycle, { args: [{ trigger: 'person', by: 'ann' }] });
+      await living.handle.signal(say.wishCycle, { trigger: 'person', by: 'ann' });
       const waiting = await until(async () => (await living.handle.query(say.status)).approval);
       await act(living, waiting);
       const { outcome } = await env.client.workflow.getHandle(cycleWorkflowId(frozen.plan.model, 1)).result();

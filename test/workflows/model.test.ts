@@ -1,37 +1,29 @@
 import assert from 'node:assert/strict';
 import { CancelledFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { permanent } from '../../src/failures.ts';
 import { cycleWorkflowId, monitorWorkflowId } from '../../src/names.ts';
 import * as say from '../../src/workflows/messages.ts';
 import type { monitor } from '../../src/workflows/monitor.ts';
-import { type Changes, evaluation, fakeWorld, monitorReport, stillRunning } from '../support/fake-activities.ts';
+import { ALARM, type Changes, evaluation, fakeWorld, monitorReport, stillRunning } from '../support/fake-activities.ts';
 import {
+  AT_ONCE,
   beginModel,
+  devServer,
   failureOf,
   freshPlan,
   type Living,
   type Stage,
-  timeSkipping,
+  settled,
   until,
   withWorker,
   workflowBundle,
 } from './theatre.ts';
 
-const ALARM = {
-  kind: 'drift',
-  severity: 'alarm',
-  subject: 'hour',
-  value: 0.4,
-  limit: 0.25,
-  message: 'hour drifted by 0.40',
-} as const;
-
 describe('a model', function () {
   this.timeout(60_000);
   let env: TestWorkflowEnvironment;
   before(async () => {
-    [env] = await Promise.all([timeSkipping(), workflowBundle()]);
+    [env] = await Promise.all([devServer(), workflowBundle()]);
   });
   after(() => env?.teardown());
 
@@ -40,14 +32,10 @@ describe('a model', function () {
     plan: Readonly<Record<string, unknown>>,
     act: (living: Living, stage: Stage) => Promise<T>,
   ): Promise<T> =>
-    withWorker(env, fakeWorld(changes), async (stage) => act(await beginModel(stage, freshPlan(plan)), stage));
+    withWorker(env, fakeWorld(changes), async (stage) =>
+      act(await beginModel(stage, freshPlan({ ...AT_ONCE, ...plan })), stage),
+    );
 
-  /** Its status once nothing runs, nothing is to be written, and `n` cycles have ended. */
-  const settled = ({ handle }: Living, n: number): Promise<say.ModelStatus> =>
-    until(async () => {
-      const told = await handle.query(say.status);
-      return !told.current && !told.rollback && told.ledger.pending === 0 && told.cycles >= n && told;
-    });
   const person = { trigger: 'person', by: 'ann' } as const;
   const drift = { trigger: 'drift', by: 'monitor', reason: 'hour drifted' } as const;
   const wish = ({ handle }: Living, request: say.CycleRequest) =>
@@ -79,52 +67,6 @@ describe('a model', function () {
         assert.equal(most, 1);
         // What drifted was said of no version, or of one that no longer serves: at most one cycle comes of it.
         assert.ok(told.cycles <= 4, `${told.cycles} cycles`);
-      },
-    );
-  });
-
-  it('lets an automatic wish cool down after a cycle, and a person not', async () => {
-    await play(
-      () => ({}),
-      { retrain: { cooldown: '24h' } },
-      async (living, { env: { client } }) => {
-        await living.cycle(1);
-        const { outcomes } = await settled(living, 1);
-        const answer = await wish(living, drift);
-        const due = Date.parse(outcomes[0]?.endedAt ?? '') + 24 * 3_600_000;
-        assert.equal(Date.parse(answer.notBefore ?? ''), due);
-        const waiting = await living.handle.query(say.status);
-        assert.equal(waiting.queue[0]?.notBefore, answer.notBefore);
-        assert.equal(waiting.current, undefined);
-
-        await env.sleep('25h');
-        const second = client.workflow.getHandle(cycleWorkflowId(living.name, 2));
-        const { outcome } = (await until(() => second.result().catch(() => undefined))) as say.CycleResult;
-        assert.equal(outcome.trigger, 'drift');
-        assert.ok(Date.parse(outcome.startedAt) >= due);
-
-        const at = await wish(living, person);
-        assert.deepEqual([at.cycle, at.notBefore], [3, undefined]);
-        await settled(living, 3);
-      },
-    );
-  });
-
-  it('lets a wish lapse when another version serves by the time it could start', async () => {
-    await play(
-      () => ({}),
-      { retrain: { cooldown: '1h' } },
-      async (living, { world }) => {
-        await living.cycle(1);
-        await settled(living, 1);
-        await wish(living, drift);
-        await living.cycle(2);
-        await settled(living, 2);
-        await env.sleep('2h');
-        await until(() => world.ledger.some(({ event }) => event === 'wish dismissed'));
-        const entry = world.ledger.find(({ event }) => event === 'wish dismissed');
-        assert.match(String(entry?.facts.why), /about version 1, and version 2 serves now/);
-        assert.equal((await living.handle.query(say.status)).cycles, 2);
       },
     );
   });
@@ -165,27 +107,6 @@ describe('a model', function () {
     });
     const serving = world.ledger.find(({ event }) => event === 'serving');
     assert.deepEqual([serving?.facts.version, serving?.facts.cycle], [1, 1]);
-  });
-
-  it('goes on while its ledger cannot be written, says so, and writes all of it later', async () => {
-    let broken = true;
-    await play(
-      (_, usual) => ({
-        record: async (input) =>
-          broken ? Promise.reject(permanent('AccessDenied', 'no right to write')) : usual.record(input),
-      }),
-      {},
-      async (living, { world }) => {
-        await living.cycle(1);
-        const told = await living.handle.query(say.status);
-        assert.match(told.problems.join(), /the ledger cannot be written: no right to write/);
-        broken = false;
-        await env.sleep('10m');
-        const { problems } = await settled(living, 1);
-        assert.deepEqual(problems, []);
-        assert.equal(world.ledger.length, 4);
-      },
-    );
   });
 
   it('tells people how each cycle ended, once there is somewhere to tell it', async () => {
@@ -275,7 +196,6 @@ describe('a model', function () {
           const { champion } = await settled(living, 1);
           const windows = [];
           for (let i = 0; i < 3; i += 1) {
-            await env.sleep('1h');
             windows.push((await look(stage, living.name)).report);
           }
           assert.equal(windows[0]?.from, champion?.since);
@@ -309,7 +229,6 @@ describe('a model', function () {
       await play(finding, { retrain: { on: ['quality'], cooldown: 0 } }, async (living, stage) => {
         await living.cycle(1);
         await settled(living, 1);
-        await env.sleep('1h');
         await look(stage, living.name);
         await until(() => stage.world.ledger.some(({ event }) => event === 'findings'));
         const told = await settled(living, 1);

@@ -12,12 +12,21 @@ import {
 } from '@temporalio/worker';
 import type { FrozenPlan } from '../../src/activities/types.ts';
 import { cycleWorkflowId, modelWorkflowId } from '../../src/names.ts';
+import { ensureSearchAttributes } from '../../src/operations/connect.ts';
 import type { Operator } from '../../src/operations/types.ts';
 import { workerOptions, workflowsPath } from '../../src/temporal/worker.ts';
 import type { CycleInput, cycle } from '../../src/workflows/cycle.ts';
-import { applyPlan, type Champion, type CycleResult, type Kept, requestCycle } from '../../src/workflows/messages.ts';
+import {
+  type Champion,
+  type CycleResult,
+  type Kept,
+  type ModelStatus,
+  status,
+  wishCycle,
+} from '../../src/workflows/messages.ts';
 import type { model } from '../../src/workflows/model.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search.ts';
+import { newModel, putInForce } from '../../src/workflows/state.ts';
 import { AN_INSTANT, type FakeWorld, object } from '../support/fake-activities.ts';
 import { tinyFrozen } from '../support/plan.ts';
 
@@ -41,7 +50,7 @@ function quiet(): void {
 export async function timeSkipping(): Promise<TestWorkflowEnvironment> {
   quiet();
   const executable = { type: 'existing-path', path: found('temporal-test-server') } as const;
-  const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
+  const env = await started(() => TestWorkflowEnvironment.createTimeSkipping({ server: { executable } }));
   const searchAttributes = Object.fromEntries(
     SEARCH_ATTRIBUTES.map(({ name, type }) => [name, type === 'INT' ? 3 : 2]),
   );
@@ -53,7 +62,20 @@ export async function timeSkipping(): Promise<TestWorkflowEnvironment> {
 export async function devServer(...extraArgs: string[]): Promise<TestWorkflowEnvironment> {
   quiet();
   const executable = { type: 'existing-path', path: found('temporal') } as const;
-  return TestWorkflowEnvironment.createLocal({ server: { executable, extraArgs, ip: '127.0.0.1' } });
+  const server = { executable, extraArgs: ['--log-level', 'never', ...extraArgs], ip: '127.0.0.1' };
+  const env = await started(() => TestWorkflowEnvironment.createLocal({ server }));
+  await ensureSearchAttributes({ client: env.client, taskQueue: '', address: env.address, close: async () => {} });
+  return env;
+}
+
+/** The SDK gives a server five seconds to start, which a busy machine may need twice. */
+async function started<T>(start: () => Promise<T>, tries = 4): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (tries === 1 || !String(error).includes('did not start within')) throw error;
+    return started(start, tries - 1);
+  }
 }
 
 export interface Stage {
@@ -155,25 +177,39 @@ export interface Living {
   cycle(n: number): Promise<CycleResult>;
 }
 
-/** Starts a model and applies its plan. */
+/**
+ * Starts a model that has its plan, without an update: the time-skipping server forgets updates now and then, so tests
+ * that need updates play on the server of the CLI.
+ */
 export async function beginModel({ env, operator }: Stage, frozen: FrozenPlan): Promise<Living> {
   const name = frozen.plan.model;
   const { taskQueue } = operator;
   const { workflow } = env.client;
+  const state = newModel(name);
+  putInForce(state, frozen, 'ann', AN_INSTANT);
   const handle = await workflow.start<typeof model>('model', {
     workflowId: modelWorkflowId(name),
     taskQueue,
-    args: [{ model: name }],
+    args: [{ model: name, state }],
   });
-  await handle.executeUpdate(applyPlan, { args: [{ frozen, by: 'ann' }] });
   return {
     handle,
     name,
     async cycle(n) {
-      await handle.executeUpdate(requestCycle, { args: [{ trigger: 'person', by: 'ann' }] });
+      await handle.signal(wishCycle, { trigger: 'person', by: 'ann' });
       const running = workflow.getHandle<typeof cycle>(cycleWorkflowId(name, n));
       await until(() => running.describe().then(Boolean, () => false));
       return running.result();
     },
   };
 }
+
+/** Where time does not skip, nothing bakes. */
+export const AT_ONCE = { deploy: { rollout: { steps: [50], bake: 0 } } } as const;
+
+/** The status once nothing runs, nothing is to be written, and `n` cycles have ended. */
+export const settled = ({ handle }: Living, n: number): Promise<ModelStatus> =>
+  until(async () => {
+    const told = await handle.query(status);
+    return !told.current && !told.rollback && told.ledger.pending === 0 && told.cycles >= n && told;
+  });
