@@ -1,4 +1,5 @@
 /** AWS and Temporal on one machine: started together, waited for, watched, and stopped together. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child, type ChildEvents, type ChildSpec } from './child.ts';
@@ -72,7 +73,7 @@ async function claimOrWait(home: Home): Promise<ReturnType<typeof claimHome>> {
 /** Another program may take a port between our look and our use of it: then everything starts again on others. */
 async function withFreePorts(options: CloudOptions, home: Home): Promise<Cloud> {
   for (let attempt = 1; ; attempt += 1) {
-    const ports = await choosePorts({ ...USUAL_PORTS, ...options.ports });
+    const ports = await choosePorts(lastPorts(home) ?? { ...USUAL_PORTS, ...options.ports });
     try {
       return await launch(options, home, ports);
     } catch (error) {
@@ -131,6 +132,7 @@ async function launch(options: CloudOptions, home: Home, ports: Ports): Promise<
   }
   status = 'running';
   note();
+  writeFileSync(home.portsFile, JSON.stringify(ports));
   return {
     env,
     ui,
@@ -159,6 +161,16 @@ function attach(owner: CloudState, home: Home): Cloud {
     stop: async () => {},
     stopped: new Promise(() => {}),
   };
+}
+
+function lastPorts(home: Home): Ports | undefined {
+  try {
+    const ports = JSON.parse(readFileSync(home.portsFile, 'utf8')) as Ports;
+    const whole = [ports.temporal, ports.ui, ports.aws, ports.sagemaker].every((port) => port > 0 && port < 65_000);
+    return whole ? ports : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function choosePorts(usual: Ports): Promise<Ports> {

@@ -14,6 +14,8 @@ export interface Home {
   readonly sagemaker: string;
   readonly tmp: string;
   readonly stateFile: string;
+  /** The ports of the last start: addresses that were given away stay good. */
+  readonly portsFile: string;
 }
 
 export interface RunningService {
@@ -50,6 +52,7 @@ export function openHome(root: string): Home {
     sagemaker: join(root, 'sagemaker'),
     tmp: join(root, 'tmp'),
     stateFile: join(root, 'state.json'),
+    portsFile: join(root, 'ports.json'),
   };
   for (const folder of [home.logs, home.temporal, home.aws, home.sagemaker, home.tmp]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -83,15 +83,17 @@ describe('perennial up', () => {
     assert.match(AWS_ENDPOINT_URL ?? '', /^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
-  it('leaves nothing running when its supervisor is killed, and starts again with what was stored', async () => {
+  it('leaves nothing running when its supervisor is killed, and starts again at the same addresses with what was stored', async () => {
     await up();
     await s3().send(new PutObjectCommand({ ...object, Body: 'kept' }));
-    process.kill(running().pid, 'SIGKILL');
+    const before = running();
+    process.kill(before.pid, 'SIGKILL');
     await noneLeft();
     assert.equal((await perennial(['env'], env)).exitCode, 2);
 
     const again = await up();
     assert.equal(again.exitCode, 0, again.stderr);
+    assert.deepEqual(running().env, before.env);
     assert.equal((await s3().send(new HeadObjectCommand(object))).ContentLength, 4);
   });
 

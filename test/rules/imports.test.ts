@@ -25,7 +25,6 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
   temporal: { rooms: ['errors', 'config', 'names'] },
   log: { rooms: ['config'] },
   cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker'] },
-  log: { rooms: [] },
   worker: { rooms: ['activities', 'aws', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics'] },
 };
 
