@@ -100,22 +100,22 @@ function ceiling({ train, deploy }: Plan): { ceilingUsd?: number; checks: Check[
   const jobs = train.candidates.length;
   const ceilingUsd = cents(perHour * hours * jobs + scoringPerHour * hours * TRANSFORMS);
   const sum =
-    `${jobs} training ${jobs === 1 ? 'job' : 'jobs'} × 1 ${train.instance.type} at $${perHour}/h × ${round(hours)} h, ` +
-    `and ${TRANSFORMS} transform jobs × 1 ${scoring.type} at $${scoringPerHour}/h × ${round(hours)} h`;
+    `${jobs} training ${jobs === 1 ? 'job' : 'jobs'} × 1 ${train.instance.type} at ${perHour} USD/h × ${round(hours)} h, ` +
+    `and ${TRANSFORMS} transform jobs × 1 ${scoring.type} at ${scoringPerHour} USD/h × ${round(hours)} h`;
   if (budget !== undefined && ceilingUsd > budget)
     return {
       checks: [
         {
           wrong: true,
-          text: `a cycle may cost up to $${ceilingUsd} (${sum}), and train.budget.perCycleUsd is $${budget}; shorten train.instance.maxRuntime, choose a smaller instance or fewer candidates, or raise the budget`,
+          text: `a cycle may cost up to ${ceilingUsd} USD (${sum}), and train.budget.perCycleUsd is ${budget} USD; shorten train.instance.maxRuntime, choose a smaller instance or fewer candidates, or raise the budget`,
         },
       ],
     };
-  const held = budget === undefined ? 'no budget is set' : `the budget is $${budget}`;
+  const held = budget === undefined ? 'no budget is set' : `the budget is ${budget} USD`;
   return {
     ceilingUsd,
     checks: [
-      { text: `a cycle costs at most $${ceilingUsd}, ${held}: ${sum} (${PRICES_SOURCE}, unless the plan says)` },
+      { text: `a cycle costs at most ${ceilingUsd} USD, ${held}: ${sum} (${PRICES_SOURCE}, unless the plan says)` },
     ],
   };
 }

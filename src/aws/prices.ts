@@ -1,10 +1,10 @@
 /** What an hour of a SageMaker instance costs: on demand, in us-east-1, for training, batch transform and hosting alike. */
 
 /**
- * US dollars an hour. Source: https://aws.amazon.com/sagemaker/ai/pricing/ (on-demand, US East, N. Virginia), as it stood
- * in 2025. Other regions and contracts differ: a plan's `usdPerHour` goes before this list.
+ * US dollars an hour, on demand in us-east-1. Written down without AWS's own list at hand, so they serve a ceiling, not a
+ * bill: compare them with https://aws.amazon.com/sagemaker/ai/pricing/. A plan's `usdPerHour` goes before this list.
  */
-export const PRICES_SOURCE = 'on-demand prices of us-east-1, 2025';
+export const PRICES_SOURCE = 'us-east-1 prices of src/aws/prices.ts';
 const USD_PER_HOUR: Readonly<Record<string, number>> = {
   'ml.t2.medium': 0.056,
   'ml.t2.large': 0.111,

@@ -101,7 +101,7 @@ async function sevenStages(story: Story): Promise<CycleResult> {
 async function preflight({ board, scope }: Story): Promise<void> {
   const { checks, ceilingUsd } = await quick('Look whether everything is in place').preflight(scope);
   board.say(...checks);
-  if (ceilingUsd !== undefined) board.say(`costs at most $${ceilingUsd.toFixed(2)}`);
+  if (ceilingUsd !== undefined) board.say(`costs at most ${ceilingUsd.toFixed(2)} USD`);
 }
 
 async function collect({ board, scope }: Story): Promise<Collected> {

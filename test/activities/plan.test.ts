@@ -41,7 +41,7 @@ describe('preflight', () => {
     await assert.rejects(
       check(ridesPlan('rides', instanceOf('ml.m5.4xlarge'))),
       refused(
-        /a cycle may cost up to \$2\.77 \(1 training job × 1 ml\.m5\.4xlarge at \$0\.922\/h × 1 h, .*perCycleUsd is \$1; shorten train\.instance\.maxRuntime/,
+        /a cycle may cost up to 2\.77 USD \(1 training job × 1 ml\.m5\.4xlarge at 0\.922 USD\/h × 1 h, .*perCycleUsd is 1 USD; shorten train\.instance\.maxRuntime/,
       ),
     );
   });
