@@ -32,7 +32,7 @@ describe('preflight', () => {
     assert.ok(checks.some((text) => text === 'bucket perennial-laptop is there'));
     assert.ok(
       checks.some((text) =>
-        /a cycle costs at most \$0\.08, the budget is \$1: 2 training jobs × 1 ml\.m5\.large/.test(text),
+        /a cycle costs at most 0\.08 USD, the budget is 1 USD: 2 training jobs × 1 ml\.m5\.large/.test(text),
       ),
     );
   });
