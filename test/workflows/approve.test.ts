@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { cycleWorkflowId } from '../../src/names.ts';
 import * as say from '../../src/workflows/messages.ts';
 import { fakeWorld } from '../support/fake-activities.ts';
 import { beginModel, freshPlan, type Living, timeSkipping, until, withWorker, workflowBundle } from './theatre.ts';
@@ -25,7 +24,7 @@ describe('approval', function () {
       await living.handle.signal(say.wishCycle, { trigger: 'person', by: 'ann' });
       const waiting = await until(async () => (await living.handle.query(say.status)).approval);
       await act(living, waiting);
-      const { outcome } = await env.client.workflow.getHandle(cycleWorkflowId(frozen.plan.model, 1)).result();
+      const outcome = await living.outcome(1, 1_800_000);
       const status = await until(async () => {
         const told = await living.handle.query(say.status);
         return told.current || told.ledger.pending ? undefined : told;

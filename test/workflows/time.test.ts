@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { permanent } from '../../src/failures.ts';
-import { cycleWorkflowId } from '../../src/names.ts';
 import * as say from '../../src/workflows/messages.ts';
 import { ALARM, type Changes, fakeWorld, monitorReport } from '../support/fake-activities.ts';
 import {
@@ -35,7 +34,7 @@ describe('a model and time', function () {
     await play(
       () => ({}),
       { cooldown: '3h' },
-      async (living, { env: { client } }) => {
+      async (living) => {
         await living.cycle(1);
         const { outcomes } = await settled(living, 1);
         const due = new Date(Date.parse(outcomes[0]?.endedAt ?? '') + 3 * 3_600_000).toISOString();
@@ -45,11 +44,11 @@ describe('a model and time', function () {
         assert.equal(current, undefined);
 
         await env.sleep('4h');
-        const { outcome } = await client.workflow.getHandle(cycleWorkflowId(living.name, 2)).result();
-        assert.equal(outcome.trigger, 'schedule');
-        assert.ok(outcome.startedAt >= due);
+        const second = await living.outcome(2);
+        assert.equal(second.trigger, 'schedule');
+        assert.ok(second.startedAt >= due);
         await settled(living, 2);
-        assert.equal((await living.cycle(3)).outcome.outcome, 'deployed');
+        assert.equal((await living.cycle(3)).outcome, 'deployed');
       },
     );
   });
