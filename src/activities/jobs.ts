@@ -9,9 +9,11 @@ import type { JobRef, JobResult } from './types.ts';
 /** A job that was just submitted may not be found for a moment; longer than this, it is gone. */
 const APPEARS_WITHIN_MS = 120_000;
 
-export const jobActivities = ({ aws, log }: Deps): Pick<Activities, 'watchJob' | 'stopJob'> => ({
+export const jobActivities = ({ aws, store, log }: Deps): Pick<Activities, 'watchJob' | 'stopJob'> => ({
   async watchJob(job) {
-    return resultOf(job, await lookAtJob(aws.sagemaker, job), watchedMs());
+    const result = resultOf(job, await lookAtJob(aws.sagemaker, job), watchedMs());
+    if (job.kind === 'training' && !(await store.head(result.output))) throw wroteNoModel(job, result.output);
+    return result;
   },
 
   async stopJob(job) {
@@ -19,6 +21,14 @@ export const jobActivities = ({ aws, log }: Deps): Pick<Activities, 'watchJob' |
     log.info({ job, asked }, asked ? 'asked the job to stop' : 'the job is over, unknown or not ours: left as it is');
   },
 });
+
+/** SageMaker calls such a job completed. */
+const wroteNoModel = ({ name }: JobRef, output: string) =>
+  permanent(
+    'JobFailed',
+    `training job ${name} completed without a model: there is nothing at ${output}; let the script save it in SM_MODEL_DIR`,
+    { because: 'algorithm', reason: 'the script wrote no model' },
+  );
 
 /** What a look means to a workflow. `watched` is for how many milliseconds it has been looking. */
 export function resultOf(job: JobRef, look: JobLook, watched: number): JobResult {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
-import { extract } from 'tar';
+import { CreateTrainingJobCommand, DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
+import { create, extract } from 'tar';
 import type { Deps } from '../../src/activities/deps.ts';
 import { evaluateActivities } from '../../src/activities/evaluate.ts';
 import { jobActivities } from '../../src/activities/jobs.ts';
@@ -128,6 +128,29 @@ describe('training and transform jobs', function () {
       assert.match(error.message, /channel transform: expected one transform.tar.gz, found baseline.json/);
       assert.match(error.message, /log group \/aws\/sagemaker\/TrainingJobs, streams train-rides-1-broken/);
       return true;
+    });
+  });
+
+  it('takes a job that completed without a model for a failure, and says where to save it', async () => {
+    const name = 'train-rides-1-nothing';
+    await writeFile(join(folder, 'nothing.py'), 'print("done")\n');
+    await create({ gzip: true, cwd: folder, file: join(folder, 'sourcedir.tar.gz') }, ['nothing.py']);
+    const { uri } = await deps.store.putFile('test/nothing/sourcedir.tar.gz', join(folder, 'sourcedir.tar.gz'));
+    await deps.aws.sagemaker.send(
+      new CreateTrainingJobCommand({
+        TrainingJobName: name,
+        RoleArn: deps.config.jobRoleArn,
+        AlgorithmSpecification: { TrainingImage: deps.config.image, TrainingInputMode: 'File' },
+        HyperParameters: { sagemaker_program: '"nothing.py"', sagemaker_submit_directory: JSON.stringify(uri) },
+        OutputDataConfig: { S3OutputPath: deps.store.uri('test/nothing') },
+        ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 5 },
+        StoppingCondition: { MaxRuntimeInSeconds: 600 },
+      }),
+    );
+    await assert.rejects(look(name), {
+      type: 'JobFailed',
+      nonRetryable: true,
+      message: /completed without a model: there is nothing at s3:.*; let the script save it in SM_MODEL_DIR/,
     });
   });
 
