@@ -1,13 +1,12 @@
 /** AWS and Temporal on one machine: started together, waited for, watched, and stopped together. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child, type ChildEvents, type ChildSpec } from './child.ts';
 import { cloudEnv, type Ports, temporalElsewhere } from './environment.ts';
 import { type CloudState, claimHome, type Home, openHome, releaseHome, writeState } from './home.ts';
-import { freePort } from './ports.ts';
+import { choosePorts, keepPorts, lastPorts } from './ports.ts';
 import { endGroup, identity } from './processes.ts';
 import { provision } from './provision.ts';
+import { reachable } from './reachable.ts';
 import { type Reaper, startReaper } from './reap.ts';
 import { awsSpec, sagemakerSpec, temporalSpec, workerSpec } from './services.ts';
 
@@ -73,7 +72,7 @@ async function claimOrWait(home: Home): Promise<ReturnType<typeof claimHome>> {
 /** Another program may take a port between our look and our use of it: then everything starts again on others. */
 async function withFreePorts(options: CloudOptions, home: Home): Promise<Cloud> {
   for (let attempt = 1; ; attempt += 1) {
-    const ports = await choosePorts(lastPorts(home) ?? { ...USUAL_PORTS, ...options.ports });
+    const ports = await choosePorts(lastPorts(home.portsFile) ?? { ...USUAL_PORTS, ...options.ports });
     try {
       return await launch(options, home, ports);
     } catch (error) {
@@ -132,7 +131,7 @@ async function launch(options: CloudOptions, home: Home, ports: Ports): Promise<
   }
   status = 'running';
   note();
-  writeFileSync(home.portsFile, JSON.stringify(ports));
+  keepPorts(home.portsFile, ports);
   return {
     env,
     ui,
@@ -163,31 +162,6 @@ function attach(owner: CloudState, home: Home): Cloud {
   };
 }
 
-function lastPorts(home: Home): Ports | undefined {
-  try {
-    const ports = JSON.parse(readFileSync(home.portsFile, 'utf8')) as Ports;
-    const whole = [ports.temporal, ports.ui, ports.aws, ports.sagemaker].every((port) => port > 0 && port < 65_000);
-    return whole ? ports : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function choosePorts(usual: Ports): Promise<Ports> {
-  const taken = new Set<number>();
-  const next = async (port: number): Promise<number> => {
-    const free = await freePort(port, taken);
-    taken.add(free);
-    return free;
-  };
-  return {
-    temporal: await next(usual.temporal),
-    ui: await next(usual.ui),
-    aws: await next(usual.aws),
-    sagemaker: await next(usual.sagemaker),
-  };
-}
-
 const describe = (children: readonly Child[]): Pick<CloudState, 'pid' | 'identity' | 'services'> => ({
   pid: process.pid,
   identity: identity(process.pid) ?? '',
@@ -198,25 +172,6 @@ const describe = (children: readonly Child[]): Pick<CloudState, 'pid' | 'identit
 
 const pids = (children: readonly Child[]): Record<string, number> =>
   Object.fromEntries(children.flatMap(({ pid, spec }) => (pid === undefined ? [] : [[spec.name, pid]])));
-
-/** Throws in words when nobody listens at `host:port`. */
-function reachable(address: string): Promise<void> {
-  const colon = address.lastIndexOf(':');
-  const target = { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
-  return new Promise((resolve, reject) => {
-    const refuse = (why: string) =>
-      reject(
-        new Error(
-          `TEMPORAL_ADDRESS is ${address}, and it cannot be reached (${why}); start it, or unset TEMPORAL_ADDRESS`,
-        ),
-      );
-    if (colon < 1 || !(target.port > 0)) return refuse('it is not host:port');
-    const socket = connect({ ...target, timeout: 5_000 });
-    socket.once('connect', () => resolve(void socket.destroy()));
-    socket.once('timeout', () => refuse(`no answer within 5 s`));
-    socket.once('error', (error) => refuse(error.message));
-  });
-}
 
 /** The first failure ends the wait; the others' later failures are not left unhandled. */
 async function allOrFirst(steps: readonly (Promise<unknown> | undefined)[]): Promise<void> {

@@ -1,5 +1,7 @@
-/** Free ports on loopback. */
+/** Free ports on loopback, the same as last time where they can be. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import type { Ports } from './environment.ts';
 
 /** The usual port, or the next free one after it; 0 asks for any free port. `taken` are ports already given away. */
 export async function freePort(usual: number, taken: ReadonlySet<number> = new Set()): Promise<number> {
@@ -8,6 +10,35 @@ export async function freePort(usual: number, taken: ReadonlySet<number> = new S
     if (!taken.has(port) && (await bindable(port)) !== undefined) return port;
   }
   throw new Error(`no free port between ${usual} and ${usual + 199} on 127.0.0.1`);
+}
+
+/** The ports of the last start: addresses that were given away stay good. */
+export function lastPorts(file: string): Ports | undefined {
+  try {
+    const ports = JSON.parse(readFileSync(file, 'utf8')) as Ports;
+    const whole = [ports.temporal, ports.ui, ports.aws, ports.sagemaker].every((port) => port > 0 && port < 65_000);
+    return whole ? ports : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const keepPorts = (file: string, ports: Ports): void => writeFileSync(file, JSON.stringify(ports));
+
+/** A free port for each part, the usual ones where they are free. */
+export async function choosePorts(usual: Ports): Promise<Ports> {
+  const taken = new Set<number>();
+  const next = async (port: number): Promise<number> => {
+    const free = await freePort(port, taken);
+    taken.add(free);
+    return free;
+  };
+  return {
+    temporal: await next(usual.temporal),
+    ui: await next(usual.ui),
+    aws: await next(usual.aws),
+    sagemaker: await next(usual.sagemaker),
+  };
 }
 
 async function anyFreePort(taken: ReadonlySet<number>): Promise<number> {

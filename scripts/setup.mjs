@@ -65,7 +65,7 @@ function missingModules() {
   const installed = readPackages(join(ROOT, 'node_modules', '.package-lock.json'));
   return Object.entries(wanted || {}).flatMap(([path, { version, optional }]) => {
     if (path === '') return [];
-    const found = installed && installed[path];
+    const found = installed?.[path];
     if (!found) return optional ? [] : [path];
     return found.version === version && existsSync(join(ROOT, path)) ? [] : [path];
   });

@@ -56,6 +56,7 @@ def run_builtin(environment: TrainingEnvironment) -> None:
         if name in channels
     }
     _require_same_features(data)
+    _require_labels(data, parameters.get("objective", ""))
     parameters.pop("_tuning_objective_metric", None)
     rounds, patience = parameters.pop("num_round"), parameters.pop("early_stopping_rounds", None)
     for name, matrix in data.items():
@@ -69,7 +70,7 @@ def run_builtin(environment: TrainingEnvironment) -> None:
             early_stopping_rounds=patience, callbacks=[PrintRounds()], verbose_eval=False,
         )  # fmt: skip
     except (xgb.core.XGBoostError, ValueError) as error:
-        words = str(error)
+        words = str(error).split("Stack trace:")[0].strip()
         if any(word in words for word in CUSTOMER_WORDS):
             raise UserError(words) from error
         raise ClientError(f"Algorithm Error: XGB train call failed with exception:\n {words}") from error
@@ -86,3 +87,15 @@ def _require_same_features(data: Mapping[str, xgb.DMatrix]) -> None:
             f"The validation channel has {validation.num_col()} features, the train channel "
             f"{train.num_col()}: both must have the same columns"
         )
+
+
+def _require_labels(data: Mapping[str, xgb.DMatrix], objective: str) -> None:
+    if objective not in ("binary:logistic", "binary:logitraw", "reg:logistic"):
+        return
+    for name, matrix in data.items():
+        label = matrix.get_label()
+        wrong = label[(label < 0) | (label > 1)]
+        if wrong.size:
+            raise UserError(
+                f"label must be in [0,1] for logistic regression: the {name} channel has {wrong[0]:g}"
+            )
