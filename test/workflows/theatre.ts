@@ -30,11 +30,13 @@ import { newModel, putInForce } from '../../src/workflows/state.ts';
 import { AN_INSTANT, type FakeWorld, object } from '../support/fake-activities.ts';
 import { tinyFrozen } from '../support/plan.ts';
 
-const found = (name: string): string => fileURLToPath(new URL(`../../.venv/bin/${name}`, import.meta.url));
+/** A program of the project's own Python environment. */
+export const found = (name: string): string => fileURLToPath(new URL(`../../.venv/bin/${name}`, import.meta.url));
 
 let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 /** Made once for all tests. */
 export const workflowBundle = (): Promise<WorkflowBundleWithSourceMap> => {
+  quiet();
   bundle ??= bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
   return bundle;
 };

@@ -1,0 +1,127 @@
+/**
+ * Plays every branch that matters and keeps its history in test/workflows/histories, where the replay test reads it:
+ * `npx tsx test/workflows/record-histories.ts`. Record again only when a workflow changed on purpose and no run of the
+ * old code is alive; otherwise keep the old histories and guard the change with `patched`.
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { execa } from 'execa';
+import { permanent } from '../../src/failures.ts';
+import { cycleWorkflowId, modelWorkflowId, monitorWorkflowId, rolloutWorkflowId } from '../../src/names.ts';
+import * as say from '../../src/workflows/messages.ts';
+import { type Changes, evaluation, fakeWorld, stillRunning } from '../support/fake-activities.ts';
+import {
+  AT_ONCE,
+  beginModel,
+  devServer,
+  found,
+  freshPlan,
+  type Living,
+  type Stage,
+  settled,
+  until,
+  withWorker,
+} from './theatre.ts';
+
+const folder = new URL('./histories/', import.meta.url);
+const MANUAL = { ...AT_ONCE, approve: { mode: 'manual' } };
+
+interface Scene {
+  readonly changes?: Changes;
+  readonly plan?: Readonly<Record<string, unknown>>;
+  readonly play: (living: Living, stage: Stage) => Promise<unknown>;
+  /** Name of the file → id of the workflow whose history goes there. */
+  readonly keep: (model: string) => Readonly<Record<string, string>>;
+}
+
+const first = (name: string) => (model: string) => ({ [name]: cycleWorkflowId(model, 1) });
+
+const scenes: readonly Scene[] = [
+  {
+    play: async (living, { env, operator: { taskQueue } }) => {
+      await living.cycle(1);
+      await living.cycle(2);
+      const { workflow } = env.client;
+      const start = { taskQueue, args: [{ model: living.name }] };
+      await workflow.execute('monitor', { ...start, workflowId: monitorWorkflowId(living.name) });
+      const calendar = { model: living.name, calendar: '0 3 * * 1 UTC' };
+      await workflow.execute('retrain', { taskQueue, args: [calendar], workflowId: `${living.name}/retrain` });
+      await settled(living, 2);
+      await living.handle.executeUpdate(say.rollback, { args: [{ by: 'ann', reason: 'complaints' }] });
+      await until(async () => (await living.handle.query(say.status)).lastRollback);
+      await settled(living, 2);
+    },
+    keep: (model) => ({
+      model: modelWorkflowId(model),
+      'cycle-first': cycleWorkflowId(model, 1),
+      'cycle-second': cycleWorkflowId(model, 2),
+      'rollout-first': rolloutWorkflowId(model, '1'),
+      'rollout-canary': rolloutWorkflowId(model, '2'),
+      'rollout-back': rolloutWorkflowId(model, 'rollback-1'),
+      monitor: monitorWorkflowId(model),
+      retrain: `${model}/retrain`,
+    }),
+  },
+  {
+    changes: () => ({ judge: async () => evaluation(false, false) }),
+    play: (living) => living.cycle(1),
+    keep: first('cycle-rejected'),
+  },
+  {
+    plan: MANUAL,
+    play: async (living) => {
+      await living.handle.signal(say.wishCycle, { trigger: 'person', by: 'ann' });
+      await until(async () => (await living.handle.query(say.status)).approval);
+      await living.handle.executeUpdate(say.decide, { args: [{ cycle: 1, decision: 'approve', by: 'ann' }] });
+      await living.outcome(1);
+    },
+    keep: (model) => ({ 'cycle-approved': cycleWorkflowId(model, 1), 'model-approved': modelWorkflowId(model) }),
+  },
+  {
+    changes: () => ({
+      watchJob: async () => Promise.reject(permanent('JobFailed', 'it crashed', { because: 'internal' })),
+    }),
+    play: (living) => living.cycle(1),
+    keep: first('cycle-failed'),
+  },
+  {
+    changes: () => ({ watchJob: async ({ name }) => Promise.reject(stillRunning(name)) }),
+    play: async (living, { env, world }) => {
+      await living.handle.signal(say.wishCycle, { trigger: 'person', by: 'ann' });
+      await until(() => world.called('watchJob').length > 1);
+      await env.client.workflow.getHandle(cycleWorkflowId(living.name, 1)).cancel();
+      await living.outcome(1);
+    },
+    keep: first('cycle-cancelled'),
+  },
+  {
+    changes: () => ({
+      judgeCanary: async () => ({ healthy: false, requests: 9, errorRate: 0.5, reason: 'half of it failed' }),
+    }),
+    play: async (living) => {
+      await living.cycle(1);
+      await living.cycle(2);
+    },
+    keep: (model) => ({
+      'cycle-rolled-back': cycleWorkflowId(model, 2),
+      'rollout-rolled-back': rolloutWorkflowId(model, '2'),
+    }),
+  },
+];
+
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+const env = await devServer();
+try {
+  for (const { changes, plan = AT_ONCE, play, keep } of scenes) {
+    const frozen = freshPlan(plan);
+    await withWorker(env, fakeWorld(changes), async (stage) => play(await beginModel(stage, frozen), stage));
+    for (const [name, id] of Object.entries(keep(frozen.plan.model))) {
+      const show = ['workflow', 'show', '--output', 'json', '--workflow-id', id, '--address', env.address];
+      const { stdout } = await execa(found('temporal'), show, { timeout: 30_000 });
+      await writeFile(new URL(`${name}.json`, folder), `${stdout}\n`);
+      console.log(`${name}: ${stdout.length} bytes`);
+    }
+  }
+} finally {
+  await env.teardown();
+}

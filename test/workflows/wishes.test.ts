@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { take } from '../../src/workflows/findings.ts';
+import type { CycleRequest } from '../../src/workflows/messages.ts';
+import { stepsOf } from '../../src/workflows/rollout.ts';
+import {
+  cycleEnded,
+  type ModelState,
+  newModel,
+  putInForce,
+  rollbackTarget,
+  sortOut,
+} from '../../src/workflows/state.ts';
+import { statusOf } from '../../src/workflows/status.ts';
+import { candidateName, pick } from '../../src/workflows/train.ts';
+import { cyclesThisMonth, nextWish, QUEUE_MAX, start, wish } from '../../src/workflows/wishes.ts';
+import { ALARM, fakeWorld, jobResult, monitorReport } from '../support/fake-activities.ts';
+import { tinyFrozen } from '../support/plan.ts';
+import { enthrone, keptVersion } from './theatre.ts';
+
+const NOW = '2026-03-10T12:00:00.000Z';
+const person: CycleRequest = { trigger: 'person', by: 'ann' };
+const calendar: CycleRequest = { trigger: 'schedule', by: 'calendar' };
+
+const living = (retrain: object = {}): ModelState => {
+  const state = newModel('tiny');
+  putInForce(state, tinyFrozen({ retrain }), 'ann', NOW);
+  return state;
+};
+const ended = (state: ModelState, at: string): void =>
+  cycleEnded(state, {
+    outcome: {
+      cycle: state.cycles,
+      outcome: 'failed',
+      trigger: 'person',
+      by: 'ann',
+      asOf: at,
+      startedAt: at,
+      endedAt: at,
+      reason: '',
+    },
+  });
+
+describe('wishes for cycles', () => {
+  it('start in the order in which persons wished, before automatic ones', () => {
+    const state = living({ cooldown: 0 });
+    wish(state, calendar, NOW);
+    wish(state, { ...person, reason: 'first' }, NOW);
+    wish(state, { ...person, reason: 'second' }, NOW);
+    const order: (string | undefined)[] = [];
+    for (let next = nextWish(state, NOW); next; next = nextWish(state, NOW)) {
+      start(state, next, NOW);
+      order.push(next.reason ?? next.trigger);
+    }
+    assert.deepEqual(order, ['first', 'second', 'schedule']);
+  });
+
+  it('tell a person the number that the cycle will have', () => {
+    const state = living();
+    assert.equal(wish(state, person, NOW).cycle, 1);
+    assert.equal(wish(state, person, NOW).cycle, 2);
+    start(state, nextWish(state, NOW) ?? assert.fail(), NOW);
+    assert.equal(wish(state, person, NOW).cycle, 3);
+  });
+
+  it('are merged when they are automatic, and look back from the latest instant', () => {
+    const state = living();
+    wish(state, { ...calendar, asOf: '2026-03-01T00:00:00.000Z' }, NOW);
+    const joined = wish(state, { trigger: 'drift', by: 'monitor', asOf: '2026-03-05T00:00:00.000Z' }, NOW, 3);
+    assert.match(joined.note ?? '', /joined wish 1 \(schedule\)/);
+    assert.deepEqual(
+      state.queue.map(({ joined: n, asOf, about }) => ({ n, asOf, about })),
+      [{ n: 1, asOf: '2026-03-05T00:00:00.000Z', about: undefined }],
+    );
+  });
+
+  it('wait for the cooldown when they are automatic', () => {
+    const state = living({ cooldown: '24h' });
+    ended(state, NOW);
+    wish(state, calendar, NOW);
+    assert.equal(nextWish(state, '2026-03-11T11:59:59.999Z'), undefined);
+    assert.equal(nextWish(state, '2026-03-11T12:00:00.000Z')?.trigger, 'schedule');
+  });
+
+  it('count against the budget of their own month', () => {
+    const state = living({ cooldown: 0, budget: { cyclesPerMonth: 2 } });
+    for (const at of ['2026-03-01T00:00:00.000Z', '2026-03-31T23:59:59.000Z']) {
+      assert.equal(wish(state, calendar, at).accepted, true);
+      start(state, nextWish(state, at) ?? assert.fail(), at);
+    }
+    const refused = wish(state, calendar, '2026-03-31T23:59:59.999Z');
+    assert.match(refused.note ?? '', /budget of 2 cycles in 2026-03/);
+    assert.equal(cyclesThisMonth(state, '2026-04-01T00:00:00.000Z'), 0);
+    assert.equal(wish(state, calendar, '2026-04-01T00:00:00.000Z').accepted, true);
+  });
+
+  it('of persons are bounded', () => {
+    const state = living();
+    for (let n = 0; n < QUEUE_MAX; n += 1) assert.equal(wish(state, person, NOW).accepted, true);
+    assert.equal(wish(state, person, NOW).accepted, false);
+  });
+
+  it('leave a trace in the ledger when they are dismissed', () => {
+    const state = living({ budget: { cyclesPerMonth: 1 } });
+    wish(state, person, NOW);
+    start(state, nextWish(state, NOW) ?? assert.fail(), NOW);
+    wish(state, calendar, NOW);
+    assert.equal(state.outbox.at(-1)?.event, 'wish dismissed');
+  });
+});
+
+describe('the state of a model', () => {
+  it('survives a trip through JSON as it is', () => {
+    const state = living({ on: ['drift'] });
+    state.champion = enthrone(fakeWorld(), tinyFrozen(), 3);
+    take(state, { report: monitorReport({ version: 3, findings: [ALARM] }), asOf: NOW }, NOW);
+    wish(state, person, NOW);
+    const trip = JSON.parse(JSON.stringify(state)) as ModelState;
+    assert.deepEqual(statusOf(trip, NOW), JSON.parse(JSON.stringify(statusOf(state, NOW))));
+    assert.equal(nextWish(trip, NOW)?.by, 'ann');
+  });
+
+  it('keeps the last ten outcomes, newest first', () => {
+    const state = living();
+    for (let n = 1; n <= 12; n += 1) {
+      wish(state, person, NOW);
+      start(state, nextWish(state, NOW) ?? assert.fail(), NOW);
+      ended(state, NOW);
+    }
+    assert.deepEqual(
+      state.outcomes.map(({ cycle }) => cycle),
+      [12, 11, 10, 9, 8, 7, 6, 5, 4, 3],
+    );
+  });
+
+  it('knows where a rollback leads', () => {
+    const state = living();
+    assert.equal(rollbackTarget(state), 'nothing is deployed yet');
+    state.champion = enthrone(fakeWorld(), tinyFrozen(), 3);
+    state.versions = [1, 2, 3, 5].map((version) => keptVersion('tiny', version));
+    const target = (to?: number) => {
+      const found = rollbackTarget(state, to);
+      return typeof found === 'string' ? found : found.version.version;
+    };
+    assert.equal(target(), 2);
+    assert.equal(target(5), 5);
+    assert.equal(target(3), 'version 3 is what serves now');
+    assert.equal(target(9), 'version 9 is not kept (kept: 1, 2, 5)');
+    state.versions = [keptVersion('tiny', 3)];
+    assert.match(String(target()), /no version before 3 is kept/);
+  });
+
+  it('keeps the champion and the newest others, whatever the champion is', () => {
+    const versions = [1, 2, 3, 4].map((version) => keptVersion('tiny', version));
+    const numbers = (keep: number, champion: number) => {
+      const sorted = sortOut(versions, keptVersion('tiny', champion), keep);
+      return [sorted.keep, sorted.retire].map((some) => some.map(({ version }) => version.version));
+    };
+    assert.deepEqual(numbers(2, 5), [
+      [5, 4, 3],
+      [2, 1],
+    ]);
+    assert.deepEqual(numbers(1, 2), [
+      [2, 4],
+      [3, 1],
+    ]);
+  });
+
+  it('takes findings as told: windows only move forward, the same alarm is told once a day', () => {
+    const state = living();
+    state.champion = enthrone(fakeWorld(), tinyFrozen(), 3);
+    const look = (to: string, at: string) =>
+      take(state, { report: monitorReport({ version: 3, to, findings: [ALARM] }), asOf: at }, at);
+    look('2026-03-02T00:00:00.000Z', '2026-03-02T00:00:00.000Z');
+    look('2026-03-01T00:00:00.000Z', '2026-03-02T01:00:00.000Z');
+    assert.equal(state.monitored?.to, '2026-03-02T00:00:00.000Z');
+    assert.equal(state.notices.length, 1);
+    look('2026-03-03T00:00:00.000Z', '2026-03-03T00:00:00.000Z');
+    assert.equal(state.notices.length, 2);
+  });
+});
+
+describe('the choices of a cycle', () => {
+  const trained = (candidate: string, metrics: Record<string, number>) => ({
+    ...jobResult('training', candidate),
+    metrics,
+    candidate,
+    algorithm: 'xgboost',
+  });
+
+  it('the best candidate is the one that the objective says, the earlier when equal', () => {
+    const some = [
+      trained('a', { auc: 0.6, log_loss: 0.5 }),
+      trained('b', { auc: 0.7, log_loss: 0.6 }),
+      trained('c', { auc: 0.7, log_loss: 0.5 }),
+    ];
+    assert.equal(pick(some, { metric: 'auc', goal: 'maximize' })?.candidate, 'b');
+    assert.equal(pick(some, { metric: 'log_loss', goal: 'minimize' })?.candidate, 'a');
+    assert.equal(pick(some, { metric: 'brier', goal: 'minimize' }), undefined);
+    assert.equal(pick([], { metric: 'auc', goal: 'maximize' }), undefined);
+  });
+
+  it('candidates have names of their own', () => {
+    const { candidates } = tinyFrozen({
+      train: {
+        objective: { metric: 'auc', goal: 'maximize' },
+        candidates: [{ algorithm: 'xgboost' }, { algorithm: 'xgboost' }, { algorithm: 'xgboost', name: 'deep' }],
+      },
+    }).plan.train;
+    assert.deepEqual(
+      candidates.map((_, index) => candidateName(candidates, index)),
+      ['xgboost 1', 'xgboost 2', 'deep'],
+    );
+  });
+
+  it('a rollout ends at 100 % whatever the plan says', () => {
+    const steps = (some: number[]) => stepsOf(tinyFrozen({ deploy: { rollout: { steps: some } } }));
+    assert.deepEqual(steps([50, 10, 50]), [10, 50, 100]);
+    assert.deepEqual(steps([100]), [100]);
+  });
+});
