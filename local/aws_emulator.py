@@ -1,13 +1,18 @@
-"""ministack, with its state saved while it runs and not only when it stops: a kill loses seconds, not everything.
+"""ministack, with two things more.
 
-Objects in S3 are written to disk at once by ministack itself (`S3_PERSIST`); this looks after all other services.
+Its state is saved while it runs and not only when it stops: a kill loses seconds, not everything. Objects in S3 are written
+to disk at once by ministack itself (`S3_PERSIST`); this looks after all other services.
+
+An alarm on a metric looks at the points that carry the alarm's own dimensions, as on AWS, not at all points of that name.
 """
 
 import functools
 import threading
+from contextvars import ContextVar
 from typing import Any
 
 from ministack import app as ministack
+from ministack.services import cloudwatch
 
 SAVE_EVERY_SECONDS = 2.0
 
@@ -15,6 +20,9 @@ _changed = threading.Event()
 _saving = threading.Lock()
 _serve = ministack.app
 _save_all = ministack.save_all
+_evaluate_alarm = cloudwatch._evaluate_alarm
+# The metric of the alarm that is being evaluated: namespace, name, dimensions.
+_alarmed: ContextVar[tuple[Any, Any, str] | None] = ContextVar("alarmed", default=None)
 
 
 async def noticing(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -41,6 +49,29 @@ def keep_saving() -> None:
         ministack.save_all(ministack._build_persistence_save_dict())
 
 
+class Metrics(type(cloudwatch._metrics)):
+    """ministack's metrics; while an alarm is evaluated, only those that it watches."""
+
+    __slots__ = ()
+
+    def items(self) -> Any:
+        alarmed = _alarmed.get()
+        return [pair for pair in super().items() if alarmed in (None, pair[0])]
+
+
+def evaluate_alarm(alarm: dict[str, Any]) -> None:
+    dimensions = cloudwatch._dims_key(cloudwatch._dims_from_list(alarm.get("Dimensions") or []))
+    token = _alarmed.set((alarm.get("Namespace"), alarm.get("MetricName"), dimensions))
+    try:
+        _evaluate_alarm(alarm)
+    finally:
+        _alarmed.reset(token)
+
+
+metrics = Metrics()
+metrics._data = cloudwatch._metrics._data
+cloudwatch._metrics = metrics
+cloudwatch._evaluate_alarm = evaluate_alarm
 ministack.app = noticing
 ministack.save_all = save_all
 
