@@ -1,12 +1,10 @@
 /** Every activity by name: what workflows see (`import type`) and what `createActivities` gives. One object in, one object out. */
 import type {
   CanaryVerdict,
-  Collected,
   CycleScope,
   EndpointShape,
   Evaluation,
   ExpectationResult,
-  Finding,
   FrozenPlan,
   JobRef,
   JobResult,
@@ -119,4 +117,3 @@ export interface Activities {
   record(input: { model: string; entry: LedgerEntry }): Promise<{ hash: string }>;
 }
 
-export type { Finding };
