@@ -116,4 +116,3 @@ export interface Activities {
   /** Appends to the model's ledger; the same entry twice is one. Gives the entry's sha256, which the next one names. */
   record(input: { model: string; entry: LedgerEntry }): Promise<{ hash: string }>;
 }
-
