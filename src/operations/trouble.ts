@@ -23,6 +23,9 @@ export async function ask<T>({ client, address }: Operator, what: string, send: 
   }
 }
 
+/** Nobody answered: it may be otherwise in a moment, when a worker or the server is back. */
+export class Unanswered extends UserError {}
+
 export function asUserError(error: unknown, what: string, address: string): unknown {
   if (error instanceof WorkflowNotFoundError)
     return new UserError(
@@ -33,16 +36,16 @@ export function asUserError(error: unknown, what: string, address: string): unkn
     return new UserError(error.cause?.message ?? error.message, 'see "perennial status"');
   if (error instanceof WorkflowFailedError)
     return new UserError(innermost(error), 'look at the workflow in the Temporal Web UI');
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isDeadline(error))
-    return new UserError(
+  const service = serviceError(error);
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isDeadline(error) || hasNoWorker(service))
+    return new Unanswered(
       `${what} did not answer within ${ANSWER_WITHIN_MS / 1000} s`,
       'is a worker running? "npx perennial worker" starts one; the Temporal Web UI shows what waits',
     );
-  const service = serviceError(error);
   if (!service) return error;
   const message = service.details || service.message;
   if (service.code === UNAVAILABLE)
-    return new UserError(
+    return new Unanswered(
       `Temporal does not answer at ${address}: ${message}`,
       'start it with "npx perennial up", or set TEMPORAL_ADDRESS',
     );
@@ -63,6 +66,7 @@ export const ALREADY_EXISTS = 6;
 const PERMISSION_DENIED = 7;
 export const INVALID_ARGUMENT = 3;
 export const UNIMPLEMENTED = 12;
+const FAILED_PRECONDITION = 9;
 const UNAVAILABLE = 14;
 const UNAUTHENTICATED = 16;
 
@@ -72,6 +76,10 @@ export function serviceError(error: unknown): { code: number; details: string; m
   if (error instanceof ServiceError && isGrpcServiceError(error.cause)) return error.cause;
   return undefined;
 }
+
+/** The server knows that no worker has asked for work lately. */
+const hasNoWorker = (service?: { code: number; details: string }): boolean =>
+  service?.code === FAILED_PRECONDITION && /poller|worker/i.test(service.details);
 
 const isDeadline = (error: unknown): boolean =>
   isGrpcDeadlineError(error) || (error instanceof ServiceError && isGrpcDeadlineError(error.cause));

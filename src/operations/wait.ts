@@ -4,7 +4,12 @@ import { UserError } from '../errors.ts';
 import type { ModelStatus } from '../workflows/messages.ts';
 import { look } from './look.ts';
 import { modelStatus } from './models.ts';
+import { Unanswered } from './trouble.ts';
 import type { CycleNews, Operator } from './types.ts';
+
+/** A worker or server that restarts is waited for so long. */
+const PATIENCE_MS = 300_000;
+const PAUSE_MS = 1_000;
 
 export interface WaitInput {
   readonly model: string;
@@ -20,11 +25,11 @@ export async function* waitForCycle(operator: Operator, input: WaitInput): Async
   const { model, cycle, every = 1_000, signal } = input;
   for (;;) {
     signal?.throwIfAborted();
-    const status = await modelStatus(operator, model);
+    const status = await patiently(() => modelStatus(operator, model), signal);
     const outcome = status.outcomes.find((ended) => ended.cycle === cycle);
     if (outcome) return yield { kind: 'ended', cycle, outcome };
     if (status.current?.cycle === cycle) {
-      const found = await look(operator, model, cycle);
+      const found = await patiently(() => look(operator, model, cycle), signal);
       if (found) yield { kind: 'running', cycle, ...found };
     } else if (status.cycles >= cycle)
       throw new UserError(
@@ -43,8 +48,21 @@ export async function waitForRollback(
 ): Promise<NonNullable<ModelStatus['lastRollback']>> {
   for (;;) {
     signal?.throwIfAborted();
-    const { lastRollback } = await modelStatus(operator, model);
+    const { lastRollback } = await patiently(() => modelStatus(operator, model), signal);
     if (lastRollback?.label === label) return lastRollback;
     await sleep(every, undefined, { signal });
+  }
+}
+
+/** Asks again while nobody answers. */
+async function patiently<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof Unanswered) || Date.now() > until) throw error;
+      await sleep(PAUSE_MS, undefined, { signal });
+    }
   }
 }

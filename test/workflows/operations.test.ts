@@ -171,6 +171,28 @@ describe('operations on a Temporal server', function () {
     });
   });
 
+  it('go on waiting while the worker is away', async () => {
+    const frozen = freshPlan(fast);
+    const { model } = frozen.plan;
+    const world = fakeWorld();
+    const taskQueue = await withWorker(env, world, async ({ operator }) => {
+      await operations.applyPlan(operator, { frozen, by: 'ann' });
+      return operator.taskQueue;
+    });
+    const away = { client: env.client, taskQueue, address: env.address, close: async () => {} };
+    let outcome: string | undefined;
+    const waiting = (async () => {
+      for await (const piece of operations.waitForCycle(away, { model, cycle: 1, ...SOON }))
+        if (piece.kind === 'ended') outcome = piece.outcome.outcome;
+    })();
+    const back = async () => {
+      await operations.requestCycle(away, { model, trigger: 'person', by: 'ann' });
+      await waiting;
+    };
+    await withWorker(env, world, back, taskQueue);
+    assert.equal(outcome, 'deployed');
+  });
+
   it('say soon that nobody answers where Temporal should be', async () => {
     const before = process.env.TEMPORAL_ADDRESS;
     process.env.TEMPORAL_ADDRESS = '127.0.0.1:1';

@@ -91,8 +91,8 @@ export async function withWorker<T>(
   env: TestWorkflowEnvironment,
   world: FakeWorld,
   play: (stage: Stage) => Promise<T>,
+  taskQueue = `test-${randomUUID()}`,
 ): Promise<T> {
-  const taskQueue = `test-${randomUUID()}`;
   const { nativeConnection: connection, namespace = 'default' } = env;
   const parts = {
     connection,
