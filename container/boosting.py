@@ -42,8 +42,9 @@ def fit(
 ) -> BoostedTrees:
     """Histogram trees; the same data, seed and number of threads give the same bytes. Prints a line a round.
 
-    A round is measured on the validation part, by log_loss and by `metric` where XGBoost knows it: measures that sort
-    all rows of both parts each round would cost many times the trees. Early stopping looks at `metric`, else at log_loss.
+    A round is measured on the validation part, by log_loss and by `metric` where XGBoost knows it: measures
+    that sort all rows of both parts each round would cost many times the trees. Early stopping looks at
+    `metric`, else at log_loss.
     """
     settings = dict(hyperparameters)
     rounds = settings.pop("num_round", 100)

@@ -49,6 +49,7 @@ export const ourScript = (parameters: Record<string, unknown>) =>
   script(join(ROOT, 'container'), { label: 'bought', seed: 7, ...parameters });
 
 let jobs = 0;
+const running = new Set<ChildProcess>();
 
 /** Starts `containers.xgboost train` in a fresh folder below `folder`. */
 export async function startTraining(folder: string, channels: Channels, hyperparameters: Record<string, string>) {
@@ -90,7 +91,9 @@ function run(role: string, own: Record<string, string>) {
   });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => (log += piece));
+  running.add(child);
   const ended = new Promise<number | null>((done, failed) => child.on('error', failed).on('close', done));
+  ended.finally(() => running.delete(child)).catch(() => undefined);
   return { child, ended, log: () => log };
 }
 
@@ -101,7 +104,7 @@ export interface Server {
   log(): string;
   stop(): Promise<number | null>;
   invoke(
-    body: BodyInit,
+    body: string | Uint8Array<ArrayBuffer>,
     contentType?: string,
     accept?: string,
   ): Promise<{ status: number; type: string; text: string }>;
@@ -167,4 +170,8 @@ export async function codeFolder(folder: string, files: Record<string, string>):
   return code;
 }
 
-export const remove = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });
+/** Also ends what a failed test left running. */
+export async function remove(folder: string): Promise<void> {
+  for (const child of running) child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+}

@@ -40,7 +40,10 @@ def _builtin(db: duckdb.DuckDBPyConnection, data: Path, folder: Path) -> None:
         db.execute(f"COPY {rows} TO '{folder}/parquet-{part}/rows.parquet'")
         lines = [
             " ".join(
-                [str(row[0]), *(f"{at}:{value!r}" for at, value in enumerate(row[1:]) if value is not None)]
+                [
+                    str(row[0]),
+                    *(f"{at}:{float(value)!r}" for at, value in enumerate(row[1:]) if value is not None),
+                ]
             )
             for row in db.execute(f"FROM {rows}").fetchall()
         ]
