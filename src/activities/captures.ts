@@ -6,6 +6,8 @@ import { keys, variantName } from '../names.ts';
 export interface Captured {
   objects: number;
   refused: number;
+  /** Requests seen before: a caller that asked again under the same inference id after its connection broke. */
+  repeated: number;
   unreadable: number;
   /** The first unreadable lines: where, and what is wrong. */
   readonly examples: string[];
@@ -39,14 +41,15 @@ export async function captureObjects(
   return found;
 }
 
-/** Gives every answered request to `take`, in the objects' order; what is none is counted, never thrown. */
+/** Gives every answered request to `take` once, in the objects' order; what is none is counted, never thrown. */
 export async function readCaptures(
   store: Pick<Store, 'getText'>,
   objects: readonly StoredObject[],
   breathe: () => Promise<void>,
   take: (request: CapturedRequest) => void,
 ): Promise<Captured> {
-  const captured: Captured = { objects: objects.length, refused: 0, unreadable: 0, examples: [] };
+  const captured: Captured = { objects: objects.length, refused: 0, repeated: 0, unreadable: 0, examples: [] };
+  const seen = new Set<string>();
   for (let start = 0; start < objects.length; start += AT_ONCE) {
     const batch = objects.slice(start, start + AT_ONCE);
     const texts = await Promise.all(batch.map(({ uri }) => store.getText(uri)));
@@ -55,8 +58,11 @@ export async function readCaptures(
         await breathe();
         if (line.trim() === '') continue;
         const found = readCapture(line);
-        if (!('why' in found)) take(found);
-        else {
+        if (!('why' in found)) {
+          if (seen.has(found.id)) captured.repeated++;
+          else take(found);
+          seen.add(found.id);
+        } else {
           captured[found.why]++;
           if (found.why === 'unreadable' && captured.examples.length < EXAMPLES)
             captured.examples.push(`${batch[index]?.uri} line ${number + 1}: ${found.problem}`);

@@ -25,6 +25,8 @@ export interface MonitorDetails {
     readonly rows: number;
     /** Requests that the model refused: their inputs are not looked at. */
     readonly refused: number;
+    /** Requests that were captured again: counted once. */
+    readonly repeated: number;
     readonly unreadable: number;
     readonly examples: readonly string[];
   };

@@ -326,6 +326,15 @@ describe('inspecting a model', () => {
     assert.equal(details.quality.outcomes.unreadable, 3);
   });
 
+  it('counts a request once that was captured again under the same inference id', async () => {
+    await capture(before(2), truth);
+    const again = captureLine('a-0', before(2), [instanceOf(0)], { predictions: [{ probability: 0.5 }] });
+    await store.putText(`models/rides/capture/rides/v2/${folderOf(before(2))}/b.jsonl`, `${again}\n`);
+    const { report, details } = await inspect();
+    assert.equal(report.rows, 3000);
+    assert.equal(details.captured.repeated, 1);
+  });
+
   it('survives strange strings, and shows them as text only', async () => {
     const strange = ['<script>alert(1)</script>', 'a\u0000b', '\ud800', '"\n\'', '🛫', ''];
     await capture(before(2), truth.slice(0, 600), (i) => ({ ...instanceOf(i), zone: strange[i % strange.length] }));
