@@ -7,6 +7,7 @@ import { cycleTags } from '../aws/tags.ts';
 import { RESULT_PREFIX, ROUND_METRIC } from '../aws/training-jobs.ts';
 import { permanent } from '../failures.ts';
 import { keys } from '../names.ts';
+import { candidateName } from '../plan/meaning.ts';
 import { METRICS } from '../plan/schema.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
@@ -48,7 +49,7 @@ export const trainActivities = ({ config, aws, store }: Deps): Pick<Activities, 
           validation: prepared.validation.uri,
           transform: prepared.transform.uri,
         },
-        output: store.uri(keys.cycle(model, cycle, 'train', candidate.name ?? candidate.algorithm)),
+        output: store.uri(keys.cycle(model, cycle, 'train', candidateName(candidate))),
         instance: plan.train.instance,
         maxRuntime: plan.train.instance.maxRuntime,
         metrics: METRIC_DEFINITIONS,

@@ -14,6 +14,13 @@ export interface Problem {
 
 export type Path = readonly (string | number)[];
 
+/** A rule that a plan breaks. */
+export interface Broken {
+  readonly path: Path;
+  readonly found: string;
+  readonly mend: string;
+}
+
 /** A plan that can't be used. `problems` lists everything that is wrong, not the first thing only. */
 export class PlanError extends Error {
   override readonly name = 'PlanError';

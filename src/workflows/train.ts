@@ -2,6 +2,7 @@
 import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import type { CycleScope, Prepared, TrainedCandidate } from '../activities/types.ts';
 import { jobName } from '../names.ts';
+import { candidateName } from '../plan/meaning.ts';
 import type { Candidate } from '../plan/schema.ts';
 import { quick } from './act.ts';
 import type { Board } from './board.ts';
@@ -43,23 +44,15 @@ export function pick(
     .reduce<TrainedCandidate | undefined>((best, one) => (best && worth(best) >= worth(one) ? best : one), undefined);
 }
 
-/** What a candidate is called: unique in its plan. */
-export function candidateName(candidates: readonly Candidate[], index: number): string {
-  const called = (candidate?: Candidate) => candidate?.name ?? candidate?.algorithm ?? '';
-  const name = called(candidates[index]);
-  const twins = candidates.filter((other) => called(other) === name).length;
-  return twins > 1 ? `${name} ${index + 1}` : name;
-}
-
 async function trainOne(
   scope: CycleScope,
   prepared: Prepared,
   board: Board,
-  { algorithm }: Candidate,
+  planned: Candidate,
   index: number,
 ): Promise<TrainedCandidate> {
   const { train: wanted } = scope.frozen.plan;
-  const candidate = candidateName(wanted.candidates, index);
+  const candidate = candidateName(planned);
   let job = '';
   try {
     const result = await runJob({
@@ -85,7 +78,7 @@ async function trainOne(
         'JobFailed',
       );
     board.candidate({ candidate, job, state: 'done', metrics: result.metrics, costUsd: result.costUsd });
-    return { ...result, candidate, algorithm };
+    return { ...result, candidate, algorithm: planned.algorithm };
   } catch (error) {
     const reason = isCancellation(error) ? 'cancelled' : why(error).message;
     board.candidate({ candidate, job, state: 'failed', metrics: {}, reason });

@@ -11,7 +11,7 @@ import {
   sortOut,
 } from '../../src/workflows/state.ts';
 import { statusOf } from '../../src/workflows/status.ts';
-import { candidateName, pick } from '../../src/workflows/train.ts';
+import { pick } from '../../src/workflows/train.ts';
 import { cyclesThisMonth, nextWish, QUEUE_MAX, start, wish } from '../../src/workflows/wishes.ts';
 import { ALARM, fakeWorld, jobResult, monitorReport } from '../support/fake-activities.ts';
 import { tinyFrozen } from '../support/plan.ts';
@@ -198,19 +198,6 @@ describe('the choices of a cycle', () => {
     assert.equal(pick(some, { metric: 'log_loss', goal: 'minimize' })?.candidate, 'a');
     assert.equal(pick(some, { metric: 'brier', goal: 'minimize' }), undefined);
     assert.equal(pick([], { metric: 'auc', goal: 'maximize' }), undefined);
-  });
-
-  it('candidates have names of their own', () => {
-    const { candidates } = tinyFrozen({
-      train: {
-        objective: { metric: 'auc', goal: 'maximize' },
-        candidates: [{ algorithm: 'xgboost' }, { algorithm: 'xgboost' }, { algorithm: 'xgboost', name: 'deep' }],
-      },
-    }).plan.train;
-    assert.deepEqual(
-      candidates.map((_, index) => candidateName(candidates, index)),
-      ['xgboost 1', 'xgboost 2', 'deep'],
-    );
   });
 
   it('a rollout ends at 100 % whatever the plan says', () => {
