@@ -21,7 +21,7 @@ from features import Transform
 from instances import JSON, JSON_LINES, read_instances
 from shared_runs import SharedRuns
 
-# Requests that wait share a run of at most so many rows.
+# Requests that wait share a run; one of so many rows takes no more of them.
 ROWS_A_RUN = 10_000
 # What a row's own values can make the features' SQL stumble over.
 ROW_ERRORS = (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -12,58 +14,56 @@ Rows = list[dict[str, Any]]
 
 
 class SharedRuns:
-    """Calls `run` with the rows of every caller that waits, one run at a time, and gives each its own part.
+    """Calls `run` in a thread of its own, each time with the rows of all who wait; gives each its own part.
 
     A run over 100 rows costs hardly more than one over a single row. When a shared run fails, every caller's
     rows run alone, so that one request's bad data fails no other.
     """
 
-    def __init__(self, run: Callable[[Rows], np.ndarray], most: int) -> None:
+    def __init__(self, run: Callable[[Rows], np.ndarray], enough: int) -> None:
+        """A run that has `enough` rows takes no further caller's."""
         self._run = run
-        self._most = most
-        self._waiting: list[_Call] = []
-        self._queue = threading.Lock()
-        self._running = threading.Lock()
+        self._enough = enough
+        self._waiting: SimpleQueue[_Call] = SimpleQueue()
+        threading.Thread(target=self._serve_forever, name="shared-runs", daemon=True).start()
 
     def __call__(self, rows: Rows) -> np.ndarray:
         call = _Call(rows)
-        with self._queue:
-            self._waiting.append(call)
-        with self._running:
-            while call.result is None and call.error is None:
-                self._serve(self._take())
-        if call.error is not None:
-            raise call.error
-        assert call.result is not None
-        return call.result
+        self._waiting.put(call)
+        return call.result.result()
+
+    def _serve_forever(self) -> None:
+        while True:
+            self._serve(self._take())
 
     def _take(self) -> list[_Call]:
-        with self._queue:
-            taken = [self._waiting.pop(0)]
-            size = len(taken[0].rows)
-            while self._waiting and size + len(self._waiting[0].rows) <= self._most:
-                taken.append(self._waiting.pop(0))
-                size += len(taken[-1].rows)
+        taken = [self._waiting.get()]
+        size = len(taken[0].rows)
+        while size < self._enough:
+            try:
+                taken.append(self._waiting.get_nowait())
+            except Empty:
+                break
+            size += len(taken[-1].rows)
         return taken
 
     def _serve(self, calls: list[_Call]) -> None:
         try:
             result = self._run([row for call in calls for row in call.rows])
-        except Exception as error:  # handed to the caller whose rows they are
+        except Exception as error:  # flies on in the caller whose rows they are
             if len(calls) == 1:
-                calls[0].error = error
+                calls[0].result.set_exception(error)
                 return
             for call in calls:
                 self._serve([call])
             return
         at = 0
         for call in calls:
-            call.result = result[at : at + len(call.rows)]
+            call.result.set_result(result[at : at + len(call.rows)])
             at += len(call.rows)
 
 
 class _Call:
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
-        self.result: np.ndarray | None = None
-        self.error: Exception | None = None
+        self.result: Future[np.ndarray] = Future()

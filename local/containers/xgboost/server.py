@@ -21,7 +21,7 @@ from .handlers import Answer, Handlers
 MEGABYTE = 1024 * 1024
 MAX_BODY = int(os.environ.get("SAGEMAKER_MAX_REQUEST_SIZE", str(6 * MEGABYTE)))
 # Threads mostly wait for the model, which serves all that wait together.
-THREADS = 16
+THREADS = 32
 # A thread that comes back from DuckDB or XGBoost must not wait Python's usual 5 ms for the busy event loop.
 SWITCH_SECONDS = 0.0005
 GRACE_SECONDS = 20.0
