@@ -9,7 +9,7 @@ import { loadPlan } from '../src/plan/load.ts';
 import type { ModelStatus, MonitorResult } from '../src/workflows/messages.ts';
 import { type Watched, watchCycle } from './cycles.ts';
 import { flightsBetween } from './flights.ts';
-import { deliverOutcomes } from './labels.ts';
+import { deliverOutcomes, untilCaptured } from './labels.ts';
 import type { Narrator } from './narrator.ts';
 import { type Answers, type Api, keepAsking, replay } from './traffic.ts';
 
@@ -83,7 +83,7 @@ async function trainTheFirst({ say, signal, operator }: Scene): Promise<Watched>
   return watchCycle(operator, { model: MODEL, cycle: 1, say, signal });
 }
 
-async function serveMay({ say, store }: Scene, api: Api): Promise<Answers> {
+async function serveMay({ say, signal, store }: Scene, api: Api): Promise<Answers> {
   say.title('May: flights ask for predictions as they push back; their outcomes arrive late');
   const flights = await flightsBetween('2001-05-01', '2001-05-29', REPLAYED);
   const of = flights.length.toLocaleString('en');
@@ -94,6 +94,8 @@ async function serveMay({ say, store }: Scene, api: Api): Promise<Answers> {
   });
   say.line(`${may.requests} requests through API Gateway → Lambda → endpoint, ${may.failed.length} failed`);
   if (may.predicted.length === 0) throw new Error(`no request was answered: ${may.failed[0]}`);
+  say.live('waiting until every request was captured');
+  await untilCaptured(store, MODEL, may.requests - may.failed.length, signal);
   const outcomes = await deliverOutcomes(store, MODEL, may.predicted);
   say.line(`${outcomes.toLocaleString('en')} outcomes arrived in S3`);
   return may;

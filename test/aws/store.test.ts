@@ -108,7 +108,8 @@ describe('store', () => {
     await assert.rejects(store.getText('a/there'), { type: 'InvalidRequest', message: /write s3:\/\/bucket\/key/ });
   });
 
-  it('lists everything under a beginning, page after page', async () => {
+  it('lists everything under a beginning, page after page', async function () {
+    this.timeout(240_000);
     await Promise.all(Array.from({ length: 1_003 }, (_, n) => store.putText(`many/${n}`, String(n))));
     const found = await store.list('many/');
     assert.equal(found.length, 1_003);

@@ -149,6 +149,11 @@ describe('a cycle from end to end on the laptop cloud', function () {
         eventVersion: '0',
       }),
     );
+    const [inference] = answer.predictions[0].id.split('/');
+    await until('the capture of the request', async () => {
+      const texts = (await store.list(`${keys.capture(MODEL)}/`)).map(({ uri }) => store.getText(uri));
+      return (await Promise.all(texts)).some((text) => text.includes(inference));
+    });
     await store.putText(`${keys.groundTruth(MODEL)}/2001/05/01/00/labels.jsonl`, lines.join('\n'));
     const { report } = await runMonitor(operator, { model: MODEL, by: BY });
     assert.equal(report?.labelled, 200);
