@@ -109,6 +109,7 @@ async function settle(input: RolloutInput, canary: Canary, api?: PredictionApi):
       log.warn(`old versions stay until the next rollout: ${why(error).message}`);
     }
   }
+  if (input.kind === 'rollback') await pointAlarms(input);
   const reason = champion
     ? `version ${version} took over from version ${champion.kept.version.version}`
     : `version ${version} is the first to serve`;
@@ -119,6 +120,18 @@ async function settle(input: RolloutInput, canary: Canary, api?: PredictionApi):
     retired,
   };
   return { outcome: 'deployed', reason, deployment };
+}
+
+/** Alarms and dashboard watch variants by name. A cycle sees to it in its last stage; a way back has no cycle. */
+async function pointAlarms({ model, frozen }: RolloutInput): Promise<void> {
+  try {
+    await quick('Point alarms and dashboard at what serves').ensureObservability({
+      frozen,
+      endpoint: endpointName(model),
+    });
+  } catch (error) {
+    log.warn(`alarms still watch the version before: ${why(error).message}`);
+  }
 }
 
 /** Brings the champion back, verifies it, and removes the challenger; without a champion, removes the endpoint. */

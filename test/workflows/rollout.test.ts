@@ -279,5 +279,6 @@ describe('a rollout', function () {
     assert.deepEqual(world.endpoint?.weights, { v2: 100 });
     assert.deepEqual(world.called('ensureApi'), []);
     assert.deepEqual(world.called('smokeTest'), ['smokeTest v2']);
+    assert.equal(world.called('ensureObservability').length, 1, 'alarms watch the version that serves again');
   });
 });
