@@ -41,9 +41,10 @@ function ofModel(e: EndpointError): Refusal {
   return new Refusal(502, `container-${status}`, 'the model failed on this request; the log of its endpoint tells why');
 }
 
+/** Some versions of SageMaker's image put a traceback below the answer: its first line is ours. */
 function containerMessage(body: string | undefined): string | undefined {
   try {
-    const read = JSON.parse(body ?? '') as { error?: { message?: unknown } } | null;
+    const read = JSON.parse(body?.trimStart().split('\n')[0] ?? '') as { error?: { message?: unknown } } | null;
     return typeof read?.error?.message === 'string' ? read.error.message : undefined;
   } catch {
     return undefined;

@@ -146,6 +146,17 @@ describe('a model that cannot answer', () => {
       false,
     ],
     ['finding them too large', model(413, 'too many'), 413, /too many/, false],
+    [
+      'refusing above a traceback',
+      failing({
+        name: 'ModelError',
+        OriginalStatusCode: 400,
+        OriginalMessage: '{"error":{"message":"instances[0].a: missing"}}\nTraceback (most recent call last):',
+      }),
+      400,
+      /^instances\[0\]\.a: missing$/,
+      false,
+    ],
     ['refusing without words', failing({ name: 'ModelError', OriginalStatusCode: 404 }), 400, /does not take/, false],
     ['failing', model(500, 'Traceback: secret path'), 502, /the model failed/, false],
     ['being busy', model(503, 'queue is full'), 503, /busy/, true],
