@@ -110,7 +110,10 @@ describe('store', () => {
 
   it('lists everything under a beginning, page after page', async function () {
     this.timeout(240_000);
-    await Promise.all(Array.from({ length: 1_003 }, (_, n) => store.putText(`many/${n}`, String(n))));
+    for (let n = 0; n < 1_003; n += 50)
+      await Promise.all(
+        Array.from({ length: Math.min(50, 1_003 - n) }, (_, i) => store.putText(`many/${n + i}`, String(n + i))),
+      );
     const found = await store.list('many/');
     assert.equal(found.length, 1_003);
     assert.equal(found.find(({ key }) => key === 'many/1002')?.bytes, 4);
