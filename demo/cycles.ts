@@ -32,7 +32,10 @@ export async function watchCycle(operator: Operator, input: WatchInput): Promise
       evaluation = news.progress.evaluation ?? evaluation;
       because = news.progress.reason;
       onStage?.(news.progress.stage);
-      const lines = news.progress.stages.flatMap(({ stage, lines }) => lines.map((line) => `${stage}: ${line}`));
+      const lines = [
+        ...news.progress.stages.flatMap(({ stage, lines }) => lines.map((line) => `${stage}: ${line}`)),
+        ...(news.rollout?.lines ?? []).map((line) => `rollout: ${line}`),
+      ];
       for (const line of lines.filter((line) => !told.has(line))) say.line(line);
       for (const line of lines) told.add(line);
     }
