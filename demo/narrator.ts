@@ -20,7 +20,7 @@ export function narrate(out: NodeJS.WriteStream = process.stdout): Narrator {
     const seconds = Math.floor((Date.now() - start) / 1000);
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   };
-  const draw = () => out.write(`\r\x1b[2K  ${clock()}  ${now}`.slice(0, (out.columns ?? 100) + 6));
+  const draw = () => out.write(`\r\x1b[2K${`  ${clock()}  ${now}`.slice(0, (out.columns ?? 80) - 1)}`);
   const done = () => {
     if (terminal && now) out.write('\r\x1b[2K');
     clearInterval(timer);
