@@ -19,7 +19,7 @@ import {
 } from '@temporalio/workflow';
 import { cycleWorkflowId, rolloutWorkflowId } from '../names.ts';
 import { now } from './board.ts';
-import { type CycleInput, cycle } from './cycle.ts';
+import { cycle } from './cycle.ts';
 import { modelDetails } from './details.ts';
 import { listen } from './handlers.ts';
 import { type RolloutInput, rollout } from './rollout.ts';
@@ -27,6 +27,7 @@ import { MODEL, MODEL_VERSION, OUTCOME, TRIGGER } from './search.ts';
 import type { CycleResult, RolloutResult, Wish } from './shapes.ts';
 import { cycleEnded, deployed, type ModelState, newModel, remember, rollbackTarget, tell } from './state.ts';
 import { statusOf } from './status.ts';
+import type { CycleInput } from './story.ts';
 import { why } from './why.ts';
 import { cooledDownAt, nextWish, start } from './wishes.ts';
 import { Writers } from './writers.ts';

@@ -16,7 +16,6 @@ import { cycleWorkflowId, modelWorkflowId } from '../../src/names.ts';
 import { ensureSearchAttributes } from '../../src/operations/connect.ts';
 import type { Operator } from '../../src/operations/types.ts';
 import { workerOptions, workflowsPath } from '../../src/temporal/worker.ts';
-import type { CycleInput, cycle } from '../../src/workflows/cycle.ts';
 import {
   type Champion,
   type CycleOutcome,
@@ -28,6 +27,7 @@ import {
 import type { model } from '../../src/workflows/model.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search.ts';
 import { newModel, putInForce } from '../../src/workflows/state.ts';
+import type { CycleInput } from '../../src/workflows/story.ts';
 import { AN_INSTANT, type FakeWorld, object } from '../support/fake-activities.ts';
 import { tinyFrozen } from '../support/plan.ts';
 

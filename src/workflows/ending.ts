@@ -1,0 +1,52 @@
+/** How a cycle ends, and what it tells of its end. */
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { now } from './board.ts';
+import type { CycleOutcome, CycleResult, Deployment, Outcome } from './shapes.ts';
+import type { Story } from './story.ts';
+import { why } from './why.ts';
+
+export async function end(
+  story: Story,
+  outcome: Outcome,
+  reason: string,
+  deployment?: Deployment,
+): Promise<CycleResult> {
+  if (!deployment) story.problems.push(...(await story.undos.run()));
+  story.board.end(outcome);
+  return { outcome: told(story, outcome, reason, deployment), deployment, watching: story.watching };
+}
+
+export function asEnd(story: Story, error: unknown): unknown {
+  const { board } = story;
+  if (isCancellation(error)) {
+    board.end('cancelled');
+    return error;
+  }
+  const { type, message } = why(error);
+  const failed = board.progress.stage;
+  board.say(message);
+  board.end('failed');
+  const outcome = { ...told(story, 'failed', `${failed}: ${message}`), failure: type };
+  const result: CycleResult = { outcome, watching: story.watching };
+  return ApplicationFailure.create({ message, type, nonRetryable: true, details: [result] });
+}
+
+function told({ input, scope, board, ...story }: Story, outcome: Outcome, reason: string, deployment?: Deployment) {
+  const { evaluation, startedAt, stage } = board.progress;
+  return {
+    cycle: scope.cycle,
+    outcome,
+    trigger: input.trigger,
+    by: input.by,
+    asOf: scope.asOf,
+    startedAt,
+    endedAt: now(),
+    reason,
+    stage,
+    version: deployment?.champion.kept.version.version,
+    metrics: evaluation?.challenger,
+    evaluation: evaluation && { sha256: evaluation.sha256, report: evaluation.report },
+    costUsd: story.costUsd,
+    problems: story.problems.length ? [...story.problems] : undefined,
+  } satisfies CycleOutcome;
+}
