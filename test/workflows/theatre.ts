@@ -16,6 +16,7 @@ import { cycleWorkflowId, modelWorkflowId } from '../../src/names.ts';
 import { ensureSearchAttributes } from '../../src/operations/connect.ts';
 import type { Operator } from '../../src/operations/types.ts';
 import { workerOptions, workflowsPath } from '../../src/temporal/worker.ts';
+import type { cycle } from '../../src/workflows/cycle.ts';
 import {
   type Champion,
   type CycleOutcome,
