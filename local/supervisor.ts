@@ -19,7 +19,7 @@ try {
   tell({ ready: true });
   // Attached: another supervisor holds it, and this one is not needed.
   if (!cloud.attached) {
-    say(`healthy: ${JSON.stringify(cloud.pids())}`);
+    log(`healthy: ${JSON.stringify(cloud.pids())}`);
     await cloud.stopped;
     say('stopped');
   }
