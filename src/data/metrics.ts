@@ -1,5 +1,5 @@
 /** Measures of a binary classifier from labels and probabilities. Definitions and what each is when undefined: docs/metrics.md. */
-import { METRICS, type Metric } from '../plan/schema.ts';
+import type { Metric } from '../plan/schema.ts';
 import { CALIBRATION_BINS, calibrationBin } from './calibration.ts';
 
 /** Rows that cannot be measured at all: none, of two lengths, or holding what is neither label nor probability. */
@@ -127,10 +127,6 @@ export function whyUndefined(metric: Metric): string {
   if (metric === 'f1') return 'undefined: no row is positive or reaches the threshold';
   return 'undefined: no row is positive';
 }
-
-/** The metrics that have a value, in their usual order. */
-export const definedMetrics = (measures: Measures): Metric[] =>
-  METRICS.filter((metric) => !Number.isNaN(measures[metric]));
 
 function check(labels: ArrayLike<number>, probabilities: ArrayLike<number>): void {
   if (labels.length === 0) throw new MeasureError('there are no rows to measure');
