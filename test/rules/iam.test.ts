@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+
+interface Policy {
+  readonly Statement: readonly { readonly Action: string | readonly string[] }[];
+}
+
+/** Services whose actions are called after their operations; S3 and API Gateway call theirs otherwise. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  'client-sagemaker': 'sagemaker',
+  'client-sagemaker-runtime': 'sagemaker',
+  'client-glue': 'glue',
+  'client-lambda': 'lambda',
+  'client-cloudwatch': 'cloudwatch',
+  'client-sns': 'sns',
+};
+/** Needed to create with tags, and to hand roles on; no operation of ours has these names. */
+const IMPLIED = ['cloudwatch:TagResource', 'iam:PassRole', 'lambda:TagResource', 'sagemaker:AddTags'];
+
+const actionsOf = async (file: string): Promise<string[]> => {
+  const policy = JSON.parse(await readFile(`docs/iam/${file}`, 'utf8')) as Policy;
+  return policy.Statement.flatMap(({ Action }) => Action).sort();
+};
+
+/** `service:Operation` of every command and paginator that a folder imports. */
+async function used(folder: string): Promise<string[]> {
+  const found = new Set<string>();
+  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.ts'))) {
+    const text = await readFile(`${folder}/${name}`, 'utf8');
+    for (const [, names = '', client = ''] of text.matchAll(/import \{([^}]*)\} from '@aws-sdk\/([a-z0-9-]+)'/g)) {
+      const prefix = PREFIXES[client];
+      if (!prefix) continue;
+      for (const [, command, paginated] of names.matchAll(/(?<!type )\b(?:(\w+)Command|paginate(\w+))\b/g))
+        found.add(`${prefix}:${command ?? paginated}`);
+    }
+  }
+  return [...found].sort();
+}
+
+describe('the IAM policies in docs', () => {
+  it('allow the worker what src/aws calls, and nothing else', async () => {
+    const allowed = (await actionsOf('worker.json')).filter((action) => !/^(s3|apigateway):/.test(action));
+    assert.deepEqual(allowed, [...(await used('src/aws')), ...IMPLIED].sort());
+  });
+
+  it('allow the Lambda what src/gateway calls, and its log', async () => {
+    const allowed = (await actionsOf('lambda.json')).filter((action) => !action.startsWith('logs:'));
+    assert.deepEqual(allowed, await used('src/gateway'));
+  });
+});
