@@ -1,5 +1,6 @@
 /**
- * Makes a fresh clone ready: Node modules as locked, a Python environment as locked, and `npx perennial`.
+ * Makes a fresh clone ready: Node modules as locked, a Python environment as locked, and `npx perennial`;
+ * with --clients also the environment of the AWS clients that the tests drive (AWS CLI, boto3, SageMaker's SDK).
  * Does only what is missing, needs nothing but Node and Python, and is quick when there is nothing to do.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -18,10 +19,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const VENV = join(ROOT, '.venv');
-const PYTHON = join(VENV, 'bin', 'python');
-const REQUIREMENTS = join(ROOT, 'local', 'requirements.txt');
-const STAMP = join(VENV, 'perennial-requirements.sha256');
+/** Folders from the root: the environment, and where its locked packages are listed. */
+const LAPTOP = { venv: '.venv', requirements: 'local/requirements.txt' };
+const CLIENTS = { venv: '.venv-clients', requirements: 'test/clients/requirements.txt' };
 /** Every locked Python package has wheels for these; newer ones are tried when none of these is there. */
 const PYTHONS = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 
@@ -30,7 +30,8 @@ class SetupError extends Error {}
 try {
   checkNode();
   setUpNodeModules();
-  setUpPython();
+  setUpPython(LAPTOP);
+  if (process.argv.includes('--clients')) setUpPython(CLIENTS);
   linkCommand();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
@@ -79,23 +80,27 @@ function readPackages(path) {
   }
 }
 
-function setUpPython() {
-  const wanted = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
-  if (executable(PYTHON) && readText(STAMP) === wanted) return;
-  if (!executable(PYTHON) || !readVersion(PYTHON)) makeVenv();
-  say('installing Python packages (local/requirements.txt)');
+function setUpPython({ venv, requirements }) {
+  const python = join(ROOT, venv, 'bin', 'python');
+  const stamp = join(ROOT, venv, 'perennial-requirements.sha256');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(ROOT, requirements)))
+    .digest('hex');
+  if (executable(python) && readText(stamp) === wanted) return;
+  if (!executable(python) || !readVersion(python)) makeVenv(venv);
+  say(`installing Python packages (${requirements})`);
   const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary', ':all:'];
-  const done = spawnSync(PYTHON, [...args, '--require-hashes', '-r', REQUIREMENTS], { cwd: ROOT, stdio: 'inherit' });
+  const done = spawnSync(python, [...args, '--require-hashes', '-r', requirements], { cwd: ROOT, stdio: 'inherit' });
   if (done.status !== 0)
     throw new SetupError('`pip install` failed: see above; run set-up again when the cause is gone');
-  writeFileSync(STAMP, wanted);
+  writeFileSync(stamp, wanted);
 }
 
-function makeVenv() {
+function makeVenv(venv) {
   const python = findPython();
-  say(`making .venv with ${python}`);
-  rmSync(VENV, { recursive: true, force: true });
-  const done = spawnSync(python, ['-m', 'venv', VENV], { cwd: ROOT, encoding: 'utf8' });
+  say(`making ${venv} with ${python}`);
+  rmSync(join(ROOT, venv), { recursive: true, force: true });
+  const done = spawnSync(python, ['-m', 'venv', join(ROOT, venv)], { cwd: ROOT, encoding: 'utf8' });
   if (done.status !== 0) throw new SetupError(`\`${python} -m venv\` failed:\n${done.stdout}${done.stderr}`);
 }
 

@@ -18,8 +18,8 @@ describe('the set-up', () => {
   let clone: string;
   let tools: string;
 
-  const setUp = () =>
-    execa(process.execPath, [join(clone, 'scripts', 'setup.mjs')], {
+  const setUp = (...flags: string[]) =>
+    execa(process.execPath, [join(clone, 'scripts', 'setup.mjs'), ...flags], {
       env: { PATH: tools, PIP_LOG: join(clone, 'pip.log') },
       extendEnv: false,
       reject: false,
@@ -90,6 +90,15 @@ describe('the set-up', () => {
     await setUp();
     await rm(join(clone, '.venv', 'bin', 'python'));
     assert.match((await setUp()).stderr, /making \.venv/);
+  });
+
+  it("makes the environment of the tests' clients only when it is asked to", async () => {
+    await mkdir(join(clone, 'test', 'clients'), { recursive: true });
+    await writeFile(join(clone, 'test', 'clients', 'requirements.txt'), 'client==1\n');
+    await tool('python3', fakePython('3 11', true));
+    assert.doesNotMatch((await setUp()).stderr, /clients/);
+    assert.match((await setUp('--clients')).stderr, /making \.venv-clients .*test\/clients\/requirements\.txt/s);
+    assert.equal((await setUp('--clients')).stderr, '');
   });
 
   it('names npm when modules are missing and npm cannot be run', async () => {
