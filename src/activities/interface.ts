@@ -35,8 +35,10 @@ export interface Activities {
   prepareData(input: CycleScope & { snapshots: readonly Snapshot[] }): Promise<Prepared>;
 
   // train
-  /** Creates the training job under `job`, or adopts it when it exists and its tags say it is ours. Seconds. */
+  /** Creates the training job of `candidatesOf(plan)[candidate]` under `job`, or adopts it when it exists and its tags say it is ours. Seconds. */
   submitTraining(input: CycleScope & { job: string; candidate: number; prepared: Prepared }): Promise<JobRef>;
+  /** The same for a candidate that is tuned: a tuning job, whose best training job is the result. */
+  submitTuning(input: CycleScope & { job: string; candidate: number; prepared: Prepared }): Promise<JobRef>;
   /** One look at a job: its result, or a retryable `NotYet` (BENIGN) with the progress in its message; permanent `JobFailed`. */
   watchJob(input: JobRef): Promise<JobResult>;
   /** Asks a job to stop and returns; a job that is over or unknown is no error. */

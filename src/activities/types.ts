@@ -2,7 +2,7 @@
  * What travels between workflows and activities: plain JSON, references and small summaries, never data.
  * Instants are ISO 8601 in UTC; shares and probabilities lie in 0..1; durations are milliseconds; money is US dollars.
  */
-import type { Metric, Plan } from '../plan/schema.ts';
+import type { Metric, Plan, Problem } from '../plan/schema.ts';
 
 /** One immutable object in S3. */
 export interface ObjectRef {
@@ -21,7 +21,9 @@ export interface Column {
 export interface FrozenPlan {
   readonly plan: Plan;
   readonly features: string;
-  /** sha256 of the plan and its features. */
+  /** The other files beside the plan that it names (derived tables, scripts and what lies beside them): path → text. */
+  readonly files: Readonly<Record<string, string>>;
+  /** sha256 of the plan, its features and files. */
   readonly hash: string;
 }
 
@@ -61,8 +63,20 @@ export interface Collected {
 }
 
 // ── prepare ──────────────────────────────────────────────────────────────
+/** What is predicted. */
+export interface Target {
+  readonly problem: Problem;
+  /** Multiclass: the classes, in the order of their numbers. */
+  readonly classes?: readonly string[];
+}
+
+/** The label in one part. Binary: shares of negatives and positives; multiclass: of each class. */
+export type LabelSummary =
+  | { readonly shares: readonly number[] }
+  | { readonly mean: number; readonly deviation: number; readonly median: number };
+
 export interface Prepared {
-  /** Parquet: row_id, label (DOUBLE 0/1), then the features in order, all DOUBLE. */
+  /** Parquet: row_id, label (DOUBLE: 0 or 1; a class's number from 0; the value), `row_weight` when the plan weighs rows, then the features in order, all DOUBLE. */
   readonly train: ObjectRef;
   readonly validation: ObjectRef;
   readonly test: ObjectRef;
@@ -76,12 +90,20 @@ export interface Prepared {
   readonly baseline: ObjectRef;
   readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
   readonly features: readonly string[];
-  /** Share of positive labels in each part. */
-  readonly positives: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly target: Target;
+  readonly labels: { readonly train: LabelSummary; readonly validation: LabelSummary; readonly test: LabelSummary };
+  /** Rows left out on the way: duplicates, outliers of a feature, the history of derived tables. */
+  readonly leftOut: {
+    readonly duplicates: number;
+    readonly outliers: Readonly<Record<string, number>>;
+    readonly history: number;
+  };
+  /** What looks suspicious but was not refused, in sentences. */
+  readonly warnings: readonly string[];
 }
 
 // ── jobs ─────────────────────────────────────────────────────────────────
-export type JobKind = 'training' | 'transform';
+export type JobKind = 'training' | 'tuning' | 'transform';
 
 /** A remote job under the name that the workflow chose before it acted. */
 export interface JobRef {
@@ -98,6 +120,12 @@ export interface JobResult extends JobRef {
   readonly endedAt: string;
   readonly billableSeconds: number;
   readonly costUsd?: number;
+  /** Of a tuning job: its best training job, and how many were tried. */
+  readonly best?: {
+    readonly job: string;
+    readonly trials: number;
+    readonly hyperparameters: Readonly<Record<string, string>>;
+  };
 }
 
 export interface TrainedCandidate extends JobResult {
@@ -114,6 +142,15 @@ export interface Estimate {
 }
 export type Metrics = Readonly<Partial<Record<Metric, Estimate>>>;
 
+/** What a model says about itself in its artifact. */
+export interface ModelFacts {
+  /** sha256 over the model, its transform and its description: equal for a run repeated. */
+  readonly sha256: string;
+  readonly target: Target;
+  /** Binary: from which probability on a row counts as positive. */
+  readonly threshold?: number;
+}
+
 export interface GateResult {
   readonly gate: string;
   readonly held: boolean;
@@ -124,13 +161,16 @@ export interface Evaluation {
   readonly rows: number;
   readonly challenger: Metrics;
   readonly champion?: Metrics;
+  /** Always answering with the training part's shares, or its mean. */
+  readonly baseline: Metrics;
+  readonly facts: ModelFacts;
   readonly gates: readonly GateResult[];
   readonly passed: boolean;
   /** evaluation.json: everything, slices and calibration included. */
   readonly details: ObjectRef;
   /** evaluation.html */
   readonly report: ObjectRef;
-  /** Parquet value counts of the challenger's predictions on the test part: the baseline of prediction drift. */
+  /** Parquet value counts of the challenger's predictions on the test part (probabilities, classes or values): the baseline of prediction drift. */
   readonly predictions: ObjectRef;
 }
 
@@ -145,6 +185,7 @@ export interface Version {
   readonly cycle: number;
   readonly planHash: string;
   readonly algorithm: string;
+  readonly facts: ModelFacts;
   readonly baseline: ObjectRef;
   readonly predictions: ObjectRef;
   readonly evaluation: ObjectRef;

@@ -1,42 +1,7 @@
-/** How the parts of a plan that speak of the model's life fit together: training, gates, rollout, monitoring, calendar. Pure. */
+/** How the parts of a plan that speak of the model's life fit together: rollout, monitoring, calendar. Pure. */
 import { Cron } from 'croner';
-import { hyperparameterProblems } from './hyperparameters.ts';
-import { BETTER, candidateName } from './meaning.ts';
-import type { Broken, Path } from './problems.ts';
+import type { Broken } from './problems.ts';
 import type { Plan } from './schema.ts';
-
-export function trainRules({ train }: Plan): Broken[] {
-  const broken: Broken[] = [];
-  const { metric, goal } = train.objective;
-  if (BETTER[metric] !== goal)
-    broken.push({
-      path: ['train', 'objective', 'goal'],
-      found: `"${goal}" makes ${metric} worse`,
-      mend: `write "${BETTER[metric]}"`,
-    });
-  const names = train.candidates.map(candidateName);
-  const twice = names.findIndex((name, i) => names.indexOf(name) !== i);
-  if (twice >= 0)
-    broken.push({
-      path: ['train', 'candidates', twice],
-      found: `another candidate is called "${names[twice]}"`,
-      mend: 'give it a name of its own, as "name: deep"',
-    });
-  for (const [i, candidate] of train.candidates.entries())
-    for (const { name, found, mend } of hyperparameterProblems(candidate.algorithm, candidate.hyperparameters))
-      broken.push({ path: ['train', 'candidates', i, 'hyperparameters', name], found, mend });
-  return broken;
-}
-
-export function gateRules({ evaluate, monitor }: Plan): Broken[] {
-  const bounds = [
-    ...evaluate.gates.map((gate, i) => ({ gate, path: ['evaluate', 'gates', i] as Path })),
-    ...monitor.quality.map((gate, i) => ({ gate, path: ['monitor', 'quality', i] as Path })),
-  ];
-  return bounds
-    .filter(({ gate }) => !('versusChampion' in gate) && gate.min === undefined && gate.max === undefined)
-    .map(({ path }) => ({ path, found: 'it bounds nothing', mend: 'add min, max or (for a gate) versusChampion' }));
-}
 
 export function rolloutRules({ deploy }: Plan): Broken[] {
   const { steps } = deploy.rollout;

@@ -5,6 +5,7 @@ import { basename, isAbsolute, join, resolve } from 'node:path';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { FrozenPlan } from '../activities/types.ts';
+import { filesOf } from './files.ts';
 import { closest, explain, type Path, PlanError, type Problem, pathText } from './problems.ts';
 import { brokenRules } from './rules.ts';
 import { type Plan, planSchema } from './schema.ts';
@@ -27,10 +28,11 @@ export async function loadPlan(folder: string): Promise<FrozenPlan> {
         mend: 'write one statement that selects row_id, the label and the features',
       },
     ]);
+  const files = await readFiles(plan, home);
   const hash = createHash('sha256')
-    .update(JSON.stringify([sorted(plan), features]))
+    .update(JSON.stringify([sorted(plan), features, sorted(files)]))
     .digest('hex');
-  return { plan: withAbsolutePaths(plan, home), features, hash };
+  return { plan: withAbsolutePaths(plan, home), features, files, hash };
 }
 
 /** Checks the text of a plan. `file` is what messages call it. */
@@ -52,6 +54,25 @@ export function checkPlan(text: string, file = 'plan.yaml'): Plan {
   const broken = brokenRules(read.data).map(({ path, ...rest }): Problem => ({ ...place(path), ...rest }));
   if (broken.length > 0) throw new PlanError(broken);
   return read.data;
+}
+
+/** Derived tables, and scripts with what lies beside them. */
+async function readFiles(plan: Plan, home: string): Promise<Record<string, string>> {
+  const paths = await filesOf(plan, home);
+  const read = await Promise.all(
+    paths.map(async (path) => [path, await readText(join(home, path), join(basename(home), path))] as const),
+  );
+  const bytes = read.reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
+  if (bytes > MOST_BYTES)
+    throw new PlanError([
+      {
+        file: basename(home),
+        path: '',
+        found: `the files that the plan names have ${bytes} bytes`,
+        mend: `keep them under ${MOST_BYTES} together`,
+      },
+    ]);
+  return Object.fromEntries(read);
 }
 
 async function readText(path: string, shown: string): Promise<string> {

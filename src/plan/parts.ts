@@ -7,18 +7,11 @@ export const name = z
 export const column = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'a column name: letters, digits and "_"');
 export const share = z.number().min(0).max(1);
 
-export const METRICS = [
-  'auc',
-  'pr_auc',
-  'log_loss',
-  'brier',
-  'calibration_error',
-  'accuracy',
-  'precision',
-  'recall',
-  'f1',
-] as const;
-export const metric = z.enum(METRICS).describe('A measure of a binary classifier; see docs/metrics.md.');
+/** A file beside the plan, in its folder or below: no path climbs out of it. */
+export const besidePlan = (ending: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^(?!.*\\.\\.)[\\w-][\\w./-]*\\.${ending}$`), `a file beside the plan, as mine/name.${ending}`);
 
 export const source = z.strictObject({
   uri: z
@@ -47,41 +40,6 @@ export const expectation = z.union([
       .union([z.array(z.union([z.string(), z.number()])).min(1), z.strictObject({ table: column, column })])
       .optional(),
     outside: share.default(0).describe('The share of rows that may break min, max or in, 0 to 1.'),
-  }),
-]);
-
-export const split = z
-  .strictObject({
-    by: z.string().regex(/^([A-Za-z_]\w*|random|hash\([A-Za-z_]\w*\))$/, 'the time column, random, or hash(column)'),
-    validation: z.string(),
-    test: z.string(),
-  })
-  .describe(
-    'By time: the last `test`, before it `validation` (durations). By random or hash(column): shares, as "10%".',
-  );
-
-export const candidate = z.strictObject({
-  algorithm: z.enum(['xgboost', 'logistic-regression']),
-  name: name.optional().describe('What to call it; the algorithm when left out.'),
-  hyperparameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
-});
-
-export const gate = z.union([
-  z.strictObject({
-    metric,
-    min: z.number().optional(),
-    max: z.number().optional(),
-    slice: column.optional(),
-    minRows: z.number().int().min(1).default(1000),
-  }),
-  z.strictObject({
-    metric,
-    versusChampion: z
-      .number()
-      .describe(
-        "How much better the challenger must be, in the metric's better direction; negative allows to be that much worse.",
-      ),
-    confidence: z.number().gt(0.5).lt(1).default(0.95).describe('Of the one-sided paired bootstrap.'),
   }),
 ]);
 

@@ -1,8 +1,10 @@
 /** What the schema alone can't say of a plan: how its parts fit together. Pure. */
 import { prepareRules, sourceRules, splitRules } from './data-rules.ts';
-import { calendarRules, gateRules, monitorRules, rolloutRules, trainRules } from './life-rules.ts';
+import { evaluateRules } from './evaluate-rules.ts';
+import { calendarRules, monitorRules, rolloutRules } from './life-rules.ts';
 import type { Broken } from './problems.ts';
 import type { Plan } from './schema.ts';
+import { trainRules } from './train-rules.ts';
 
 /** Every rule that a plan of the right shape breaks. */
 export function brokenRules(plan: Plan): Broken[] {
@@ -11,7 +13,7 @@ export function brokenRules(plan: Plan): Broken[] {
     ...splitRules(plan),
     ...prepareRules(plan),
     ...trainRules(plan),
-    ...gateRules(plan),
+    ...evaluateRules(plan),
     ...rolloutRules(plan),
     ...monitorRules(plan),
     ...calendarRules(plan),

@@ -1,13 +1,18 @@
 /** What a plan may say: the one schema behind validation, the TypeScript types, the editor's JSON Schema and docs/plan.md. */
 import { z } from 'zod';
-import { candidate, column, expectation, gate, METRICS, machine, metric, name, share, source, split } from './parts.ts';
-import { duration, rowCount, scheduleText } from './units.ts';
+import { evaluate, limit } from './evaluate.ts';
+import { PROBLEMS } from './metrics.ts';
+import { column, expectation, machine, name, share, source } from './parts.ts';
+import { prepare } from './prepare.ts';
+import { train } from './train.ts';
+import { duration, scheduleText } from './units.ts';
 
-export { METRICS };
+export { METRICS, type Metric, type Problem } from './metrics.ts';
 
 export const planSchema = z.strictObject({
   model: name.describe('What it is called everywhere: workflow, endpoint, API, keys in the bucket.'),
   objective: z.string().min(1).max(500).describe('What it is for, in a sentence.'),
+  problem: z.enum(PROBLEMS).default('binary').describe('What the label is: one of two, one of several, or a number.'),
   owner: z.strictObject({ team: z.string().min(1), contact: z.string().min(1) }),
   collect: z.strictObject({
     sources: z.record(column, source),
@@ -16,52 +21,9 @@ export const planSchema = z.strictObject({
       .describe('Rows whose time lies in (asOf - window, asOf]; all rows up to asOf when left out.'),
     expect: z.array(expectation).default([]),
   }),
-  prepare: z.strictObject({
-    engine: z.literal('duckdb').default('duckdb'),
-    features: z
-      .string()
-      .default('features.sql')
-      .describe('A file beside the plan: one SELECT that gives row_id, the label and the features.'),
-    label: column.describe('The column of the features that is to be predicted: true or false, 0 or 1.'),
-    inputs: z
-      .array(z.string().regex(/^[A-Za-z_]\w*\??$/))
-      .min(1)
-      .describe(
-        'The columns known when a prediction is asked for: what a request carries. A trailing "?" marks one that a request may leave out. Features must need no other.',
-      ),
-    impute: z
-      .enum(['median', 'mean', 'none'])
-      .default('median')
-      .describe('What stands for a missing number; fitted on the training part.'),
-    clip: z.tuple([share, share]).optional().describe('Numbers are cut at these quantiles of the training part.'),
-    encode: z
-      .record(column, z.enum(['target', 'one-hot']))
-      .default({})
-      .describe('How each feature that is text becomes numbers.'),
-    split,
-    sample: rowCount.optional().describe('At most so many training rows, chosen by a hash of the row.'),
-  }),
-  train: z.strictObject({
-    objective: z.strictObject({ metric, goal: z.enum(['maximize', 'minimize']) }),
-    candidates: z.array(candidate).min(1).max(10),
-    instance: machine('ml.m5.xlarge')
-      .extend({ maxRuntime: duration.prefault('1h') })
-      .prefault({}),
-    budget: z.strictObject({ perCycleUsd: z.number().positive() }).optional(),
-    seed: z
-      .number()
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .default(7),
-  }),
-  evaluate: z
-    .strictObject({
-      gates: z.array(gate).default([]),
-      slices: z.array(column).default([]).describe('Columns whose values are reported one by one.'),
-      threshold: share.default(0.5).describe('From which probability on a row counts as predicted positive.'),
-    })
-    .prefault({}),
+  prepare,
+  train,
+  evaluate,
   approve: z
     .strictObject({
       mode: z.enum(['auto', 'manual']),
@@ -105,7 +67,7 @@ export const planSchema = z.strictObject({
           minRows: z.number().int().min(1).default(500),
         })
         .prefault({}),
-      quality: z.array(z.strictObject({ metric, min: z.number().optional(), max: z.number().optional() })).default([]),
+      quality: z.array(limit).default([]),
       minLabels: z.number().int().min(1).default(1000),
       service: z.strictObject({ errorRate: share.default(0.01), latencyP99: duration.prefault('200ms') }).prefault({}),
       notify: z
@@ -128,4 +90,3 @@ export type Plan = z.output<typeof planSchema>;
 export type Gate = Plan['evaluate']['gates'][number];
 export type Candidate = Plan['train']['candidates'][number];
 export type Expectation = Plan['collect']['expect'][number];
-export type Metric = (typeof METRICS)[number];
