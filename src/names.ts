@@ -4,6 +4,23 @@
 export const jobName = (model: string, cycle: number, stage: string, attempt = 1): string =>
   `${model}-${cycle}-${stage}${attempt > 1 ? `-${attempt}` : ''}`;
 
+/** Names of tuning jobs have at most 32 characters: of a long model's, the beginning and a number made of all of it. */
+export function tuningJobName(model: string, cycle: number, stage: string, attempt = 1): string {
+  const whole = jobName(model, cycle, stage, attempt);
+  return whole.length <= 32 ? whole : jobName(shortName(model), cycle, stage, attempt);
+}
+
+/** Whether a job may be this model's, by its name. */
+export const isJobOf = (model: string, { name }: { readonly name: string }): boolean =>
+  name.startsWith(`${model}-`) || name.startsWith(`${shortName(model)}-`);
+
+/** FNV-1a, 32 bits: workflows have no crypto module. */
+function shortName(model: string): string {
+  let hash = 0x811c9dc5;
+  for (const character of model) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return `${model.slice(0, 9).replace(/-$/, '')}-${hash.toString(36).slice(0, 6)}`;
+}
+
 export const endpointName = (model: string): string => model;
 export const variantName = (version: number): string => `v${version}`;
 export const packageGroupName = (model: string): string => model;

@@ -12,7 +12,7 @@ const APPEARS_WITHIN_MS = 120_000;
 export const jobActivities = ({ aws, store, log }: Deps): Pick<Activities, 'watchJob' | 'stopJob'> => ({
   async watchJob(job) {
     const result = resultOf(job, await lookAtJob(aws.sagemaker, job), watchedMs());
-    if (job.kind === 'training' && !(await store.head(result.output))) throw wroteNoModel(job, result.output);
+    if (job.kind !== 'transform' && !(await store.head(result.output))) throw wroteNoModel(job, result.output);
     return result;
   },
 
@@ -23,10 +23,10 @@ export const jobActivities = ({ aws, store, log }: Deps): Pick<Activities, 'watc
 });
 
 /** SageMaker calls such a job completed. */
-const wroteNoModel = ({ name }: JobRef, output: string) =>
+const wroteNoModel = ({ kind, name }: JobRef, output: string) =>
   permanent(
     'JobFailed',
-    `training job ${name} completed without a model: there is nothing at ${output}; let the script save it in SM_MODEL_DIR`,
+    `${kind} job ${name} completed without a model: there is nothing at ${output}; let the script save it in SM_MODEL_DIR`,
     { because: 'algorithm', reason: 'the script wrote no model' },
   );
 

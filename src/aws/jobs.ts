@@ -1,11 +1,12 @@
 /** One vocabulary over SageMaker's remote jobs: submit, look, stop. */
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { JobKind, JobRef, JobResult } from '../activities/types.ts';
-import { TAG_MODEL } from '../names.ts';
+import { isJobOf, TAG_MODEL } from '../names.ts';
 import { asFailure, callOrMissing, callOrTaken } from './errors.ts';
 import { requireOurs, type Tags, tagsOf } from './tags.ts';
 import { training } from './training-jobs.ts';
 import { transform } from './transform-jobs.ts';
+import { tuning } from './tuning-jobs.ts';
 
 /** Why a job failed: the workflow repeats `internal` and `capacity` under another name, and nothing else. */
 export type FailureClass = 'algorithm' | 'client' | 'internal' | 'capacity' | 'other';
@@ -35,7 +36,7 @@ export interface JobService<S> {
   stop(sagemaker: SageMakerClient, name: string): Promise<unknown>;
 }
 
-const services = { training, transform } as const;
+const services = { training, tuning, transform } as const;
 type Spec<K extends JobKind> = (typeof services)[K] extends JobService<infer S> ? S : never;
 
 /** Creates the job, or adopts the one of this name when its tags say that it is ours. */
@@ -65,7 +66,7 @@ export async function stopJob(sagemaker: SageMakerClient, job: JobRef): Promise<
   const found = await describe(sagemaker, job);
   if (!found || found.over) return false;
   const model = (await tagsOf(sagemaker, found.arn))[TAG_MODEL];
-  if (!model || !job.name.startsWith(`${model}-`)) return false;
+  if (!model || !isJobOf(model, job)) return false;
   try {
     await services[job.kind].stop(sagemaker, job.name);
     return true;

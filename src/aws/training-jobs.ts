@@ -23,6 +23,8 @@ export interface TrainingSpec {
   readonly instance: { readonly type: string; readonly usdPerHour?: number };
   /** Milliseconds. */
   readonly maxRuntime: number;
+  /** Spare capacity: how long to wait for it in all, in milliseconds, and the S3 uri under which checkpoints are kept. */
+  readonly spot?: { readonly maxWait: number; readonly checkpoints?: string };
   readonly metrics: readonly MetricDefinition[];
 }
 
@@ -39,29 +41,14 @@ export const training: JobService<TrainingSpec> = {
   create: (sagemaker, name, spec, tags) =>
     sagemaker.send(
       new CreateTrainingJobCommand({
+        ...trainingDefinition(spec),
         TrainingJobName: name,
-        RoleArn: spec.roleArn,
         AlgorithmSpecification: {
           TrainingImage: spec.image,
           TrainingInputMode: 'File',
           MetricDefinitions: [...spec.metrics],
         },
         HyperParameters: { ...spec.hyperparameters },
-        InputDataConfig: Object.entries(spec.channels).map(([ChannelName, S3Uri]) => ({
-          ChannelName,
-          InputMode: 'File',
-          DataSource: {
-            S3DataSource: { S3DataType: 'S3Prefix', S3Uri, S3DataDistributionType: 'FullyReplicated' },
-          },
-        })),
-        OutputDataConfig: { S3OutputPath: spec.output },
-        ResourceConfig: {
-          InstanceType: spec.instance.type as TrainingInstanceType,
-          InstanceCount: 1,
-          VolumeSizeInGB: VOLUME_GB,
-        },
-        StoppingCondition: { MaxRuntimeInSeconds: Math.max(1, Math.ceil(spec.maxRuntime / 1_000)) },
-        ...(spec.instance.usdPerHour ? { Environment: { [PRICE_VARIABLE]: String(spec.instance.usdPerHour) } } : {}),
         ProfilerConfig: { DisableProfiler: true },
         Tags: tagList(tags),
       }),
@@ -75,6 +62,37 @@ export const training: JobService<TrainingSpec> = {
 
   stop: (sagemaker, name) => sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: name })),
 };
+
+/** What a training job and the jobs of a tuning job are told alike. */
+export const trainingDefinition = (spec: TrainingSpec) => ({
+  RoleArn: spec.roleArn,
+  InputDataConfig: Object.entries(spec.channels).map(([ChannelName, S3Uri]) => ({
+    ChannelName,
+    InputMode: 'File' as const,
+    DataSource: {
+      S3DataSource: {
+        S3DataType: 'S3Prefix' as const,
+        S3Uri,
+        S3DataDistributionType: 'FullyReplicated' as const,
+      },
+    },
+  })),
+  OutputDataConfig: { S3OutputPath: spec.output },
+  ResourceConfig: {
+    InstanceType: spec.instance.type as TrainingInstanceType,
+    InstanceCount: 1,
+    VolumeSizeInGB: VOLUME_GB,
+  },
+  StoppingCondition: {
+    MaxRuntimeInSeconds: seconds(spec.maxRuntime),
+    ...(spec.spot && { MaxWaitTimeInSeconds: seconds(spec.spot.maxWait) }),
+  },
+  ...(spec.spot && { EnableManagedSpotTraining: true }),
+  ...(spec.spot?.checkpoints && { CheckpointConfig: { S3Uri: spec.spot.checkpoints } }),
+  ...(spec.instance.usdPerHour && { Environment: { [PRICE_VARIABLE]: String(spec.instance.usdPerHour) } }),
+});
+
+const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1_000));
 
 function look(name: string, job: DescribeTrainingJobResponse, now: Date): JobLook {
   const logs = `log group /aws/sagemaker/TrainingJobs, streams ${name}/…`;
@@ -92,11 +110,11 @@ function look(name: string, job: DescribeTrainingJobResponse, now: Date): JobLoo
   }
 }
 
-function result(name: string, job: DescribeTrainingJobResponse) {
-  const { ResourceConfig: resources, Environment: environment } = job;
+/** What a completed job left. */
+export function result(name: string, job: DescribeTrainingJobResponse) {
+  const { ResourceConfig: resources } = job;
   const billableSeconds = job.BillableTimeInSeconds ?? job.TrainingTimeInSeconds ?? 0;
-  const own = Number(environment?.[PRICE_VARIABLE]) || undefined;
-  const price = usdPerHour({ type: resources?.InstanceType ?? '', usdPerHour: own });
+  const price = priceOf(resources?.InstanceType, job.Environment);
   const started = job.TrainingStartTime ?? job.CreationTime ?? new Date(0);
   return {
     kind: 'training' as const,
@@ -109,6 +127,10 @@ function result(name: string, job: DescribeTrainingJobResponse) {
     ...(price === undefined ? {} : { costUsd: costUsd(price, resources?.InstanceCount ?? 1, billableSeconds) }),
   };
 }
+
+/** US dollars an hour: the plan's own price, or the one that is known. */
+export const priceOf = (type = '', environment?: Readonly<Record<string, string>>): number | undefined =>
+  usdPerHour({ type, usdPerHour: Number(environment?.[PRICE_VARIABLE]) || undefined });
 
 const metrics = (job: DescribeTrainingJobResponse): Record<string, number> =>
   Object.fromEntries(

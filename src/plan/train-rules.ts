@@ -1,9 +1,12 @@
 /** How the parts of a plan that speak of training fit together. Pure. */
 import { HYPERPARAMETERS, hyperparameterProblems } from './hyperparameters.ts';
-import { BASELINE, candidateName, candidatesOf, linearOf } from './meaning.ts';
+import { BASELINE, candidateName, candidatesOf, linearOf, trialsOf } from './meaning.ts';
 import { better } from './metrics.ts';
 import type { Broken, Path } from './problems.ts';
 import type { Candidate, Plan } from './schema.ts';
+
+/** As many training jobs as `tune.jobs` may ask for. */
+const MOST_TRIALS = 100;
 
 export function trainRules(plan: Plan): Broken[] {
   const { train, problem } = plan;
@@ -68,6 +71,12 @@ function tuneRules({ algorithm, tune, hyperparameters }: Candidate, at: Path): B
       path: [...path, 'parameters'],
       found: `there are ${entries.length}`,
       mend: 'SageMaker tunes at most 30 at once',
+    });
+  if (trialsOf({ tune, algorithm, hyperparameters }) > MOST_TRIALS)
+    broken.push({
+      path: [...path, 'parameters'],
+      found: `the grid has ${trialsOf({ tune, algorithm, hyperparameters })} combinations`,
+      mend: `leave at most ${MOST_TRIALS}, or let another strategy choose among them`,
     });
   if (tune.strategy === 'hyperband' && tune.earlyStopping)
     broken.push({
