@@ -5,6 +5,7 @@ import { isOffered, nearby, transformInstance, type Work } from '../aws/instance
 import { knownTypes, PRICES_SOURCE, usdPerHour } from '../aws/prices.ts';
 import type { Config } from '../config.ts';
 import { permanent } from '../failures.ts';
+import { candidatesOf, trialsOf } from '../plan/meaning.ts';
 import type { Plan } from '../plan/schema.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
@@ -84,7 +85,8 @@ const meant = (type: string, work: Work): string => {
 };
 
 /** The most that a cycle's jobs can cost, every one of them running as long as it may. */
-function ceiling({ train, deploy }: Plan): { ceilingUsd?: number; checks: Check[] } {
+function ceiling(plan: Plan): { ceilingUsd?: number; checks: Check[] } {
+  const { train, deploy } = plan;
   const scoring = transformInstance(train.instance, deploy.instance);
   const [perHour, scoringPerHour] = [usdPerHour(train.instance), usdPerHour(scoring)];
   const budget = train.budget?.perCycleUsd;
@@ -97,7 +99,7 @@ function ceiling({ train, deploy }: Plan): { ceilingUsd?: number; checks: Check[
     return { checks: [budget === undefined ? { text: `no cost ceiling: ${text}` } : { wrong: true, text }] };
   }
   const hours = train.instance.maxRuntime / 3_600_000;
-  const jobs = train.candidates.length;
+  const jobs = candidatesOf(plan).reduce((sum, candidate) => sum + trialsOf(candidate), 0);
   const ceilingUsd = cents(perHour * hours * jobs + scoringPerHour * hours * TRANSFORMS);
   const sum =
     `${jobs} training ${jobs === 1 ? 'job' : 'jobs'} × 1 ${train.instance.type} at ${perHour} USD/h × ${round(hours)} h, ` +
@@ -107,7 +109,7 @@ function ceiling({ train, deploy }: Plan): { ceilingUsd?: number; checks: Check[
       checks: [
         {
           wrong: true,
-          text: `a cycle may cost up to ${ceilingUsd} USD (${sum}), and train.budget.perCycleUsd is ${budget} USD; shorten train.instance.maxRuntime, choose a smaller instance or fewer candidates, or raise the budget`,
+          text: `a cycle may cost up to ${ceilingUsd} USD (${sum}), and train.budget.perCycleUsd is ${budget} USD; shorten train.instance.maxRuntime, choose a smaller instance, fewer candidates or fewer trials, or raise the budget`,
         },
       ],
     };

@@ -5,6 +5,7 @@ import { endpointName, rolloutWorkflowId } from '../names.ts';
 import { data, quick } from './act.ts';
 import { type Approval, approve } from './approve.ts';
 import type { Evaluated } from './evaluate.ts';
+import { preparedLines } from './prepared-lines.ts';
 import { rollout } from './rollout.ts';
 import { MODEL, MODEL_VERSION, TRIGGER } from './search.ts';
 import type { Kept, RolloutResult } from './shapes.ts';
@@ -37,11 +38,7 @@ export async function collect({ board, scope }: Story): Promise<Collected> {
 
 export async function prepare({ board, scope }: Story, { snapshots }: Collected): Promise<Prepared> {
   const prepared = await data('Make features, split and fit').prepareData({ ...scope, snapshots });
-  const { rows, positives, features } = prepared;
-  board.say(
-    `${rows.train} rows to train, ${rows.validation} to validate, ${rows.test} to test; ${features.length} features`,
-    `positive labels: ${[positives.train, positives.validation, positives.test].map((share) => `${(100 * share).toFixed(1)} %`).join(', ')}`,
-  );
+  board.say(...preparedLines(prepared));
   return prepared;
 }
 

@@ -1,8 +1,8 @@
 /** Train: all candidates side by side; the best by the plan's objective on the validation part goes on. */
 import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import type { CycleScope, Prepared, TrainedCandidate } from '../activities/types.ts';
-import { jobName } from '../names.ts';
-import { candidateName } from '../plan/meaning.ts';
+import { jobName, tuningJobName } from '../names.ts';
+import { BASELINE, candidateMaxWait, candidateName, candidatesOf } from '../plan/meaning.ts';
 import type { Candidate } from '../plan/schema.ts';
 import { quick } from './act.ts';
 import type { Board } from './board.ts';
@@ -12,7 +12,9 @@ import { why } from './why.ts';
 
 /** A candidate that fails does not sink the others; all failing is permanent `JobFailed`. */
 export async function train(scope: CycleScope, prepared: Prepared, board: Board): Promise<TrainedCandidate> {
-  const { candidates, objective } = scope.frozen.plan.train;
+  const { plan } = scope.frozen;
+  const { objective } = plan.train;
+  const candidates = candidatesOf(plan);
   const tried = await Promise.allSettled(
     candidates.map((candidate, index) => trainOne(scope, prepared, board, candidate, index)),
   );
@@ -28,6 +30,7 @@ export async function train(scope: CycleScope, prepared: Prepared, board: Board)
   if (known) board.candidate({ ...known, best: true });
   board.say(
     `best of ${candidates.length}: ${best.candidate}, ${objective.metric} ${figure(best.metrics[objective.metric] ?? Number.NaN)}`,
+    ...(best.candidate === BASELINE ? ['no candidate is better than the linear baseline'] : []),
   );
   return best;
 }
@@ -51,22 +54,23 @@ async function trainOne(
   planned: Candidate,
   index: number,
 ): Promise<TrainedCandidate> {
-  const { train: wanted } = scope.frozen.plan;
+  const { plan } = scope.frozen;
+  const wanted = plan.train;
   const candidate = candidateName(planned);
+  const kind = planned.tune ? 'tuning' : 'training';
+  const named = planned.tune ? tuningJobName : jobName;
   let job = '';
   try {
     const result = await runJob({
-      kind: 'training',
-      summary: `train ${candidate}`,
-      maxRuntime: wanted.instance.maxRuntime,
-      name: (attempt) => jobName(scope.model, scope.cycle, `train-${index + 1}`, attempt),
-      submit: (name) =>
-        quick(`Start to train ${candidate} (${name})`).submitTraining({
-          ...scope,
-          job: name,
-          candidate: index,
-          prepared,
-        }),
+      kind,
+      summary: `${planned.tune ? 'tune' : 'train'} ${candidate}`,
+      maxRuntime: candidateMaxWait(plan, planned),
+      name: (attempt) => named(scope.model, scope.cycle, `${planned.tune ? 'tune' : 'train'}-${index + 1}`, attempt),
+      submit: (name) => {
+        const input = { ...scope, job: name, candidate: index, prepared };
+        const act = quick(`Start to ${planned.tune ? 'tune' : 'train'} ${candidate} (${name})`);
+        return planned.tune ? act.submitTuning(input) : act.submitTraining(input);
+      },
       onAttempt: (name) => {
         job = name;
         board.candidate({ candidate, job, state: 'running', metrics: {} });
@@ -77,6 +81,9 @@ async function trainOne(
         `${job} reported no ${wanted.objective.metric} of the validation part, by which candidates are compared`,
         'JobFailed',
       );
+    const tried = result.best;
+    if (tried)
+      board.say(`${candidate}: ${tried.job} is the best of ${tried.trials} trials, ${settings(tried.hyperparameters)}`);
     board.candidate({ candidate, job, state: 'done', metrics: result.metrics, costUsd: result.costUsd });
     return { ...result, candidate, algorithm: planned.algorithm };
   } catch (error) {
@@ -85,6 +92,11 @@ async function trainOne(
     throw error;
   }
 }
+
+const settings = (hyperparameters: Readonly<Record<string, string>>): string =>
+  Object.entries(hyperparameters)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
 
 const rejected = (tried: readonly PromiseSettledResult<unknown>[]): unknown[] =>
   tried.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));

@@ -71,7 +71,7 @@ export const scopeOf = (plan: Plan, features = '', asOf = '2026-01-01T00:00:00.0
   model: plan.model,
   cycle: 1,
   asOf,
-  frozen: { plan, features, hash: '0'.repeat(64) },
+  frozen: { plan, features, files: {}, hash: '0'.repeat(64) },
 });
 
 /** A check for `assert.rejects`: a permanent failure of that type whose message has every word. */

@@ -4,8 +4,10 @@ import type {
   EndpointShape,
   Evaluation,
   Finding,
+  JobKind,
   JobResult,
   LedgerEntry,
+  ModelFacts,
   MonitorReport,
   ObjectRef,
   Version,
@@ -74,6 +76,8 @@ function subjectOf(input: Readonly<Record<string, unknown>>): string {
   return typeof told === 'string' ? told : '';
 }
 
+export const FACTS: ModelFacts = { sha256: 'sha-model', target: { problem: 'binary' }, threshold: 0.5 };
+
 const metrics = { auc: { value: 0.7, low: 0.69, high: 0.71 }, log_loss: { value: 0.43, low: 0.42, high: 0.44 } };
 
 const usualActivities = (world: FakeWorld): Activities => ({
@@ -97,10 +101,14 @@ const usualActivities = (world: FakeWorld): Activities => ({
     baseline: object('baseline'),
     rows: { train: 800, validation: 100, test: 100 },
     features: ['x'],
-    positives: { train: 0.2, validation: 0.2, test: 0.2 },
+    target: { problem: 'binary' },
+    labels: { train: { shares: [0.8, 0.2] }, validation: { shares: [0.8, 0.2] }, test: { shares: [0.8, 0.2] } },
+    leftOut: { duplicates: 0, outliers: {}, history: 0 },
+    warnings: [],
   }),
 
   submitTraining: async ({ job }) => submit(world, 'training', job),
+  submitTuning: async ({ job }) => submit(world, 'tuning', job),
   submitTransform: async ({ job }) => submit(world, 'transform', job),
   watchJob: async ({ kind, name }) => {
     world.jobs.set(name, 'done');
@@ -126,6 +134,7 @@ const usualActivities = (world: FakeWorld): Activities => ({
     cycle,
     planHash: frozen.hash,
     algorithm: trained.algorithm,
+    facts: judged.facts,
     baseline: prepared.baseline,
     predictions: judged.predictions,
     evaluation: judged.details,
@@ -167,26 +176,29 @@ const usualActivities = (world: FakeWorld): Activities => ({
   },
 });
 
-function submit(world: FakeWorld, kind: 'training' | 'transform', name: string) {
+function submit(world: FakeWorld, kind: JobKind, name: string) {
   world.jobs.set(name, 'running');
   return { kind, name };
 }
 
-export const jobResult = (kind: 'training' | 'transform', name: string, auc = 0.7): JobResult => ({
+export const jobResult = (kind: JobKind, name: string, auc = 0.7): JobResult => ({
   kind,
   name,
   output: `s3://bucket/${name}`,
-  metrics: kind === 'training' ? { auc, log_loss: 0.43 } : {},
+  metrics: kind !== 'transform' ? { auc, log_loss: 0.43 } : {},
   startedAt: AN_INSTANT,
   endedAt: AN_INSTANT,
   billableSeconds: 60,
   costUsd: 0.01,
+  ...(kind === 'tuning' && { best: { job: `${name}-003`, trials: 3, hyperparameters: { max_depth: '4' } } }),
 });
 
 export const evaluation = (passed: boolean, champion: boolean): Evaluation => ({
   rows: 100,
   challenger: metrics,
   champion: champion ? metrics : undefined,
+  baseline: { auc: { value: 0.5, low: 0.5, high: 0.5 } },
+  facts: FACTS,
   gates: [{ gate: 'auc at least 0.65', held: passed, found: passed ? '0.70' : '0.60' }],
   passed,
   details: object('evaluation.json'),

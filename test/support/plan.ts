@@ -25,5 +25,6 @@ export const tinyPlan = (more: Readonly<Record<string, unknown>> = {}): Plan => 
 export const tinyFrozen = (more: Readonly<Record<string, unknown>> = {}): FrozenPlan => ({
   plan: tinyPlan(more),
   features: 'SELECT row_id, y, x FROM rows',
+  files: {},
   hash: 'f'.repeat(64),
 });

@@ -8,7 +8,7 @@ import type { Deps } from '../../src/activities/deps.ts';
 import { evaluateActivities } from '../../src/activities/evaluate.ts';
 import { jobActivities } from '../../src/activities/jobs.ts';
 import { trainActivities } from '../../src/activities/train.ts';
-import type { CycleScope, JobResult, Prepared } from '../../src/activities/types.ts';
+import type { CycleScope, JobResult, LabelSummary, Prepared } from '../../src/activities/types.ts';
 import type { Store } from '../../src/aws/store.ts';
 import { jobName, keys } from '../../src/names.ts';
 import { type Plan, planSchema } from '../../src/plan/schema.ts';
@@ -42,8 +42,10 @@ export const ridesScope = (plan = ridesPlan(), cycle = 1): CycleScope => ({
   model: plan.model,
   cycle,
   asOf: '2026-01-01T00:00:00.000Z',
-  frozen: { plan, features: 'SELECT row_id, late, distance, hour FROM rides', hash: 'ab'.repeat(32) },
+  frozen: { plan, features: 'SELECT row_id, late, distance, hour FROM rides', files: {}, hash: 'ab'.repeat(32) },
 });
+
+const summary = (positives = 0): LabelSummary => ({ shares: [1 - positives, positives] });
 
 const STATEMENT =
   'SELECT row_id, CAST(late AS DOUBLE) AS late, CAST(distance AS DOUBLE) AS distance, CAST(hour AS DOUBLE) AS hour FROM rides ORDER BY row_id';
@@ -84,7 +86,10 @@ export async function prepareRides(store: Store, { model, cycle }: CycleScope, r
       baseline: await put('baseline.json'),
       rows: { train: rows, validation: rows, test: rows },
       features: ['distance', 'hour'],
-      positives: { train: shares[0] ?? 0, validation: shares[1] ?? 0, test: shares[2] ?? 0 },
+      target: { problem: 'binary' },
+      labels: { train: summary(shares[0]), validation: summary(shares[1]), test: summary(shares[2]) },
+      leftOut: { duplicates: 0, outliers: {}, history: 0 },
+      warnings: [],
     };
   } finally {
     duck.closeSync();

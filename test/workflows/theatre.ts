@@ -29,7 +29,7 @@ import type { model } from '../../src/workflows/model.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search.ts';
 import { newModel, putInForce } from '../../src/workflows/state.ts';
 import type { CycleInput } from '../../src/workflows/story.ts';
-import { AN_INSTANT, type FakeWorld, object } from '../support/fake-activities.ts';
+import { AN_INSTANT, FACTS, type FakeWorld, object } from '../support/fake-activities.ts';
 import { tinyFrozen } from '../support/plan.ts';
 
 /** A program of the project's own Python environment. */
@@ -154,7 +154,7 @@ export function keptVersion(model: string, version: number): Kept {
   const refs = { baseline: object('baseline'), predictions: object('predictions'), evaluation: object('evaluation') };
   const modelName = `${model}-${version}-model`;
   return {
-    version: { version, modelName, algorithm: 'xgboost', registeredAt: AN_INSTANT, ...made, ...refs },
+    version: { version, modelName, algorithm: 'xgboost', facts: FACTS, registeredAt: AN_INSTANT, ...made, ...refs },
     metrics: {},
   };
 }
