@@ -46,6 +46,17 @@ describe('preflight', () => {
     );
   });
 
+  it('counts every trial of a tuned candidate, and the linear baseline beside it', async () => {
+    const { instance, objective } = ridesPlan().train;
+    const parameters = { max_depth: [2, 8] };
+    const train = { objective, instance, candidates: [{ algorithm: 'xgboost', tune: { parameters, jobs: 8 } }] };
+    const { checks } = await check(ridesPlan('rides', { train }));
+    assert.ok(
+      checks.some((text) => text.includes('9 training jobs × 1')),
+      checks.join('\n'),
+    );
+  });
+
   it('refuses an instance whose price nobody told, and takes the plan at its word', async () => {
     await assert.rejects(
       check(ridesPlan('rides', instanceOf('ml.c7i.large'))),

@@ -127,6 +127,38 @@ describe('a cycle', function () {
       assert.equal(told.candidates.find(({ best }) => best)?.candidate, 'logistic-regression');
     });
 
+    it('tunes what is to be tuned, and trains a linear baseline beside candidates that are not linear', async () => {
+      const tuned = { algorithm: 'xgboost', tune: { parameters: { max_depth: [2, 6] }, jobs: 6, parallel: 3 } };
+      const {
+        result,
+        progress: told,
+        world,
+        model,
+      } = await play(() => ({}), { train: { ...TWO.train, candidates: [tuned] } });
+      assert.equal(result?.outcome.outcome, 'deployed');
+      assert.deepEqual(world.called('submitTuning'), [`submitTuning ${model}-7-tune-1`]);
+      assert.deepEqual(world.called('submitTraining'), [`submitTraining ${model}-7-train-2`]);
+      assert.deepEqual(
+        told.candidates.map(({ candidate }) => candidate),
+        ['xgboost', 'baseline'],
+      );
+      const lines = told.stages.find(({ stage }) => stage === 'train')?.lines ?? [];
+      assert.ok(
+        lines.includes(`xgboost: ${model}-7-tune-1-003 is the best of 3 trials, max_depth 4`),
+        lines.join('\n'),
+      );
+    });
+
+    it('says when nothing is better than the linear baseline', async () => {
+      const { progress: told } = await play(
+        () => ({ watchJob: async ({ kind, name }) => jobResult(kind, name, name.endsWith('train-2') ? 0.8 : 0.6) }),
+        { train: { ...TWO.train, candidates: [{ algorithm: 'xgboost' }] } },
+      );
+      assert.equal(told.candidates.find(({ best }) => best)?.candidate, 'baseline');
+      const lines = told.stages.find(({ stage }) => stage === 'train')?.lines ?? [];
+      assert.ok(lines.includes('no candidate is better than the linear baseline'), lines.join('\n'));
+    });
+
     it('goes on with what is left when a candidate fails', async () => {
       const { result, progress: told } = await play(
         (_, usual) => ({
