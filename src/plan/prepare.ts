@@ -66,6 +66,10 @@ export const prepare = z.strictObject({
   label: column.describe(
     'The column of the features that is to be predicted. Binary: true or false, 0 or 1; multiclass: text or whole numbers; regression: a number.',
   ),
+  unlabelled: z
+    .enum(['refuse', 'leave-out'])
+    .default('refuse')
+    .describe('What becomes of rows whose label is missing.'),
   weight: column
     .optional()
     .describe('A column of the features (no feature itself): how much each training row counts.'),
