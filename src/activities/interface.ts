@@ -9,6 +9,7 @@ import type {
   JobRef,
   JobResult,
   LedgerEntry,
+  ModelFacts,
   MonitorReport,
   ObjectRef,
   PredictionApi,
@@ -58,7 +59,8 @@ export interface Activities {
       prepared: Prepared;
       trained: TrainedCandidate;
       challenger: JobResult;
-      champion?: JobResult;
+      /** What the champion predicted, and what it is. */
+      champion?: JobResult & { facts: ModelFacts };
       championVersion?: number;
     },
   ): Promise<Evaluation>;

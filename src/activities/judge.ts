@@ -4,9 +4,11 @@ import type { Store } from '../aws/store.ts';
 import { parseS3Uri } from '../aws/uri.ts';
 import { breathing } from '../data/breath.ts';
 import { type Duck, withDuckDB } from '../data/duckdb.ts';
-import { type EvaluationDetails, judgeModels, slicedColumns, type TestRows } from '../data/evaluation.ts';
-import { MeasureError } from '../data/metrics.ts';
-import { firstObjects, PredictionError, readProbabilities } from '../data/predictions.ts';
+import { type EvaluationDetails, judgeModels, overall, slicedColumns, type TestRows } from '../data/evaluation.ts';
+import { MeasureError } from '../data/measures.ts';
+import { readModelFacts } from '../data/model-facts.ts';
+import { firstObjects, PredictionError, readScores } from '../data/predictions.ts';
+import { type Scores, widthOf } from '../data/scores.ts';
 import type { SliceValue } from '../data/slices.ts';
 import { identifier, list, text } from '../data/sql.ts';
 import { predictionCounts, valueCountRows } from '../data/value-counts.ts';
@@ -17,10 +19,14 @@ import { renderEvaluation } from '../report/evaluation.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
 import { type Progress, reporting } from './progress.ts';
-import type { Evaluation, JobResult, ObjectRef } from './types.ts';
+import type { Evaluation, JobResult, ModelFacts, ObjectRef, Prepared, Target } from './types.ts';
 
 type Input = Parameters<Activities['judge']>[0];
-type Outputs = { readonly probabilities: number[]; readonly objects: readonly ObjectRef[] };
+type Outputs = {
+  readonly scores: Scores;
+  readonly objects: readonly ObjectRef[];
+  readonly first: readonly unknown[];
+};
 
 /** So many test rows are asked again of a version that was just deployed. */
 const SMOKE = 20;
@@ -37,15 +43,19 @@ export const judgeActivities = ({ store, log }: Pick<Deps, 'store' | 'log'>): Pi
 });
 
 async function judge(store: Store, duck: Duck, input: Input, { say, signal }: Progress): Promise<Evaluation> {
-  const { model, cycle, asOf, frozen, prepared, trained, championVersion } = input;
+  const { model, cycle, asOf, frozen, prepared, trained } = input;
   const { plan } = frozen;
   const breathe = breathing(signal);
   const rows = await testRows(store, duck, prepared.testLabels, plan);
-  const read = (who: string, job: JobResult) => readOutputs(store, duck, who, job, rows.labels.length, breathe);
+  const read = (who: string, job: JobResult, facts: ModelFacts) =>
+    readOutputs(store, duck, { who, job, facts, rows: rows.labels.length }, breathe);
+  say('reading what the challenger says of itself');
+  const facts = await modelFacts(store, duck, trained.output);
+  refuseOtherTarget(trained.output, facts, prepared);
   say('reading what the challenger predicted');
-  const challenger = await read('challenger', input.challenger);
+  const challenger = await read('challenger', input.challenger, facts);
   if (input.champion) say('reading what the champion predicted');
-  const champion = input.champion && (await read('champion', input.champion));
+  const champion = input.champion && (await read('champion', input.champion, input.champion.facts));
   await store.getFile(prepared.testInputs, duck.path('inputs.jsonl'));
   const instances = await firstObjects(duck.path('inputs.jsonl'), SMOKE);
 
@@ -54,17 +64,15 @@ async function judge(store: Store, duck: Duck, input: Input, { say, signal }: Pr
     judgeModels(
       plan,
       rows,
-      { name: `${trained.candidate} (challenger)`, probabilities: challenger.probabilities },
-      champion && {
-        name: `${championVersion === undefined ? '' : `version ${championVersion} `}(champion)`.trim(),
-        probabilities: champion.probabilities,
-      },
+      prepared.labels.train,
+      { name: `${trained.candidate} (challenger)`, scores: challenger.scores },
+      champion && { name: championName(input.championVersion), scores: champion.scores },
       breathe,
     ),
   );
   const details: EvaluationDetails = {
     format: 1,
-    ...{ model, cycle, asOf, objective: plan.objective, planHash: frozen.hash },
+    ...{ model, cycle, asOf, objective: plan.objective, planHash: frozen.hash, facts },
     ...judgement,
     data: {
       inputs: prepared.testInputs,
@@ -72,17 +80,19 @@ async function judge(store: Store, duck: Duck, input: Input, { say, signal }: Pr
       challenger: challenger.objects,
       ...(champion && { champion: champion.objects }),
     },
-    smoke: { instances, probabilities: challenger.probabilities.slice(0, SMOKE) },
+    smoke: { instances, predictions: challenger.first },
   };
 
   say('writing the report');
   const key = (file: string) => keys.cycle(model, cycle, 'evaluate', file);
   const counts = duck.path('predictions.parquet');
-  await duck.writeParquet(valueCountRows(predictionCounts(challenger.probabilities)), counts);
+  await duck.writeParquet(valueCountRows(predictionCounts(challenger.scores)), counts);
   return {
     rows: judgement.rows,
-    challenger: judgement.challenger.metrics,
-    ...(judgement.champion && { champion: judgement.champion.metrics }),
+    challenger: overall(plan, judgement.challenger.metrics),
+    ...(judgement.champion && { champion: overall(plan, judgement.champion.metrics) }),
+    baseline: overall(plan, judgement.baseline.metrics),
+    facts,
     gates: judgement.gates,
     passed: judgement.passed,
     predictions: await store.putFile(key('predictions.parquet'), counts, 'application/vnd.apache.parquet'),
@@ -94,6 +104,29 @@ async function judge(store: Store, duck: Duck, input: Input, { say, signal }: Pr
     report: await store.putText(key('evaluation.html'), await renderEvaluation(details), 'text/html; charset=utf-8'),
   };
 }
+
+const championName = (version?: number): string =>
+  `${version === undefined ? '' : `version ${version} `}(champion)`.trim();
+
+async function modelFacts(store: Store, duck: Duck, artifact: string): Promise<ModelFacts> {
+  const path = duck.path('model.tar.gz');
+  await store.getFile(artifact, path);
+  return asUnusable(artifact, () => readModelFacts(path));
+}
+
+/** A model of other classes than were prepared would be measured against the wrong labels. */
+function refuseOtherTarget(artifact: string, { target }: ModelFacts, prepared: Prepared): void {
+  const same =
+    target.problem === prepared.target.problem &&
+    (target.classes ?? []).join('\0') === (prepared.target.classes ?? []).join('\0');
+  if (!same)
+    throw unusable(
+      artifact,
+      `the model predicts ${described(target)}, the data were prepared for ${described(prepared.target)}`,
+    );
+}
+
+const described = ({ problem, classes }: Target): string => (classes ? `${problem} ${classes.join(', ')}` : problem);
 
 /** Labels and slice columns of the test part, in the order of its rows. */
 async function testRows(store: Store, duck: Duck, object: ObjectRef, plan: Plan): Promise<TestRows> {
@@ -130,29 +163,28 @@ function plain(name: string, type: string): string {
 async function readOutputs(
   store: Store,
   duck: Duck,
-  who: string,
-  { name, output }: JobResult,
-  rows: number,
+  { who, job, facts, rows }: { who: string; job: JobResult; facts: ModelFacts; rows: number },
   breathe: () => Promise<void>,
 ): Promise<Outputs> {
+  const { name, output } = job;
+  const { target, threshold } = facts;
   const folder = output.endsWith('/') ? output : `${output}/`;
   const written = (await store.list(parseS3Uri(folder).key)).filter(({ key }) => key.endsWith('.out'));
   if (written.length === 0) throw unusable(folder, `transform job ${name} left no .out object there`);
-  const probabilities: number[] = [];
+  const values: number[] = [];
   const objects: ObjectRef[] = [];
+  const first: unknown[] = [];
   for (const [index, { uri }] of written.entries()) {
     const path = duck.path(`${who}-${index}.out`);
     await store.getFile(uri, path);
     objects.push({ uri, ...(await contentOfFile(path)) });
-    for (const probability of await asUnusable(uri, () => readProbabilities(path, breathe)))
-      probabilities.push(probability);
+    for (const one of await asUnusable(uri, () => readScores(path, target, breathe))) values.push(one);
+    if (first.length < SMOKE) first.push(...(await firstObjects(path, SMOKE - first.length)));
   }
-  if (probabilities.length !== rows)
-    throw unusable(
-      folder,
-      `the ${who} gave ${probabilities.length} predictions for ${rows} test rows (transform job ${name})`,
-    );
-  return { probabilities, objects };
+  const given = values.length / widthOf(target);
+  if (given !== rows)
+    throw unusable(folder, `the ${who} gave ${given} predictions for ${rows} test rows (transform job ${name})`);
+  return { scores: { target, threshold, values }, objects, first };
 }
 
 async function asUnusable<T>(uri: string, work: () => Promise<T>): Promise<T> {

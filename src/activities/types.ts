@@ -2,7 +2,7 @@
  * What travels between workflows and activities: plain JSON, references and small summaries, never data.
  * Instants are ISO 8601 in UTC; shares and probabilities lie in 0..1; durations are milliseconds; money is US dollars.
  */
-import type { Metric, Plan, Problem } from '../plan/schema.ts';
+import type { Plan, Problem } from '../plan/schema.ts';
 
 /** One immutable object in S3. */
 export interface ObjectRef {
@@ -140,7 +140,8 @@ export interface Estimate {
   readonly low: number;
   readonly high: number;
 }
-export type Metrics = Readonly<Partial<Record<Metric, Estimate>>>;
+/** By metric; of one class as `f1[rain]`. */
+export type Metrics = Readonly<Partial<Record<string, Estimate>>>;
 
 /** What a model says about itself in its artifact. */
 export interface ModelFacts {

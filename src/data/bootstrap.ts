@@ -1,14 +1,16 @@
 /** Uncertainty by resampling rows: percentile intervals, and paired bounds for two models on the same rows. Seeded, so repeatable. */
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Estimate } from '../activities/types.ts';
-import { METRICS, type Metric } from '../plan/schema.ts';
-import { direction, type Measures, measure, type Ranked } from './metrics.ts';
+import { direction, type Measurable, type MeasureName, type Measures, valueIn } from './measures.ts';
 import { quantile } from './quantile.ts';
 
 export const REPLICATES = 400;
+/** Many rows of many classes get fewer replicates, so that a model is measured in seconds to a few minutes. */
+const FEWEST = 100;
+const MOST_STEPS = 1e9;
 
-/** Values of every metric, one a replicate; NaN where a replicate leaves it undefined. */
-export type Replicates = Readonly<Record<Metric, Float64Array>>;
+/** Values of every measure, one a replicate; NaN where a replicate leaves it undefined. */
+export type Replicates = Readonly<Record<MeasureName, Float64Array>>;
 
 export interface BootstrapOptions {
   readonly seed: number;
@@ -19,14 +21,15 @@ export interface BootstrapOptions {
 
 /**
  * Measures every model on the same resamples of the rows (n out of n with replacement), so that differences are paired.
- * All models must be ranked from the same rows in the same order.
+ * All models must be of the same rows in the same order.
  */
-export async function bootstrap(models: readonly Ranked[], options: BootstrapOptions): Promise<Replicates[]> {
-  const { seed, replicates = REPLICATES, breathe } = options;
+export async function bootstrap(models: readonly Measurable[], options: BootstrapOptions): Promise<Replicates[]> {
+  const { seed, breathe } = options;
+  const replicates = replicatesFor(models, options.replicates);
   const rows = models[0]?.rows ?? 0;
   if (models.some((model) => model.rows !== rows))
     throw new RangeError('paired models must be scored on the same rows');
-  const results = models.map(() => emptyReplicates(replicates));
+  const results = models.map((model) => emptyReplicates(model, replicates));
   const random = xoroshiro128plus(seed);
   const weights = new Uint16Array(rows);
   for (let replicate = 0; replicate < replicates; replicate++) {
@@ -37,11 +40,17 @@ export async function bootstrap(models: readonly Ranked[], options: BootstrapOpt
       weights[row] = (weights[row] as number) + 1;
     }
     models.forEach((model, index) => {
-      keep(results[index] as Replicates, replicate, measure(model, weights));
+      keep(results[index] as Replicates, replicate, model.measure(weights));
     });
     await breathe?.();
   }
   return results;
+}
+
+/** How many resamples models of this size get. */
+export function replicatesFor(models: readonly Measurable[], wished = REPLICATES): number {
+  const steps = Math.max(1, ...models.map((model) => model.steps));
+  return Math.min(wished, Math.max(FEWEST, Math.floor(MOST_STEPS / steps)));
 }
 
 /** The value with its percentile interval; undefined when the metric is, or is in half of the replicates or more. */
@@ -52,12 +61,12 @@ export function estimate(value: number, replicates: Float64Array, level = 0.95):
   return { value, low: quantile(values, tail), high: quantile(values, 1 - tail) };
 }
 
-/** Every metric that is defined, with its 95 % interval. */
-export function estimates(measures: Measures, replicates: Replicates): Partial<Record<Metric, Estimate>> {
-  const found: Partial<Record<Metric, Estimate>> = {};
-  for (const metric of METRICS) {
-    const one = estimate(measures[metric], replicates[metric]);
-    if (one) found[metric] = one;
+/** Every measure that is defined, with its 95 % interval. */
+export function estimates(measures: Measures, replicates: Replicates): Record<MeasureName, Estimate> {
+  const found: Record<MeasureName, Estimate> = {};
+  for (const [name, values] of Object.entries(replicates)) {
+    const one = estimate(valueIn(measures, name), values);
+    if (one) found[name] = one;
   }
   return found;
 }
@@ -74,15 +83,18 @@ export const upperBound = (replicates: Float64Array, confidence: number): number
     confidence,
   );
 
-/** How much better the challenger is than the champion in each replicate, in the metric's better direction. */
-export function improvements(metric: Metric, challenger: Replicates, champion: Replicates): Float64Array {
-  const sign = direction(metric);
-  return challenger[metric].map((value, index) => sign * (value - (champion[metric][index] as number)));
+/** How much better the challenger is than the champion in each replicate, in the measure's better direction; NaN where either lacks it. */
+export function improvements(name: MeasureName, challenger: Replicates, champion: Replicates): Float64Array {
+  const sign = direction(name);
+  const theirs = champion[name];
+  return (challenger[name] ?? new Float64Array(0)).map(
+    (value, index) => sign * (value - (theirs?.[index] ?? Number.NaN)),
+  );
 }
 
-const emptyReplicates = (replicates: number): Replicates =>
-  Object.fromEntries(METRICS.map((metric) => [metric, new Float64Array(replicates)])) as Record<Metric, Float64Array>;
+const emptyReplicates = ({ names }: Measurable, replicates: number): Replicates =>
+  Object.fromEntries(names.map((name) => [name, new Float64Array(replicates)]));
 
 function keep(into: Replicates, replicate: number, measures: Measures): void {
-  for (const metric of METRICS) into[metric][replicate] = measures[metric];
+  for (const [name, values] of Object.entries(into)) values[replicate] = valueIn(measures, name);
 }

@@ -1,6 +1,6 @@
 /** How far one column has moved from its baseline: PSI, Jensen–Shannon, total variation, Kolmogorov–Smirnov, chi-square. Formulas: docs/metrics.md. */
 import { type Binning, binningOf, type ValueCounts } from './bins.ts';
-import { MeasureError } from './metrics.ts';
+import { MeasureError } from './measures.ts';
 import { chiSquareTail, kolmogorovTail } from './tails.ts';
 
 export type DriftMethod = 'psi' | 'jensen-shannon' | 'ks';

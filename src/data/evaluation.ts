@@ -1,37 +1,26 @@
 /** Everything that is measured of a challenger, and of the champion beside it, on the same rows. What evaluation.json holds. */
-import type { GateResult, Metrics, ObjectRef } from '../activities/types.ts';
-import { METRICS, type Metric, type Plan } from '../plan/schema.ts';
-import { bootstrap, estimate, estimates, improvements, REPLICATES, type Replicates } from './bootstrap.ts';
-import { type CalibrationRow, calibrationTable, predictionBias } from './calibration.ts';
-import { type Confusion, confusion, type RocPoint, rocCurve } from './curves.ts';
-import { holdGate } from './gates.ts';
-import { direction, type Measures, measure, type Ranked, rank, whyUndefined } from './metrics.ts';
+import type { GateResult, LabelSummary, Metrics, ModelFacts, ObjectRef, Target } from '../activities/types.ts';
+import { metricsOf } from '../plan/meaning.ts';
+import type { Plan } from '../plan/schema.ts';
+import { bootstrap, estimate, improvements, type Replicates } from './bootstrap.ts';
+import { holdBaseline, holdGate, type Scored } from './gates.ts';
+import { direction, type Measurable, type MeasureName, valueIn } from './measures.ts';
+import { type ModelScores, modelScores } from './model-scores.ts';
+import { alignClasses, constantScores, measurableRows, type Scores } from './scores.ts';
 import { measureSlices, type Slice, type SliceValue } from './slices.ts';
 
-export interface ModelScores {
-  /** As people call it: "xgboost (challenger)", "version 3 (champion)". */
-  readonly name: string;
-  readonly metrics: Metrics;
-  /** Why a metric has no value. */
-  readonly undefined: Readonly<Partial<Record<Metric, string>>>;
-  /** Mean predicted probability, share of positives, and their difference. */
-  readonly bias: { readonly predicted: number; readonly observed: number; readonly bias: number };
-  readonly calibration: readonly CalibrationRow[];
-  readonly confusion: Confusion;
-  readonly roc: readonly RocPoint[];
-  /** Rows in twenty equal parts of 0..1, each (low, high]. */
-  readonly histogram: readonly number[];
-}
-
 export interface Judgement {
+  readonly target: Target;
   readonly rows: number;
-  readonly positives: number;
-  readonly threshold: number;
   readonly bootstrap: { readonly replicates: number; readonly seed: number; readonly level: 0.95 };
   readonly challenger: ModelScores;
   readonly champion?: ModelScores;
+  /** Always answering with the training part's shares, or its mean. */
+  readonly baseline: ModelScores;
   /** How much better the challenger is, in the metric's better direction, with a paired 95 % interval. */
   readonly improvements?: Metrics;
+  /** How much better the challenger is than the baseline. */
+  readonly overBaseline: Metrics;
   /** The largest slices of each column; `measures` are null where undefined. */
   readonly slices: readonly Slice[];
   /** How many values each sliced column has. */
@@ -47,6 +36,7 @@ export interface EvaluationDetails extends Judgement {
   readonly asOf: string;
   readonly objective: string;
   readonly planHash: string;
+  readonly facts: ModelFacts;
   readonly data: {
     readonly inputs: ObjectRef;
     readonly labels: ObjectRef;
@@ -54,7 +44,7 @@ export interface EvaluationDetails extends Judgement {
     readonly champion?: readonly ObjectRef[];
   };
   /** What a newly deployed version is asked first, and what it must answer. */
-  readonly smoke: { readonly instances: readonly unknown[]; readonly probabilities: readonly number[] };
+  readonly smoke: { readonly instances: readonly unknown[]; readonly predictions: readonly unknown[] };
 }
 
 export interface TestRows {
@@ -64,55 +54,61 @@ export interface TestRows {
 }
 
 export interface Candidate {
+  /** As people call it: "xgboost (challenger)", "version 3 (champion)". */
   readonly name: string;
-  readonly probabilities: ArrayLike<number>;
+  readonly scores: Scores;
 }
 
 /** A report shows so many slices of a column; gates see all. */
 const SHOWN = 50;
-const PARTS = 20;
 
-/** Scores both on the same rows and holds the plan's gates. Throws `MeasureError` on rows that cannot be measured. */
+interface Measured extends Scored {
+  readonly name: string;
+  readonly rows: Measurable;
+  readonly scores: Scores;
+}
+
+/** Scores all on the same rows and holds the plan's gates. `training` is the label in the training part. Throws `MeasureError` on rows that cannot be measured. */
 export async function judgeModels(
   plan: Plan,
   rows: TestRows,
+  training: LabelSummary,
   challenger: Candidate,
   champion: Candidate | undefined,
   breathe: () => Promise<void>,
 ): Promise<Judgement> {
-  const { gates, slices: reported, threshold } = plan.evaluate;
-  const seed = plan.train.seed;
-  const models = [challenger, ...(champion ? [champion] : [])];
-  const ranked = models.map(({ probabilities }) => rank(rows.labels, probabilities, threshold));
-  const replicates = await bootstrap(ranked, { seed, breathe });
-  const scored = ranked.map((one, i) => ({ measures: measure(one), replicates: replicates[i] as Replicates }));
-  const [mine, theirs] = scored;
-  const [first, second] = models.map((model, i) =>
-    modelScores(model.name, ranked[i] as Ranked, scored[i] as (typeof scored)[0]),
-  );
-  if (!mine || !first) throw new RangeError('there is no challenger');
+  const { gates, slices: reported } = plan.evaluate;
+  const { seed } = plan.train;
+  const { target } = challenger.scores;
+  const constant = { name: baselineName(target), scores: constantScores(target, training, rows.labels.length) };
+  const old = champion && { ...champion, scores: alignClasses(champion.scores, target) };
+  const [mine, baseline, theirs] = await measureAll(rows, [challenger, constant, ...(old ? [old] : [])], seed, breathe);
+  if (!mine || !baseline) throw new RangeError('there is no challenger');
 
   const slices = new Map<string, Slice[]>();
-  for (const column of slicedColumns(plan))
+  for (const column of slicedColumns(plan)) {
+    const part = (some: readonly number[]) => measurableRows(rows.labels, challenger.scores, some);
     slices.set(
       column,
-      await measureSlices(column, rows.columns[column] ?? [], rows.labels, challenger.probabilities, {
-        threshold,
-        seed,
-        intervals: SHOWN,
-        breathe,
-      }),
+      await measureSlices(column, rows.columns[column] ?? [], part, { seed, intervals: SHOWN, breathe }),
     );
-  const results = gates.map((gate) =>
-    holdGate(gate, mine, theirs, ('slice' in gate && gate.slice && slices.get(gate.slice)) || []),
-  );
+  }
+  const { metric } = plan.train.objective;
+  const beaten = plan.evaluate.baseline === 'required' ? [holdBaseline(metric, answerOf(target), mine, baseline)] : [];
+  const results = [
+    ...beaten,
+    ...gates.map((gate) =>
+      holdGate(gate, mine, theirs, ('slice' in gate && gate.slice && slices.get(gate.slice)) || []),
+    ),
+  ];
   return {
+    target,
     rows: rows.labels.length,
-    positives: first.bias.observed,
-    threshold,
-    bootstrap: { replicates: REPLICATES, seed, level: 0.95 },
-    challenger: first,
-    ...(second && theirs && { champion: second, improvements: gains(mine, theirs) }),
+    bootstrap: { replicates: Object.values(mine.replicates)[0]?.length ?? 0, seed, level: 0.95 },
+    challenger: modelScores(mine),
+    ...(theirs && { champion: modelScores(theirs), improvements: gains(mine, theirs) }),
+    baseline: modelScores(baseline),
+    overBaseline: gains(mine, baseline),
     slices: slicedColumns(plan)
       .filter((column) => reported.includes(column))
       .flatMap((column) => slices.get(column)?.slice(0, SHOWN) ?? []),
@@ -122,51 +118,39 @@ export async function judgeModels(
   };
 }
 
+/** The measures over all rows, without those of single classes. */
+export function overall(plan: Plan, metrics: Metrics): Metrics {
+  return Object.fromEntries(metricsOf(plan).flatMap((name) => (metrics[name] ? [[name, metrics[name]]] : [])));
+}
+
+async function measureAll(
+  { labels }: TestRows,
+  models: readonly Candidate[],
+  seed: number,
+  breathe: () => Promise<void>,
+): Promise<Measured[]> {
+  const measurable = models.map(({ scores }) => measurableRows(labels, scores));
+  const replicates = await bootstrap(measurable, { seed, breathe });
+  return models.map(({ name, scores }, i) => {
+    const rows = measurable[i] as Measurable;
+    return { name, scores, rows, measures: rows.measure(), replicates: replicates[i] as Replicates };
+  });
+}
+
+const answerOf = ({ problem }: Target): string =>
+  problem === 'regression' ? "the training part's mean" : "the training part's shares";
+const baselineName = (target: Target): string => `${answerOf(target)} (baseline)`;
+
 /** Every column that the plan cuts slices by, to report them or to hold a gate. */
 export function slicedColumns({ evaluate }: Plan): string[] {
   const gated = evaluate.gates.flatMap((gate) => ('slice' in gate && gate.slice ? [gate.slice] : []));
   return [...new Set([...evaluate.slices, ...gated])];
 }
 
-/** One model's measures, intervals, curves and counts. */
-export function modelScores(
-  name: string,
-  ranked: Ranked,
-  scored: { measures: Measures; replicates: Replicates },
-): ModelScores {
-  const metrics = estimates(scored.measures, scored.replicates);
-  const missing = METRICS.filter((metric) => !metrics[metric]);
-  return {
-    name,
-    metrics,
-    undefined: Object.fromEntries(missing.map((metric) => [metric, reason(metric, scored.measures)])),
-    bias: predictionBias(ranked),
-    calibration: calibrationTable(ranked),
-    confusion: confusion(ranked),
-    roc: rocCurve(ranked),
-    histogram: histogram(ranked.probabilities),
-  };
-}
-
-const reason = (metric: Metric, measures: Measures): string =>
-  Number.isNaN(measures[metric]) ? whyUndefined(metric) : 'undefined in most resamples: the rows are too few';
-
-export function histogram(probabilities: ArrayLike<number>): number[] {
-  const parts = new Array<number>(PARTS).fill(0);
-  for (let i = 0; i < probabilities.length; i++) {
-    const part = Math.max(0, Math.ceil((probabilities[i] as number) * PARTS) - 1);
-    parts[part] = (parts[part] as number) + 1;
-  }
-  return parts;
-}
-
-function gains(
-  mine: { measures: Measures; replicates: Replicates },
-  theirs: { measures: Measures; replicates: Replicates },
-): Metrics {
-  const found = METRICS.map((metric) => {
-    const gain = direction(metric) * (mine.measures[metric] - theirs.measures[metric]);
-    return [metric, estimate(gain, improvements(metric, mine.replicates, theirs.replicates))] as const;
+function gains(mine: Scored, theirs: Scored): Metrics {
+  const found = Object.keys(mine.replicates).map((name: MeasureName) => {
+    const gain = direction(name) * (valueIn(mine.measures, name) - valueIn(theirs.measures, name));
+    return [name, estimate(gain, improvements(name, mine.replicates, theirs.replicates))] as const;
   });
   return Object.fromEntries(found.filter(([, gain]) => gain !== undefined));
 }

@@ -1,8 +1,9 @@
 /** Gates: what a challenger must reach before it may be deployed. Rules: docs/metrics.md. */
 import type { GateResult } from '../activities/types.ts';
-import type { Gate, Metric } from '../plan/schema.ts';
+import type { Metric } from '../plan/metrics.ts';
+import type { Gate } from '../plan/schema.ts';
 import { improvements, lowerBound, type Replicates } from './bootstrap.ts';
-import { direction, type Measures, whyUndefined } from './metrics.ts';
+import { direction, type MeasureName, type Measures, measureName, valueIn, whyUndefined } from './measures.ts';
 import { type Slice, sliceName } from './slices.ts';
 
 export interface Scored {
@@ -24,23 +25,26 @@ export function holdGate(
   return gate.slice === undefined ? overall(gate, challenger.measures) : everySlice(gate, gate.slice, slices);
 }
 
+/** What a gate holds: a metric, perhaps of one class. */
+const named = ({ metric, class: one }: Gate): MeasureName => measureName(metric, one);
+
 /** A gate in words: "auc ≥ 0.55 on every origin with at least 2,000 rows". */
 export function describeGate(gate: Gate): string {
   if ('versusChampion' in gate) {
     const confidence = `${Number((gate.confidence * 100).toFixed(4))} % confidence`;
-    if (gate.versusChampion === 0) return `${gate.metric} better than the champion's, with ${confidence}`;
+    if (gate.versusChampion === 0) return `${named(gate)} better than the champion's, with ${confidence}`;
     const by = Math.abs(gate.versusChampion);
     return gate.versusChampion > 0
-      ? `${gate.metric} better than the champion's by more than ${by}, with ${confidence}`
-      : `${gate.metric} worse than the champion's by less than ${by}, with ${confidence}`;
+      ? `${named(gate)} better than the champion's by more than ${by}, with ${confidence}`
+      : `${named(gate)} worse than the champion's by less than ${by}, with ${confidence}`;
   }
   const where = gate.slice === undefined ? '' : ` on every ${gate.slice} with at least ${count(gate.minRows)} rows`;
-  return `${gate.metric} ${describeLimits(gate)}${where}`;
+  return `${named(gate)} ${describeLimits(gate)}${where}`;
 }
 
 function overall(gate: Limits, measures: Measures): GateResult {
-  const value = measures[gate.metric];
-  return { gate: describeGate(gate), held: within(gate, value), found: shown(gate.metric, value) };
+  const value = valueIn(measures, named(gate));
+  return { gate: describeGate(gate), held: within(gate, value), found: shown(named(gate), value) };
 }
 
 function everySlice(gate: Limits, column: string, slices: readonly Slice[]): GateResult {
@@ -48,16 +52,17 @@ function everySlice(gate: Limits, column: string, slices: readonly Slice[]): Gat
   const name = describeGate(gate);
   if (judged.length === 0)
     return { gate: name, held: true, found: `not applicable: no ${column} has ${count(gate.minRows)} rows` };
-  const worstFirst = [...judged].sort((a, b) => goodness(gate.metric, a.measures) - goodness(gate.metric, b.measures));
-  const broken = worstFirst.filter((slice) => !within(gate, slice.measures[gate.metric]));
-  const named = (slice: Slice) =>
-    `${sliceName(slice.value)} ${shown(gate.metric, slice.measures[gate.metric])} (${count(slice.rows)} rows)`;
+  const measure = named(gate);
+  const worstFirst = [...judged].sort((a, b) => goodness(measure, a.measures) - goodness(measure, b.measures));
+  const broken = worstFirst.filter((slice) => !within(gate, valueIn(slice.measures, measure)));
+  const told = (slice: Slice) =>
+    `${sliceName(slice.value)} ${shown(measure, valueIn(slice.measures, measure))} (${count(slice.rows)} rows)`;
   if (broken.length === 0) {
     const worst = worstFirst[0] as Slice;
-    return { gate: name, held: true, found: `all ${count(judged.length)} hold; the worst is ${named(worst)}` };
+    return { gate: name, held: true, found: `all ${count(judged.length)} hold; the worst is ${told(worst)}` };
   }
   const more = broken.length > 3 ? ` and ${count(broken.length - 3)} more` : '';
-  const found = `${count(broken.length)} of ${count(judged.length)} break it: ${broken.slice(0, 3).map(named).join(', ')}${more}`;
+  const found = `${count(broken.length)} of ${count(judged.length)} break it: ${broken.slice(0, 3).map(told).join(', ')}${more}`;
   return { gate: name, held: false, found };
 }
 
@@ -65,14 +70,37 @@ function everySlice(gate: Limits, column: string, slices: readonly Slice[]): Gat
 function versus(gate: Comparison, challenger: Scored, champion: Scored | undefined): GateResult {
   const name = describeGate(gate);
   if (!champion) return { gate: name, held: true, found: 'not applicable: there is no champion yet' };
-  const [mine, theirs] = [challenger.measures[gate.metric], champion.measures[gate.metric]];
+  const measure = named(gate);
+  const [mine, theirs] = [valueIn(challenger.measures, measure), valueIn(champion.measures, measure)];
   if (Number.isNaN(mine) || Number.isNaN(theirs))
-    return { gate: name, held: false, found: `cannot be compared: ${whyUndefined(gate.metric)}` };
-  const gains = improvements(gate.metric, challenger.replicates, champion.replicates);
-  const bound = lowerBound(gains, gate.confidence);
-  const gain = direction(gate.metric) * (mine - theirs);
-  const found = `${shown(gate.metric, mine)} against ${shown(gate.metric, theirs)}: an improvement of ${signed(gain)}, of more than ${signed(bound)} with that confidence`;
-  return { gate: name, held: bound > gate.versusChampion, found };
+    return { gate: name, held: false, found: `cannot be compared: ${whyUndefined(measure)}` };
+  const { held, found } = improvement(measure, challenger, champion, gate);
+  return { gate: name, held, found: `${shown(measure, mine)} against ${shown(measure, theirs)}: ${found}` };
+}
+
+/** Whether one is better than the other by more than is asked, with confidence, and by how much. */
+function improvement(
+  measure: MeasureName,
+  mine: Scored,
+  theirs: Scored,
+  { versusChampion: asked, confidence }: Pick<Comparison, 'versusChampion' | 'confidence'>,
+): { held: boolean; found: string } {
+  const bound = lowerBound(improvements(measure, mine.replicates, theirs.replicates), confidence);
+  const gain = direction(measure) * (valueIn(mine.measures, measure) - valueIn(theirs.measures, measure));
+  return {
+    held: bound > asked,
+    found: `an improvement of ${signed(gain)}, of more than ${signed(bound)} with that confidence`,
+  };
+}
+
+/** Is the challenger better than a constant answer? Of a constant some measures are undefined: then the challenger need only have one. */
+export function holdBaseline(metric: Metric, answer: string, challenger: Scored, baseline: Scored): GateResult {
+  const gate = `${metric} better than always answering with ${answer}, with 95 % confidence`;
+  const [mine, theirs] = [valueIn(challenger.measures, metric), valueIn(baseline.measures, metric)];
+  if (Number.isNaN(mine)) return { gate, held: false, found: whyUndefined(metric) };
+  if (Number.isNaN(theirs)) return { gate, held: true, found: `${shown(metric, mine)}; the baseline's is undefined` };
+  const { held, found } = improvement(metric, challenger, baseline, { versusChampion: 0, confidence: 0.95 });
+  return { gate, held, found: `${shown(metric, mine)} against ${shown(metric, theirs)}: ${found}` };
 }
 
 /** False for an undefined value: what cannot be measured is not good enough. */
@@ -87,13 +115,13 @@ export function describeLimits({ min, max }: { min?: number; max?: number }): st
 }
 
 /** Undefined is worse than anything. */
-function goodness(metric: Metric, measures: Measures): number {
-  const value = measures[metric];
-  return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : direction(metric) * value;
+function goodness(measure: MeasureName, measures: Measures): number {
+  const value = valueIn(measures, measure);
+  return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : direction(measure) * value;
 }
 
-const shown = (metric: Metric, value: number): string =>
-  Number.isNaN(value) ? whyUndefined(metric) : value.toFixed(4);
+const shown = (measure: MeasureName, value: number): string =>
+  Number.isNaN(value) ? whyUndefined(measure) : value.toFixed(4);
 const signed = (value: number): string =>
   Number.isNaN(value) ? 'an unknown amount' : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
 const count = (value: number): string => value.toLocaleString('en-US');

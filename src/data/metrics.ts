@@ -1,18 +1,12 @@
 /** Measures of a binary classifier from labels and probabilities. Definitions and what each is when undefined: docs/metrics.md. */
-import type { Metric } from '../plan/schema.ts';
+import { METRICS_OF } from '../plan/metrics.ts';
 import { CALIBRATION_BINS, calibrationBin } from './calibration.ts';
+import { checkLengths, type Measurable, MeasureError } from './measures.ts';
 
-/** Rows that cannot be measured at all: none, of two lengths, or holding what is neither label nor probability. */
-export class MeasureError extends Error {
-  override readonly name = 'MeasureError';
-}
-
-/** A value a metric; NaN where the metric is undefined on these rows (`whyUndefined` says why). */
-export type Measures = Readonly<Record<Metric, number>>;
+export type BinaryMetric = (typeof METRICS_OF.binary)[number];
 
 /** Scored rows, sorted once by falling probability, so that a weighted measurement is a single pass. */
-export interface Ranked {
-  readonly rows: number;
+export interface Ranked extends Measurable {
   readonly threshold: number;
   /** Position in the sorted order → row as it was given. */
   readonly order: Uint32Array;
@@ -30,12 +24,6 @@ export interface Ranked {
 /** Log-loss never sees a probability nearer to 0 or 1 than this: the step of a double at 1, as in scikit-learn. */
 const CLIP = Number.EPSILON;
 
-/** Larger is better for these; smaller for the others. */
-const RISING: ReadonlySet<Metric> = new Set(['auc', 'pr_auc', 'accuracy', 'precision', 'recall', 'f1']);
-
-/** +1 where a larger value is better, -1 where a smaller one is. */
-export const direction = (metric: Metric): 1 | -1 => (RISING.has(metric) ? 1 : -1);
-
 /** Sorts rows for measuring. `labels` are 0 or 1, `probabilities` lie in 0..1. Throws `MeasureError` naming the first bad row. O(n log n). */
 export function rank(labels: ArrayLike<number>, probabilities: ArrayLike<number>, threshold = 0.5): Ranked {
   const rows = labels.length;
@@ -43,7 +31,7 @@ export function rank(labels: ArrayLike<number>, probabilities: ArrayLike<number>
   const given = Float64Array.from(probabilities);
   const order = Uint32Array.from({ length: rows }, (_, row) => row);
   order.sort((a, b) => (given[b] as number) - (given[a] as number) || a - b);
-  const ranked = {
+  const sorted = {
     rows,
     threshold,
     order,
@@ -59,18 +47,25 @@ export function rank(labels: ArrayLike<number>, probabilities: ArrayLike<number>
     const probability = given[row] as number;
     const label = labels[row] as number;
     const clipped = Math.min(Math.max(probability, CLIP), 1 - CLIP);
-    ranked.labels[i] = label;
-    ranked.probabilities[i] = probability;
-    ranked.losses[i] = -(label ? Math.log(clipped) : Math.log(1 - clipped));
-    ranked.bins[i] = calibrationBin(probability);
-    ranked.ends[i] = i + 1 === rows || given[order[i + 1] as number] !== probability ? 1 : 0;
+    sorted.labels[i] = label;
+    sorted.probabilities[i] = probability;
+    sorted.losses[i] = -(label ? Math.log(clipped) : Math.log(1 - clipped));
+    sorted.bins[i] = calibrationBin(probability);
+    sorted.ends[i] = i + 1 === rows || given[order[i + 1] as number] !== probability ? 1 : 0;
     if (probability >= threshold) predicted = i + 1;
   }
-  return { ...ranked, predicted };
+  const ranked: Ranked = {
+    ...sorted,
+    predicted,
+    names: METRICS_OF.binary,
+    steps: rows,
+    measure: (weights) => measure(ranked, weights),
+  };
+  return ranked;
 }
 
 /** All metrics in one pass. `weights` counts how often each given row is taken (by row, not by sorted position); once when left out. */
-export function measure(ranked: Ranked, weights?: ArrayLike<number>): Measures {
+export function measure(ranked: Ranked, weights?: ArrayLike<number>): Readonly<Record<BinaryMetric, number>> {
   const { rows, order, labels, probabilities, losses, bins, ends, predicted } = ranked;
   const expected = new Float64Array(CALIBRATION_BINS);
   const observed = new Float64Array(CALIBRATION_BINS);
@@ -120,18 +115,8 @@ export function measure(ranked: Ranked, weights?: ArrayLike<number>): Measures {
   };
 }
 
-/** Why a metric is NaN; in words for a report. */
-export function whyUndefined(metric: Metric): string {
-  if (metric === 'auc') return 'undefined: the rows hold only one class';
-  if (metric === 'precision') return 'undefined: no row reaches the threshold';
-  if (metric === 'f1') return 'undefined: no row is positive or reaches the threshold';
-  return 'undefined: no row is positive';
-}
-
 function check(labels: ArrayLike<number>, probabilities: ArrayLike<number>): void {
-  if (labels.length === 0) throw new MeasureError('there are no rows to measure');
-  if (labels.length !== probabilities.length)
-    throw new MeasureError(`there are ${labels.length} labels but ${probabilities.length} probabilities`);
+  checkLengths(labels, probabilities.length, 'probabilities');
   for (let row = 0; row < labels.length; row++) {
     const label = labels[row];
     const probability = probabilities[row] as number;

@@ -1,35 +1,52 @@
 /** What a model answered: prediction objects, as a transform writes them (one a line) and as a request gets them. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Target } from '../activities/types.ts';
 
 /** What is no prediction: where it stands, what was found. */
 export class PredictionError extends Error {
   override readonly name = 'PredictionError';
 }
 
-/** The probability of one prediction object; undefined when it is none. */
-export function probabilityOf(prediction: unknown): number | undefined {
+/**
+ * The numbers of one prediction object: binary the probability, regression the value, multiclass a probability a class
+ * in their order. undefined when it is no prediction of that kind.
+ */
+export function scoresOf(prediction: unknown, { problem, classes = [] }: Target): number[] | undefined {
   if (typeof prediction !== 'object' || prediction === null) return undefined;
-  const { probability } = prediction as { probability?: unknown };
-  return typeof probability === 'number' && probability >= 0 && probability <= 1 ? probability : undefined;
+  const { probability, probabilities, value } = prediction as Readonly<Record<string, unknown>>;
+  if (problem === 'binary') return isShare(probability) ? [probability] : undefined;
+  if (problem === 'regression') return typeof value === 'number' && Number.isFinite(value) ? [value] : undefined;
+  if (typeof probabilities !== 'object' || probabilities === null) return undefined;
+  const own = new Map(Object.entries(probabilities));
+  const found = classes.map((name) => own.get(name));
+  return own.size === classes.length && found.every(isShare) ? found : undefined;
 }
 
-/** The probabilities of a file of JSON Lines, in order. Blank lines count for nothing. Throws `PredictionError` naming the line. */
-export async function readProbabilities(path: string, breathe: () => Promise<void>): Promise<number[]> {
-  const probabilities: number[] = [];
+const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1;
+
+const FORMS = {
+  binary: '{"probability": <0 to 1>, …}',
+  multiclass: '{"probabilities": {<class>: <0 to 1>, …}, …} with every class',
+  regression: '{"value": <number>}',
+} as const;
+
+/** The numbers of a file of JSON Lines, row by row. Blank lines count for nothing. Throws `PredictionError` naming the line. */
+export async function readScores(path: string, target: Target, breathe: () => Promise<void>): Promise<number[]> {
+  const scores: number[] = [];
   let number = 0;
   for await (const line of linesOf(path)) {
     number++;
     await breathe();
     if (line.trim() === '') continue;
-    const probability = probabilityOf(parseJson(line));
-    if (probability === undefined)
+    const found = scoresOf(parseJson(line), target);
+    if (found === undefined)
       throw new PredictionError(
-        `line ${number}: expected {"probability": <0 to 1>, …}, found ${JSON.stringify(line.slice(0, 120))}`,
+        `line ${number}: expected ${FORMS[target.problem]}, found ${JSON.stringify(line.slice(0, 120))}`,
       );
-    probabilities.push(probability);
+    for (const one of found) scores.push(one);
   }
-  return probabilities;
+  return scores;
 }
 
 /** The first objects of a file of JSON Lines. */

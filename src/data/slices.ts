@@ -1,7 +1,7 @@
 /** The same measures on parts of the rows: one slice a value of a column. */
 import type { Metrics } from '../activities/types.ts';
 import { bootstrap, estimates } from './bootstrap.ts';
-import { type Measures, measure, rank } from './metrics.ts';
+import type { Measurable, Measures } from './measures.ts';
 
 export type SliceValue = string | number | boolean | null;
 
@@ -10,15 +10,12 @@ export interface Slice {
   /** null: the column is missing there. */
   readonly value: SliceValue;
   readonly rows: number;
-  /** Share of positives. */
-  readonly positives: number;
   readonly measures: Measures;
   /** With 95 % intervals; only for the largest slices of a column. */
   readonly metrics?: Metrics;
 }
 
 export interface SliceOptions {
-  readonly threshold: number;
   readonly seed: number;
   readonly replicates?: number;
   /** How many of a column's largest slices get intervals. */
@@ -26,31 +23,25 @@ export interface SliceOptions {
   readonly breathe?: () => Promise<void>;
 }
 
-/** Every value of a column, the largest slice first. `values`, `labels` and `probabilities` go row by row. */
+/** Every value of a column, the largest slice first. `values` go row by row; `measurable` gives some rows, ready to be measured. */
 export async function measureSlices(
   column: string,
   values: readonly SliceValue[],
-  labels: ArrayLike<number>,
-  probabilities: ArrayLike<number>,
-  { threshold, seed, replicates = 200, intervals = 50, breathe }: SliceOptions,
+  measurable: (rows: readonly number[]) => Measurable,
+  { seed, replicates = 200, intervals = 50, breathe }: SliceOptions,
 ): Promise<Slice[]> {
   const groups = [...rowsByValue(values)].sort(([a, x], [b, y]) => y.length - x.length || compare(a, b));
   const slices: Slice[] = [];
   for (const [value, rows] of groups) {
-    const ranked = rank(
-      rows.map((row) => labels[row] as number),
-      rows.map((row) => probabilities[row] as number),
-      threshold,
-    );
-    const measures = measure(ranked);
-    const positives = ranked.labels.reduce((sum, label) => sum + label, 0) / rows.length;
-    const slice = { column, value, rows: rows.length, positives, measures };
+    const part = measurable(rows);
+    const measures = part.measure();
+    const slice = { column, value, rows: rows.length, measures };
     if (slices.length >= intervals) {
       slices.push(slice);
       await breathe?.();
       continue;
     }
-    const [resampled] = await bootstrap([ranked], { seed, replicates, breathe });
+    const [resampled] = await bootstrap([part], { seed, replicates, breathe });
     slices.push(resampled ? { ...slice, metrics: estimates(measures, resampled) } : slice);
   }
   return slices;

@@ -59,7 +59,7 @@ export async function evaluate(
     prepared,
     trained,
     challenger,
-    champion: old,
+    champion: old && champion && { ...old, facts: champion.facts },
     championVersion: champion?.version,
   });
   report(board, evaluation);
