@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { binningOf, type ValueCounts } from '../../src/data/bins.ts';
 import { columnDrift, effect, populationStability } from '../../src/data/drift.ts';
 import { withDuckDB } from '../../src/data/duckdb.ts';
-import { MeasureError } from '../../src/data/metrics.ts';
+import { MeasureError } from '../../src/data/measures.ts';
 import { chiSquareTail, kolmogorovTail } from '../../src/data/tails.ts';
 import { predictionCounts, readValueCounts, valueCountRows } from '../../src/data/value-counts.ts';
 import reference from '../reference/measures.json' with { type: 'json' };

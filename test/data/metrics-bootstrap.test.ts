@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { bootstrap, estimate, improvements, lowerBound, upperBound } from '../../src/data/bootstrap.ts';
 import { describeGate, holdGate } from '../../src/data/gates.ts';
 import { measure, type Ranked, rank } from '../../src/data/metrics.ts';
+import { measurableRows } from '../../src/data/scores.ts';
 import { measureSlices } from '../../src/data/slices.ts';
 import type { Gate } from '../../src/plan/schema.ts';
 
@@ -147,7 +148,9 @@ describe('gates', () => {
   it('look at every slice with rows enough, and name the worst', async () => {
     const values = labels.map((_, i) => (i < 1000 ? 'ORD' : i < 2900 ? 'LAX' : null));
     const mixed = labels.map((label, i) => (i < 1000 ? 1 - label : label) * 0.5 + 0.25 * (truth[i] as number));
-    const slices = await measureSlices('origin', values, labels, mixed, { threshold: 0.5, seed: 1, replicates: 20 });
+    const scores = { target: { problem: 'binary' }, values: mixed } as const;
+    const part = (some: readonly number[]) => measurableRows(labels, scores, some);
+    const slices = await measureSlices('origin', values, part, { seed: 1, replicates: 20 });
     assert.deepEqual(
       slices.map((slice) => [slice.value, slice.rows]),
       [

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { calibrationBin, calibrationTable, predictionBias } from '../../src/data/calibration.ts';
 import { confusion, rocCurve } from '../../src/data/curves.ts';
-import { direction, MeasureError, measure, rank } from '../../src/data/metrics.ts';
+import { direction, MeasureError } from '../../src/data/measures.ts';
+import { measure, rank } from '../../src/data/metrics.ts';
 import { countedQuantile, quantile } from '../../src/data/quantile.ts';
-import { METRICS } from '../../src/plan/schema.ts';
+import { METRICS_OF } from '../../src/plan/metrics.ts';
 import reference from '../reference/measures.json' with { type: 'json' };
 
 const close = (found: number, wanted: number, what: string) =>
@@ -24,7 +25,7 @@ describe('metrics', () => {
       const ranked = rank(labels, probabilities, threshold);
       const found = measure(ranked);
       const resampled = measure(ranked, weights);
-      for (const metric of METRICS) {
+      for (const metric of METRICS_OF.binary) {
         close(found[metric], measures[metric], metric);
         close(resampled[metric], weighted[metric], `resampled ${metric}`);
       }
@@ -59,7 +60,7 @@ describe('metrics', () => {
             [probabilities[row] as number, ...probabilities].reverse(),
           ),
         );
-        for (const metric of METRICS)
+        for (const metric of METRICS_OF.binary)
           if (!Number.isNaN(weighted[metric])) close(repeated[metric], weighted[metric], metric);
           else assert.ok(Number.isNaN(repeated[metric]), metric);
       }),
@@ -78,7 +79,7 @@ describe('metrics', () => {
   it('are NaN where they are undefined, never a number that means nothing', () => {
     const negatives = measure(rank([0, 0, 0], [0.1, 0.2, 0.3]));
     assert.deepEqual(
-      METRICS.filter((metric) => Number.isNaN(negatives[metric])),
+      METRICS_OF.binary.filter((metric) => Number.isNaN(negatives[metric])),
       ['auc', 'pr_auc', 'precision', 'recall', 'f1'],
     );
     assert.equal(negatives.accuracy, 1);
@@ -102,7 +103,9 @@ describe('metrics', () => {
   });
 
   it('know their better direction', () => {
-    assert.deepEqual(METRICS.map(direction), [1, 1, -1, -1, -1, 1, 1, 1, 1]);
+    assert.deepEqual(METRICS_OF.binary.map(direction), [1, 1, -1, -1, -1, 1, 1, 1, 1]);
+    assert.deepEqual(METRICS_OF.regression.map(direction), [-1, -1, 1, -1, -1]);
+    assert.equal(direction('recall[rain]'), 1);
   });
 });
 

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from kept import run
 from scipy import special, stats
 from scipy.spatial.distance import jensenshannon
 from sklearn import metrics
@@ -207,29 +207,9 @@ def reference() -> dict[str, Any]:
     }
 
 
-def same(kept: Any, found: Any) -> bool:
-    """Equal, numbers to 1e-12 (another build of numpy may sum in another order)."""
-    if isinstance(kept, dict) and isinstance(found, dict):
-        return kept.keys() == found.keys() and all(same(kept[key], found[key]) for key in kept)
-    if isinstance(kept, list) and isinstance(found, list):
-        return len(kept) == len(found) and all(same(a, b) for a, b in zip(kept, found))
-    if isinstance(kept, (int, float)) and isinstance(found, (int, float)):
-        return math.isclose(kept, found, rel_tol=1e-12, abs_tol=1e-15)
-    return bool(kept == found)
-
-
 def main(arguments: list[str]) -> int:
     """Writes or checks the kept values."""
-    found = json.loads(json.dumps(reference()))
-    if "--check" not in arguments:
-        KEPT.write_text(json.dumps(found) + "\n")
-        print(f"wrote {KEPT.name}")
-        return 0
-    if same(json.loads(KEPT.read_text()), found):
-        print(f"{KEPT.name} is what scikit-learn, numpy and scipy say")
-        return 0
-    print(f"{KEPT.name} differs from what scikit-learn, numpy and scipy say", file=sys.stderr)
-    return 1
+    return run(KEPT, reference(), arguments)
 
 
 if __name__ == "__main__":
