@@ -140,7 +140,7 @@ describe('p-values', () => {
 
 describe('value counts', () => {
   it('of predictions come back from Parquet as they went in', async () => {
-    const counts = predictionCounts([0, 0.12345, 0.1234, 0.9996, 1, 1]);
+    const counts = predictionCounts({ target: { problem: 'binary' }, values: [0, 0.12345, 0.1234, 0.9996, 1, 1] });
     assert.deepEqual(
       [counts.numbers, counts.counts],
       [
