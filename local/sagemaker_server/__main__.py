@@ -20,6 +20,7 @@ from .app import App
 from .capture import Capture
 from .context import Context
 from .deployment import come_back_all
+from .faults import Faults
 from .fleets import Fleets
 from .jobs import Jobs
 from .logs import Logs
@@ -42,7 +43,7 @@ def build(settings: Settings) -> tuple[Context, Capture]:
     objects = Objects(session.client("s3", config=options))
     logs = Logs(session.client("logs", config=options), settings.log_period)
     metrics = Metrics(cloudwatch, settings.metric_period)
-    ctx = Context(settings, state, PidBook(state), objects, logs, metrics, cloudwatch)
+    ctx = Context(settings, state, PidBook(state), objects, logs, metrics, cloudwatch, Faults(settings.faults))
     ctx.jobs = Jobs(settings.stop_grace)
     ctx.fleets = Fleets(ctx)
     return ctx, Capture(objects, settings.capture_period)

@@ -9,9 +9,10 @@ import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable
 
-from . import wire
+from . import fault_routes, wire
 from .capture import Capture
 from .context import Context
+from .cut import Cut, cut
 from .errors import ServiceError
 from .operations import operate
 from .router import LARGEST_BODY, invoke
@@ -41,7 +42,11 @@ class App:
             return
         if scope["type"] != "http":
             return
-        answer = await self._answer(scope, receive)
+        try:
+            answer = await self._answer(scope, receive)
+        except Cut:
+            await cut(send)
+            return
         headers = [
             (name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()
         ]
@@ -58,6 +63,8 @@ class App:
             return await self._operate(headers, receive)
         if method == "POST" and len(parts) == 3 and (parts[0], parts[2]) == ("endpoints", "invocations"):
             return await self._invoke(urllib.parse.unquote(parts[1]), headers, receive)
+        if parts == ["faults"] and method in fault_routes.METHODS:
+            return await self._rule(method, scope["client"], receive)
         what = f"{method} {scope['path']}"
         return wire.failure(ServiceError("UnknownOperationException", f"There is nothing at {what}.", 404))
 
@@ -74,18 +81,50 @@ class App:
 
         try:
             body = await _body(receive, LARGEST_REQUEST)
-            return await self._in(self._operations, work)
+            return await self._disturbed(target.removeprefix(TARGET), self._operations, work)
         except ServiceError as error:
             return wire.failure(error)
 
     async def _invoke(self, endpoint: str, headers: dict[str, str], receive: Callable[..., Any]) -> Answer:
         try:
             body = await _body(receive, LARGEST_BODY)
-            return await self._in(
-                self._invocations, lambda: invoke(self._ctx, self._capture, endpoint, headers, body)
+            return await self._disturbed(
+                "InvokeEndpoint",
+                self._invocations,
+                lambda: invoke(self._ctx, self._capture, endpoint, headers, body),
             )
         except ServiceError as error:
             return wire.runtime_failure(error)
+
+    async def _rule(self, method: str, client: tuple[str, int] | None, receive: Callable[..., Any]) -> Answer:
+        try:
+            body = await _body(receive, fault_routes.LARGEST)
+        except ServiceError as error:
+            return wire.failure(error)
+        return fault_routes.answer(self._ctx.faults, method, client, body)
+
+    async def _disturbed(self, operation: str, pool: ThreadPoolExecutor, work: Callable[[], Answer]) -> Answer:
+        """The work's answer, or what the rules of faults make of the call."""
+        met = self._ctx.faults.meet(operation)
+        await asyncio.sleep(met.delay)
+        if met.error:
+            raise met.error
+        if met.reset == "before":
+            raise Cut()
+
+        def blindly() -> Answer:
+            with self._ctx.state.blind(met.unseen):
+                return work()
+
+        try:
+            answer = await self._in(pool, blindly)
+        except ServiceError as error:
+            if met.reset:
+                raise Cut() from error
+            raise
+        if met.reset:
+            raise Cut()
+        return answer
 
     async def _in(self, pool: ThreadPoolExecutor, work: Callable[[], Answer]) -> Answer:
         """A bug of ours is AWS's InternalFailure, and a stack on stderr; the server goes on."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable
 
+from .faults import Faults
 from .logs import Logs
 from .metrics import Metrics
 from .objects import Objects
@@ -26,6 +27,7 @@ class Context:
     logs: Logs
     metrics: Metrics
     cloudwatch: Any
+    faults: Faults = field(default_factory=Faults)
     jobs: "Jobs" = field(init=False)
     fleets: "Fleets" = field(init=False)
 

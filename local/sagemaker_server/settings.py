@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .fault_rules import LARGEST, BadRules, Rule, read_rules
+
 PACKAGES = Path(__file__).resolve().parent.parent
 BUILT_IN_IMAGES = {"sagemaker-xgboost": (sys.executable, "-m", "containers.xgboost")}
 
@@ -31,6 +33,7 @@ class Settings:
     startup_timeout: float = 300.0
     invocation_timeout: float = 60.0
     drain_timeout: float = 65.0
+    faults: tuple[Rule, ...] = ()
 
 
 def _image(text: str) -> tuple[str, tuple[str, ...]]:
@@ -40,6 +43,14 @@ def _image(text: str) -> tuple[str, tuple[str, ...]]:
             f'"{text}" is no image: write <repository>=<command>, such as mine="python serve.py"'
         )
     return name, tuple(shlex.split(command))
+
+
+def _rules(file: str) -> tuple[Rule, ...]:
+    try:
+        with open(file, "rb") as source:
+            return tuple(read_rules(source.read(LARGEST + 1)))
+    except (OSError, BadRules) as error:
+        raise argparse.ArgumentTypeError(f"{file}: {error}") from error
 
 
 def _seconds(text: str) -> float:
@@ -70,6 +81,9 @@ def read_settings(argv: list[str] | None = None) -> Settings:
         default=[],
         metavar="REPOSITORY=COMMAND",
         help="one more image, by its repository's name; the command gets train or serve as last argument",
+    )
+    parser.add_argument(
+        "--faults", type=_rules, default=(), metavar="FILE", help="rules of faults, as PUT /faults takes them"
     )
     durations = {
         "stop_grace": "from SIGTERM to SIGKILL when a job is stopped",
