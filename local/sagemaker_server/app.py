@@ -103,7 +103,9 @@ class App:
             return wire.failure(error)
         return fault_routes.answer(self._ctx.faults, method, client, body)
 
-    async def _disturbed(self, operation: str, pool: ThreadPoolExecutor, work: Callable[[], Answer]) -> Answer:
+    async def _disturbed(
+        self, operation: str, pool: ThreadPoolExecutor, work: Callable[[], Answer]
+    ) -> Answer:
         """The work's answer, or what the rules of faults make of the call."""
         met = self._ctx.faults.meet(operation)
         await asyncio.sleep(met.delay)

@@ -12,7 +12,7 @@ class Cut(Exception):
 
 
 async def cut(send: Any) -> None:
-    """Closes the connection of an ASGI call before anything was sent. ASGI has no word for this: `send` is the method
-    of Hypercorn's stream, whose own way to its connection is used."""
+    """Closes the connection of an ASGI call before anything was sent. ASGI has no word for this: `send` is
+    the method of Hypercorn's stream, whose own way to its connection is used."""
     stream = send.__self__
     await stream.send(StreamClosed(stream_id=stream.stream_id))

@@ -15,7 +15,7 @@ __all__ = ["LARGEST", "METHODS", "answer"]
 
 
 def answer(faults: Faults, method: str, client: tuple[str, int] | None, body: bytes) -> Answer:
-    """The rules in force after the request, as a JSON list; {message} with 400 for bad rules, 403 from afar."""
+    """The rules in force after it, as a JSON list; {message} with 400 for bad rules, 403 from afar."""
     if not client or not ipaddress.ip_address(client[0]).is_loopback:
         return _json(403, {"message": "Faults are ruled from the machine itself: use its loopback address."})
     if method == "DELETE":

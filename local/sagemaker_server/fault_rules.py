@@ -9,7 +9,15 @@ from typing import Any, Callable
 
 from .model import operation_names
 
-OPERATION_FAULTS = ("throttling", "internal", "unavailable", "eventual", "delay", "reset-before", "reset-after")
+OPERATION_FAULTS = (
+    "throttling",
+    "internal",
+    "unavailable",
+    "eventual",
+    "delay",
+    "reset-before",
+    "reset-after",
+)
 JOB_FAULTS = ("spot-interruption", "capacity", "internal")
 MOST_RULES = 1_000
 LARGEST = 1024 * 1024
@@ -19,8 +27,9 @@ MOST_TIMES = 1_000_000
 
 @dataclass(frozen=True)
 class Rule:
-    """One of `operation` and `job` is a glob on names. `times` counts down, None is without end; `seconds` is how
-    long `delay` and `eventual` take; `after` is how many seconds of a job's work come before its fault."""
+    """One of `operation` and `job` is a glob on names. `times` counts down, None is without end; `seconds` is
+    how long `delay` and `eventual` take; `after` is how many seconds of a job's work come before its
+    fault."""
 
     fault: str
     operation: str | None = None
@@ -43,7 +52,9 @@ def read_rules(text: str | bytes) -> list[Rule]:
     except (ValueError, RecursionError) as error:
         raise BadRules(f"the rules are no JSON: {error}") from error
     if not isinstance(found, list):
-        raise BadRules('the rules are no JSON list; write [{"operation": "Describe*", "fault": "throttling"}]')
+        raise BadRules(
+            'the rules are no JSON list; write [{"operation": "Describe*", "fault": "throttling"}]'
+        )
     if len(found) > MOST_RULES:
         raise BadRules(f"{len(found)} rules are too many; give at most {MOST_RULES}")
     return [_rule(item, f"rule {number}") for number, item in enumerate(found, 1)]
@@ -76,21 +87,39 @@ def _numbers(sort: str, fault: str) -> dict[str, Callable[[str, str, Any], None]
 
 
 def _glob(place: str, name: str, value: Any) -> None:
-    _hold(isinstance(value, str) and 0 < len(value) <= 128, place, name, value, "write a name, such as Describe*")
+    _hold(
+        isinstance(value, str) and 0 < len(value) <= 128,
+        place,
+        name,
+        value,
+        "write a name, such as Describe*",
+    )
     if name == "operation":
         known = any(fnmatchcase(each, value) for each in operation_names())
-        _hold(known, place, name, value, "write the name of an operation, such as DescribeTrainingJob, or Describe*")
+        _hold(
+            known,
+            place,
+            name,
+            value,
+            "write the name of an operation, such as DescribeTrainingJob, or Describe*",
+        )
 
 
 def _times(place: str, name: str, value: Any) -> None:
     whole = isinstance(value, int) and not isinstance(value, bool)
-    _hold(whole and 0 < value <= MOST_TIMES, place, name, value, f"write a whole number from 1 to {MOST_TIMES}")
+    _hold(
+        whole and 0 < value <= MOST_TIMES, place, name, value, f"write a whole number from 1 to {MOST_TIMES}"
+    )
 
 
 def _seconds(place: str, name: str, value: Any) -> None:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     _hold(
-        number and 0 <= value <= LONGEST_SECONDS, place, name, value, f"write seconds, at most {LONGEST_SECONDS:g}"
+        number and 0 <= value <= LONGEST_SECONDS,
+        place,
+        name,
+        value,
+        f"write seconds, at most {LONGEST_SECONDS:g}",
     )
 
 

@@ -28,8 +28,8 @@ _ERRORS = {
 
 @dataclass(frozen=True)
 class Met:
-    """What a call meets: it waits `delay` seconds, does not see what is younger than `unseen` seconds, and ends in
-    `error` or with its connection cut before or after its effect (`reset`)."""
+    """What a call meets: it waits `delay` seconds, does not see what is younger than `unseen` seconds, and
+    ends in `error` or with its connection cut before or after its effect (`reset`)."""
 
     delay: float = 0.0
     unseen: float = 0.0

@@ -84,7 +84,8 @@ class State:
 
     @contextmanager
     def blind(self, seconds: float) -> Iterator[None]:
-        """Within it, this thread does not see what is younger, as a reader of an eventually consistent store."""
+        """Within it, this thread does not see what is younger, as if the store were only eventually
+        consistent."""
         token = _seen_until.set(time.time() - seconds if seconds else float("inf"))
         try:
             yield

@@ -22,7 +22,7 @@ describe('faults on request', () => {
   afterEach(() => fetch(`${cloud.url}/faults`, { method: 'DELETE' }));
 
   const put = (rules: unknown) => fetch(`${cloud.url}/faults`, { method: 'PUT', body: JSON.stringify(rules) });
-  const rules = async () => (await fetch(`${cloud.url}/faults`)).json();
+  const rules = async () => (await (await fetch(`${cloud.url}/faults`)).json()) as unknown[];
   const describeModel = (ModelName: string) => cloud.sagemaker.send(new DescribeModelCommand({ ModelName }));
   const createModel = (ModelName: string) =>
     cloud.sagemaker.send(
@@ -135,7 +135,7 @@ describe('faults on request', () => {
     for (const [bad, message] of BAD) {
       const answer = await put(bad);
       assert.equal(answer.status, 400);
-      assert.match((await answer.json()).message, message);
+      assert.match(((await answer.json()) as { message: string }).message, message);
     }
     const large = await fetch(`${cloud.url}/faults`, { method: 'PUT', body: `[${' '.repeat(1024 * 1024)}]` });
     assert.equal(large.status, 413);
