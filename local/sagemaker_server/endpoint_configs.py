@@ -52,7 +52,7 @@ def describe_endpoint_config(ctx: Context, request: dict[str, Any]) -> dict[str,
 
 
 def list_endpoint_configs(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
-    configs, token = page(ctx.state.all(KIND), request, "EndpointConfigName")
+    configs, token = page(ctx.state.all(KIND), request, "EndpointConfigName", since=True)
     return {"EndpointConfigs": configs, "NextToken": token}
 
 

@@ -51,7 +51,7 @@ def describe_endpoint(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def list_endpoints(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
-    endpoints, token = page(ctx.state.all(KIND), request, "EndpointName", "EndpointStatus")
+    endpoints, token = page(ctx.state.all(KIND), request, "EndpointName", "EndpointStatus", since=True)
     return {"Endpoints": endpoints, "NextToken": token}
 
 

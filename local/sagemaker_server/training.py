@@ -64,7 +64,9 @@ def describe_training_job(ctx: Context, request: dict[str, Any]) -> dict[str, An
 
 
 def list_training_jobs(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
-    jobs, token = page(ctx.state.all(KIND), request, "TrainingJobName", "TrainingJobStatus")
+    jobs, token = page(
+        ctx.state.all(KIND), request, "TrainingJobName", "TrainingJobStatus", order="Ascending"
+    )
     return {"TrainingJobSummaries": jobs, "NextToken": token}
 
 
