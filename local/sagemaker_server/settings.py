@@ -12,7 +12,10 @@ from pathlib import Path
 from .fault_rules import LARGEST, BadRules, Rule, read_rules
 
 PACKAGES = Path(__file__).resolve().parent.parent
-BUILT_IN_IMAGES = {"sagemaker-xgboost": (sys.executable, "-m", "containers.xgboost")}
+BUILT_IN_IMAGES = {
+    "sagemaker-xgboost": (sys.executable, "-m", "containers.xgboost"),
+    "sagemaker-scikit-learn": (sys.executable, "-m", "containers.sklearn"),
+}
 
 
 @dataclass(frozen=True)
