@@ -15,7 +15,7 @@ from botocore.config import Config
 from hypercorn.asyncio import serve
 from hypercorn.config import Config as HttpConfig
 
-from . import training, transform
+from . import training, transform, tuning
 from .app import App
 from .capture import Capture
 from .context import Context
@@ -93,6 +93,7 @@ def main() -> None:
     ctx.pids.end_leftovers()
     training.fail_orphans(ctx)
     transform.fail_orphans(ctx)
+    tuning.resume_all(ctx)
     come_back_all(ctx)
     # Read before the first request, which would wait for it.
     service("sagemaker"), service("sagemaker-runtime")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import endpoint_configs, endpoints, models, packages, tags, training, transform
+from . import endpoint_configs, endpoints, models, packages, tags, training, transform, tuning
 from .context import Context, Operation
 from .errors import JobFailure, ServiceError, validation
 from .model import service
@@ -16,6 +16,12 @@ OPERATIONS: dict[str, Operation] = {
     "ListTrainingJobs": training.list_training_jobs,
     "StopTrainingJob": training.stop_training_job,
     "DeleteTrainingJob": training.delete_training_job,
+    "CreateHyperParameterTuningJob": tuning.create_hyper_parameter_tuning_job,
+    "DescribeHyperParameterTuningJob": tuning.describe_hyper_parameter_tuning_job,
+    "ListHyperParameterTuningJobs": tuning.list_hyper_parameter_tuning_jobs,
+    "ListTrainingJobsForHyperParameterTuningJob": tuning.list_training_jobs_for_hyper_parameter_tuning_job,
+    "StopHyperParameterTuningJob": tuning.stop_hyper_parameter_tuning_job,
+    "DeleteHyperParameterTuningJob": tuning.delete_hyper_parameter_tuning_job,
     "CreateTransformJob": transform.create_transform_job,
     "DescribeTransformJob": transform.describe_transform_job,
     "ListTransformJobs": transform.list_transform_jobs,
