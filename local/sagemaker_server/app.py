@@ -9,7 +9,10 @@ import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable
 
+from glue_jobs import operations as glue
+
 from . import fault_routes, wire
+from .async_inference import LARGEST_INLINE, invoke_async
 from .capture import Capture
 from .context import Context
 from .cut import Cut, cut
@@ -19,6 +22,11 @@ from .router import LARGEST_BODY, invoke
 from .wire import Answer
 
 TARGET = "SageMaker."
+RUNTIME = {
+    "invocations": "InvokeEndpoint",
+    "async-invocations": "InvokeEndpointAsync",
+    "invocations-response-stream": "InvokeEndpointWithResponseStream",
+}
 LARGEST_REQUEST = 4 * 1024 * 1024
 # What is read on, and thrown away, of a body over its limit, so that the sender can hear our answer.
 MOST_THROWN_AWAY = 256 * 1024 * 1024
@@ -61,8 +69,8 @@ class App:
             return Answer(200, {"content-type": "application/json"}, b'{"status":"ok"}')
         if method == "POST" and parts == [""]:
             return await self._operate(headers, receive)
-        if method == "POST" and len(parts) == 3 and (parts[0], parts[2]) == ("endpoints", "invocations"):
-            return await self._invoke(urllib.parse.unquote(parts[1]), headers, receive)
+        if method == "POST" and len(parts) == 3 and parts[0] == "endpoints" and parts[2] in RUNTIME:
+            return await self._invoke(RUNTIME[parts[2]], urllib.parse.unquote(parts[1]), headers, receive)
         if parts == ["faults"] and method in fault_routes.METHODS:
             return await self._rule(method, scope["client"], receive)
         what = f"{method} {scope['path']}"
@@ -70,6 +78,8 @@ class App:
 
     async def _operate(self, headers: dict[str, str], receive: Callable[..., Any]) -> Answer:
         target = headers.get("x-amz-target", "")
+        if target.startswith(glue.TARGET):
+            return await self._glue(target.removeprefix(glue.TARGET), headers, receive)
 
         def work() -> Answer:
             name = target.removeprefix(TARGET)
@@ -85,14 +95,32 @@ class App:
         except ServiceError as error:
             return wire.failure(error)
 
-    async def _invoke(self, endpoint: str, headers: dict[str, str], receive: Callable[..., Any]) -> Answer:
+    async def _glue(self, name: str, headers: dict[str, str], receive: Callable[..., Any]) -> Answer:
         try:
-            body = await _body(receive, LARGEST_BODY)
+            body = await _body(receive, glue.LARGEST_REQUEST)
             return await self._disturbed(
-                "InvokeEndpoint",
-                self._invocations,
-                lambda: invoke(self._ctx, self._capture, endpoint, headers, body),
+                name, self._operations, lambda: glue.operate(self._ctx, name, headers, body)
             )
+        except ServiceError as error:
+            return glue.failure(error)
+
+    async def _invoke(
+        self, operation: str, endpoint: str, headers: dict[str, str], receive: Callable[..., Any]
+    ) -> Answer:
+        def work() -> Answer:
+            if operation == "InvokeEndpoint":
+                return invoke(self._ctx, self._capture, endpoint, headers, body)
+            if operation == "InvokeEndpointAsync":
+                return invoke_async(self._ctx, endpoint, headers, body)
+            raise ServiceError(
+                "ValidationError", f"{operation} is not supported by the local SageMaker server."
+            )
+
+        try:
+            body = await _body(
+                receive, LARGEST_INLINE if operation == "InvokeEndpointAsync" else LARGEST_BODY
+            )
+            return await self._disturbed(operation, self._invocations, work)
         except ServiceError as error:
             return wire.runtime_failure(error)
 

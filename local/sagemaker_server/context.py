@@ -14,6 +14,7 @@ from .settings import Settings
 from .state import State
 
 if TYPE_CHECKING:
+    from .async_inference import AsyncRequests
     from .fleets import Fleets
     from .jobs import Jobs
 
@@ -27,9 +28,11 @@ class Context:
     logs: Logs
     metrics: Metrics
     cloudwatch: Any
+    sns: Any
     faults: Faults = field(default_factory=Faults)
     jobs: "Jobs" = field(init=False)
     fleets: "Fleets" = field(init=False)
+    asyncs: "AsyncRequests" = field(init=False)
 
 
 Operation = Callable[[Context, dict[str, Any]], dict[str, Any]]
