@@ -17,7 +17,7 @@ from hypercorn.config import Config as HttpConfig
 
 from glue_jobs import records
 
-from . import training, transform, tuning
+from . import processing, training, transform, tuning
 from .app import App
 from .async_inference import AsyncRequests
 from .capture import Capture
@@ -100,6 +100,7 @@ def main() -> None:
     ctx.pids.end_leftovers()
     training.fail_orphans(ctx)
     transform.fail_orphans(ctx)
+    processing.fail_orphans(ctx)
     records.fail_orphans(ctx)
     tuning.resume_all(ctx)
     come_back_all(ctx)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import endpoint_configs, endpoints, models, packages, tags, training, transform, tuning
+from . import endpoint_configs, endpoints, models, packages, processing, tags, training, transform, tuning
 from .context import Context, Operation
 from .errors import JobFailure, ServiceError, validation
 from .model import service
@@ -22,6 +22,11 @@ OPERATIONS: dict[str, Operation] = {
     "ListTrainingJobsForHyperParameterTuningJob": tuning.list_training_jobs_for_hyper_parameter_tuning_job,
     "StopHyperParameterTuningJob": tuning.stop_hyper_parameter_tuning_job,
     "DeleteHyperParameterTuningJob": tuning.delete_hyper_parameter_tuning_job,
+    "CreateProcessingJob": processing.create_processing_job,
+    "DescribeProcessingJob": processing.describe_processing_job,
+    "ListProcessingJobs": processing.list_processing_jobs,
+    "StopProcessingJob": processing.stop_processing_job,
+    "DeleteProcessingJob": processing.delete_processing_job,
     "CreateTransformJob": transform.create_transform_job,
     "DescribeTransformJob": transform.describe_transform_job,
     "ListTransformJobs": transform.list_transform_jobs,
