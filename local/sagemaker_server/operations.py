@@ -75,19 +75,19 @@ def operate(ctx: Context, name: str, request: dict[str, Any]) -> dict[str, Any]:
     shape = model.operation_model(name).input_shape
     check(shape, request)
     try:
-        return operation(ctx, _known(shape, request))
+        return operation(ctx, known(shape, request))
     except JobFailure as failure:
         raise validation(str(failure)) from failure
 
 
-def _known(shape: Any, value: Any) -> Any:
+def known(shape: Any, value: Any) -> Any:
     """The request without nulls and without members that the service does not know."""
     if shape.type_name == "structure":
         return {
-            name: _known(member, value[name])
+            name: known(member, value[name])
             for name, member in shape.members.items()
             if value.get(name) is not None
         }
     if shape.type_name == "list":
-        return [_known(shape.member, item) for item in value]
+        return [known(shape.member, item) for item in value]
     return value

@@ -36,6 +36,9 @@ class Settings:
     startup_timeout: float = 300.0
     invocation_timeout: float = 60.0
     drain_timeout: float = 65.0
+    glue_minute: float = 60.0
+    aws: str | None = None
+    spark: Path = PACKAGES.parent / ".venv-spark"
     faults: tuple[Rule, ...] = ()
 
 
@@ -88,6 +91,12 @@ def read_settings(argv: list[str] | None = None) -> Settings:
     parser.add_argument(
         "--faults", type=_rules, default=(), metavar="FILE", help="rules of faults, as PUT /faults takes them"
     )
+    parser.add_argument(
+        "--aws", default=os.environ.get("AWS_ENDPOINT_URL"), metavar="URL", help="who keeps Glue's catalog"
+    )
+    parser.add_argument(
+        "--spark", type=Path, default=defaults["spark"], metavar="FOLDER", help="the environment of Spark jobs"
+    )
     durations = {
         "stop_grace": "from SIGTERM to SIGKILL when a job is stopped",
         "metric_period": "between two publications of endpoint metrics",
@@ -96,6 +105,7 @@ def read_settings(argv: list[str] | None = None) -> Settings:
         "startup_timeout": "for a model server to answer /ping",
         "invocation_timeout": "for a model server to answer an invocation",
         "drain_timeout": "for requests under way when a variant is replaced",
+        "glue_minute": "for a minute of the Timeout of a Glue job",
     }
     for name, text in durations.items():
         parser.add_argument(
@@ -104,5 +114,5 @@ def read_settings(argv: list[str] | None = None) -> Settings:
         )  # fmt: skip
     given = vars(parser.parse_args(argv))
     images = {**BUILT_IN_IMAGES, **dict(given.pop("image"))}
-    given["state"] = given["state"].absolute()
+    given["state"], given["spark"] = given["state"].absolute(), given["spark"].absolute()
     return Settings(images=images, **given)
