@@ -17,11 +17,10 @@ from .capture import Capture
 from .context import Context
 from .cut import Cut, cut
 from .errors import ServiceError
-from .operations import operate
+from .operations import SPOKEN, operate
 from .router import LARGEST_BODY, invoke
 from .wire import Answer
 
-TARGET = "SageMaker."
 RUNTIME = {
     "invocations": "InvokeEndpoint",
     "async-invocations": "InvokeEndpointAsync",
@@ -81,19 +80,21 @@ class App:
         if target.startswith(glue.TARGET):
             return await self._glue(target.removeprefix(glue.TARGET), headers, receive)
 
+        prefix, _, name = target.partition(".")
+        speaks = SPOKEN[prefix][0] if prefix in SPOKEN else "sagemaker"
+
         def work() -> Answer:
-            name = target.removeprefix(TARGET)
-            if not target.startswith(TARGET):
+            if prefix not in SPOKEN:
                 raise ServiceError(
                     "UnknownOperationException", f'x-amz-target must be SageMaker.<Operation>, not "{target}"'
                 )
-            return wire.answer(name, operate(self._ctx, name, wire.request_of(body)))
+            return wire.answer(speaks, name, operate(self._ctx, prefix, name, wire.request_of(body)))
 
         try:
             body = await _body(receive, LARGEST_REQUEST)
-            return await self._disturbed(target.removeprefix(TARGET), self._operations, work)
+            return await self._disturbed(name, self._operations, work)
         except ServiceError as error:
-            return wire.failure(error)
+            return wire.failure(error, speaks)
 
     async def _glue(self, name: str, headers: dict[str, str], receive: Callable[..., Any]) -> Answer:
         try:

@@ -15,6 +15,7 @@ from .endpoint_config_check import check_concurrency
 from .errors import validation
 from .listing import page
 from .plans import capture_summary, everyone, pending, plan_of, retain, shown
+from .scaling_targets import forget, registered
 from .state import Doc
 
 
@@ -62,10 +63,12 @@ def update_endpoint(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
     check_deployment(request.get("DeploymentConfig"))
     _changeable(ctx, _get(ctx, name))
     plan = plan_of(ctx, request["EndpointConfigName"])
+    scaled = registered(ctx, name)
 
     def change(doc: Doc) -> None:
         _changeable(ctx, doc)
         _check_conversion(doc["_plan"], plan)
+        _check_scaled(doc["_plan"], plan, scaled)
         wanted = retain(plan, doc["_plan"], request)
         deployment = request.get("DeploymentConfig")
         if request.get("RetainDeploymentConfig") and not deployment:
@@ -117,6 +120,7 @@ def delete_endpoint(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
 
     endpoint = _must(ctx, name, ctx.state.update(KIND, name, change))
     tags.drop(ctx, endpoint["EndpointArn"])
+    forget(ctx, name)
     in_background(f"delete-{name}", lambda: remove(ctx, name))
     return {}
 
@@ -150,6 +154,19 @@ def _check_conversion(current: Doc, plan: Doc) -> None:
     serverless = any(variant.get("serverless") for variant in plan["variants"])
     if serverless and not any(variant.get("serverless") for variant in current["variants"]):
         raise validation("An instance-based endpoint cannot be updated to a serverless endpoint.")
+
+
+def _check_scaled(current: Doc, plan: Doc, scaled: set[str]) -> None:
+    types = {variant["name"]: variant.get("instance_type") for variant in plan["variants"]}
+    changed = [
+        each["name"] for each in current["variants"] if types.get(each["name"]) != each.get("instance_type")
+    ]
+    blocked = sorted(scaled & set(changed))
+    if blocked:
+        raise validation(
+            f'The variant(s) "{", ".join(blocked)}" must be deregistered as scalable target with AWS Auto'
+            " Scaling before they can be removed or have their instance type updated."
+        )
 
 
 def _wish(variant: Doc, wish: Doc) -> None:

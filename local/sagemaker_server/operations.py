@@ -8,6 +8,7 @@ from . import endpoint_configs, endpoints, models, packages, processing, tags, t
 from .context import Context, Operation
 from .errors import JobFailure, ServiceError, validation
 from .model import service
+from .scaling import SCALING
 from .validation import check
 
 OPERATIONS: dict[str, Operation] = {
@@ -60,16 +61,24 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def operate(ctx: Context, name: str, request: dict[str, Any]) -> dict[str, Any]:
+# What stands before the dot of x-amz-target: the service, and its operations.
+SPOKEN: dict[str, tuple[str, dict[str, Operation]]] = {
+    "SageMaker": ("sagemaker", OPERATIONS),
+    "AnyScaleFrontendService": ("application-autoscaling", SCALING),
+}
+
+
+def operate(ctx: Context, prefix: str, name: str, request: dict[str, Any]) -> dict[str, Any]:
     """Checks the request against the service's model and does it. Raises ServiceError."""
-    model = service("sagemaker")
+    speaks, operations = SPOKEN[prefix]
+    model = service(speaks)
     if name not in model.operation_names:
-        raise ServiceError("UnknownOperationException", f'SageMaker has no operation "{name}".')
-    operation = OPERATIONS.get(name)
+        raise ServiceError("UnknownOperationException", f'{prefix} has no operation "{name}".')
+    operation = operations.get(name)
     if not operation:
         raise ServiceError(
             "UnsupportedOperationException",
-            f"{name} is not supported by the local SageMaker server, though SageMaker has it. See"
+            f"{name} is not supported by the local SageMaker server, though {prefix} has it. See"
             " docs/laptop-sagemaker.md.",
         )
     shape = model.operation_model(name).input_shape
