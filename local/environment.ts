@@ -22,6 +22,7 @@ export function cloudEnv(ports: Ports, temporal?: { address: string; namespace?:
     AWS_ENDPOINT_URL: aws,
     AWS_ENDPOINT_URL_SAGEMAKER: sagemaker,
     AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: sagemaker,
+    AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING: sagemaker,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_ACCESS_KEY_ID: 'test',

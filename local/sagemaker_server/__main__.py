@@ -15,11 +15,15 @@ from botocore.config import Config
 from hypercorn.asyncio import serve
 from hypercorn.config import Config as HttpConfig
 
-from . import training, transform
+from glue_jobs import records
+
+from . import processing, training, transform, tuning
 from .app import App
+from .async_inference import AsyncRequests
 from .capture import Capture
 from .context import Context
 from .deployment import come_back_all
+from .faults import Faults
 from .fleets import Fleets
 from .jobs import Jobs
 from .logs import Logs
@@ -42,9 +46,13 @@ def build(settings: Settings) -> tuple[Context, Capture]:
     objects = Objects(session.client("s3", config=options))
     logs = Logs(session.client("logs", config=options), settings.log_period)
     metrics = Metrics(cloudwatch, settings.metric_period)
-    ctx = Context(settings, state, PidBook(state), objects, logs, metrics, cloudwatch)
+    sns = session.client("sns", config=options)
+    ctx = Context(
+        settings, state, PidBook(state), objects, logs, metrics, cloudwatch, sns, Faults(settings.faults)
+    )
     ctx.jobs = Jobs(settings.stop_grace)
     ctx.fleets = Fleets(ctx)
+    ctx.asyncs = AsyncRequests(ctx)
     return ctx, Capture(objects, settings.capture_period)
 
 
@@ -92,9 +100,13 @@ def main() -> None:
     ctx.pids.end_leftovers()
     training.fail_orphans(ctx)
     transform.fail_orphans(ctx)
+    processing.fail_orphans(ctx)
+    records.fail_orphans(ctx)
+    tuning.resume_all(ctx)
     come_back_all(ctx)
+    ctx.asyncs.resume()
     # Read before the first request, which would wait for it.
-    service("sagemaker"), service("sagemaker-runtime")
+    service("sagemaker"), service("sagemaker-runtime"), service("glue")
     print(f"sagemaker_server: listening at http://{settings.host}:{settings.port}", flush=True)
     asyncio.run(run(settings, App(ctx, capture)))
     capture.close()

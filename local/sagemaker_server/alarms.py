@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .context import Context
-from .errors import refused
+from .errors import refused, validation
 from .state import Doc
 
 LOOK_EVERY = 1.0
@@ -21,29 +22,66 @@ def check_deployment(config: Doc | None) -> None:
         raise refused(
             "RollingUpdatePolicy", "Use BlueGreenUpdatePolicy with ALL_AT_ONCE, or move weights yourself."
         )
-    routing = config.get("BlueGreenUpdatePolicy", {}).get("TrafficRoutingConfiguration", {})
-    if routing.get("Type", "ALL_AT_ONCE") != "ALL_AT_ONCE":
-        raise refused(
-            f"TrafficRoutingConfiguration {routing['Type']}", "Use ALL_AT_ONCE, or move weights yourself."
-        )
+    routing = _routing(config)
+    size = _size(routing)
+    name = "CanarySize" if routing.get("Type") == "CANARY" else "LinearStepSize"
+    if routing.get("Type", "ALL_AT_ONCE") == "ALL_AT_ONCE":
+        if size:
+            raise validation(f"{routing['Type']} takes no CanarySize and no LinearStepSize.")
+        return
+    if not size or not routing.get(name):
+        raise validation(f"TrafficRoutingConfiguration {routing['Type']} needs {name}, and only that.")
+    least = 1 if routing["Type"] == "CANARY" else 10
+    if size["Type"] == "CAPACITY_PERCENT" and not least <= size["Value"] <= 50:
+        raise validation(f"{name} must be {least} to 50 percent of the capacity; found {size['Value']}.")
+
+
+def check_sizes(config: Doc | None, plan: Doc) -> None:
+    """A size in instances is at most half of each variant's."""
+    size = _size(_routing(config))
+    for variant in plan["variants"] if size and size["Type"] == "INSTANCE_COUNT" else ():
+        if 2 * size["Value"] > variant["count"]:
+            raise validation(
+                f"A step of {size['Value']} instances is more than 50 percent of variant {variant['name']},"
+                f" which has {variant['count']}."
+            )
+
+
+def _routing(config: Doc | None) -> Doc:
+    return (config or {}).get("BlueGreenUpdatePolicy", {}).get("TrafficRoutingConfiguration", {})
+
+
+def _size(routing: Doc) -> Doc | None:
+    return routing.get("CanarySize") or routing.get("LinearStepSize")
 
 
 class Bake:
-    """Waits as long as WaitIntervalInSeconds and TerminationWaitInSeconds say, while the old containers
-    stand by."""
+    """The steps of a deployment, and the waiting after each, while the old containers stand by."""
 
     def __init__(self, ctx: Context, config: Doc | None) -> None:
         self._ctx = ctx
         config = config or {}
-        policy = config.get("BlueGreenUpdatePolicy", {})
-        routing = policy.get("TrafficRoutingConfiguration", {})
-        self._seconds = routing.get("WaitIntervalInSeconds", 0) + policy.get("TerminationWaitInSeconds", 0)
+        self._routing = _routing(config)
+        self._interval = self._routing.get("WaitIntervalInSeconds", 0)
+        self._end = config.get("BlueGreenUpdatePolicy", {}).get("TerminationWaitInSeconds", 0)
         alarms = config.get("AutoRollbackConfiguration", {}).get("Alarms", [])
         self._alarms = [alarm["AlarmName"] for alarm in alarms]
 
-    def watch(self) -> str | None:
-        """Why to roll back, or None."""
-        until = time.monotonic() + self._seconds
+    def shares(self, plan: Doc) -> list[float]:
+        """What part of the traffic the new containers have after each step; the last is 1."""
+        size = _size(self._routing)
+        if not size:
+            return [1]
+        whole = 100 if size["Type"] == "CAPACITY_PERCENT" else min(each["count"] for each in plan["variants"])
+        if self._routing["Type"] == "CANARY":
+            return [size["Value"] / whole, 1]
+        steps = math.ceil(whole / size["Value"])
+        return [min(1, (step + 1) * size["Value"] / whole) for step in range(steps)]
+
+    def watch(self, last: bool) -> str | None:
+        """Waits WaitIntervalInSeconds, and TerminationWaitInSeconds after the last step. Gives why to roll
+        back, or None."""
+        until = time.monotonic() + self._interval + (self._end if last else 0)
         while True:
             alarm = self._raised()
             if alarm or time.monotonic() >= until:

@@ -9,15 +9,23 @@ import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable
 
-from . import wire
+from glue_jobs import operations as glue
+
+from . import fault_routes, wire
+from .async_inference import LARGEST_INLINE, invoke_async
 from .capture import Capture
 from .context import Context
+from .cut import Cut, cut
 from .errors import ServiceError
-from .operations import operate
+from .operations import SPOKEN, operate
 from .router import LARGEST_BODY, invoke
 from .wire import Answer
 
-TARGET = "SageMaker."
+RUNTIME = {
+    "invocations": "InvokeEndpoint",
+    "async-invocations": "InvokeEndpointAsync",
+    "invocations-response-stream": "InvokeEndpointWithResponseStream",
+}
 LARGEST_REQUEST = 4 * 1024 * 1024
 # What is read on, and thrown away, of a body over its limit, so that the sender can hear our answer.
 MOST_THROWN_AWAY = 256 * 1024 * 1024
@@ -41,7 +49,11 @@ class App:
             return
         if scope["type"] != "http":
             return
-        answer = await self._answer(scope, receive)
+        try:
+            answer = await self._answer(scope, receive)
+        except Cut:
+            await cut(send)
+            return
         headers = [
             (name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()
         ]
@@ -56,36 +68,94 @@ class App:
             return Answer(200, {"content-type": "application/json"}, b'{"status":"ok"}')
         if method == "POST" and parts == [""]:
             return await self._operate(headers, receive)
-        if method == "POST" and len(parts) == 3 and (parts[0], parts[2]) == ("endpoints", "invocations"):
-            return await self._invoke(urllib.parse.unquote(parts[1]), headers, receive)
+        if method == "POST" and len(parts) == 3 and parts[0] == "endpoints" and parts[2] in RUNTIME:
+            return await self._invoke(RUNTIME[parts[2]], urllib.parse.unquote(parts[1]), headers, receive)
+        if parts == ["faults"] and method in fault_routes.METHODS:
+            return await self._rule(method, scope["client"], receive)
         what = f"{method} {scope['path']}"
         return wire.failure(ServiceError("UnknownOperationException", f"There is nothing at {what}.", 404))
 
     async def _operate(self, headers: dict[str, str], receive: Callable[..., Any]) -> Answer:
         target = headers.get("x-amz-target", "")
+        if target.startswith(glue.TARGET):
+            return await self._glue(target.removeprefix(glue.TARGET), headers, receive)
+
+        prefix, _, name = target.partition(".")
+        speaks = SPOKEN[prefix][0] if prefix in SPOKEN else "sagemaker"
 
         def work() -> Answer:
-            name = target.removeprefix(TARGET)
-            if not target.startswith(TARGET):
+            if prefix not in SPOKEN:
                 raise ServiceError(
                     "UnknownOperationException", f'x-amz-target must be SageMaker.<Operation>, not "{target}"'
                 )
-            return wire.answer(name, operate(self._ctx, name, wire.request_of(body)))
+            return wire.answer(speaks, name, operate(self._ctx, prefix, name, wire.request_of(body)))
 
         try:
             body = await _body(receive, LARGEST_REQUEST)
-            return await self._in(self._operations, work)
+            return await self._disturbed(name, self._operations, work)
         except ServiceError as error:
-            return wire.failure(error)
+            return wire.failure(error, speaks)
 
-    async def _invoke(self, endpoint: str, headers: dict[str, str], receive: Callable[..., Any]) -> Answer:
+    async def _glue(self, name: str, headers: dict[str, str], receive: Callable[..., Any]) -> Answer:
         try:
-            body = await _body(receive, LARGEST_BODY)
-            return await self._in(
-                self._invocations, lambda: invoke(self._ctx, self._capture, endpoint, headers, body)
+            body = await _body(receive, glue.LARGEST_REQUEST)
+            return await self._disturbed(
+                name, self._operations, lambda: glue.operate(self._ctx, name, headers, body)
             )
         except ServiceError as error:
+            return glue.failure(error)
+
+    async def _invoke(
+        self, operation: str, endpoint: str, headers: dict[str, str], receive: Callable[..., Any]
+    ) -> Answer:
+        def work() -> Answer:
+            if operation == "InvokeEndpoint":
+                return invoke(self._ctx, self._capture, endpoint, headers, body)
+            if operation == "InvokeEndpointAsync":
+                return invoke_async(self._ctx, endpoint, headers, body)
+            raise ServiceError(
+                "ValidationError", f"{operation} is not supported by the local SageMaker server."
+            )
+
+        try:
+            body = await _body(
+                receive, LARGEST_INLINE if operation == "InvokeEndpointAsync" else LARGEST_BODY
+            )
+            return await self._disturbed(operation, self._invocations, work)
+        except ServiceError as error:
             return wire.runtime_failure(error)
+
+    async def _rule(self, method: str, client: tuple[str, int] | None, receive: Callable[..., Any]) -> Answer:
+        try:
+            body = await _body(receive, fault_routes.LARGEST)
+        except ServiceError as error:
+            return wire.failure(error)
+        return fault_routes.answer(self._ctx.faults, method, client, body)
+
+    async def _disturbed(
+        self, operation: str, pool: ThreadPoolExecutor, work: Callable[[], Answer]
+    ) -> Answer:
+        """The work's answer, or what the rules of faults make of the call."""
+        met = self._ctx.faults.meet(operation)
+        await asyncio.sleep(met.delay)
+        if met.error:
+            raise met.error
+        if met.reset == "before":
+            raise Cut()
+
+        def blindly() -> Answer:
+            with self._ctx.state.blind(met.unseen):
+                return work()
+
+        try:
+            answer = await self._in(pool, blindly)
+        except ServiceError as error:
+            if met.reset:
+                raise Cut() from error
+            raise
+        if met.reset:
+            raise Cut()
+        return answer
 
     async def _in(self, pool: ThreadPoolExecutor, work: Callable[[], Answer]) -> Answer:
         """A bug of ours is AWS's InternalFailure, and a stack on stderr; the server goes on."""

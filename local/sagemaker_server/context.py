@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable
 
+from .faults import Faults
 from .logs import Logs
 from .metrics import Metrics
 from .objects import Objects
@@ -13,6 +14,7 @@ from .settings import Settings
 from .state import State
 
 if TYPE_CHECKING:
+    from .async_inference import AsyncRequests
     from .fleets import Fleets
     from .jobs import Jobs
 
@@ -26,8 +28,11 @@ class Context:
     logs: Logs
     metrics: Metrics
     cloudwatch: Any
+    sns: Any
+    faults: Faults = field(default_factory=Faults)
     jobs: "Jobs" = field(init=False)
     fleets: "Fleets" = field(init=False)
+    asyncs: "AsyncRequests" = field(init=False)
 
 
 Operation = Callable[[Context, dict[str, Any]], dict[str, Any]]

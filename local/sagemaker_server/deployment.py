@@ -13,7 +13,7 @@ from .alarms import Bake
 from .context import Context
 from .errors import JobFailure
 from .fleets import Fleet
-from .plans import capture_summary, summaries
+from .plans import pending, shown
 from .state import Doc
 
 KIND = "endpoint"
@@ -42,23 +42,44 @@ def deploy(ctx: Context, name: str) -> None:
     except Exception as failure:
         _give_up(ctx, name, fleet, _words(failure))
         return
-    before = ctx.fleets.swap(name, fleet)
-    alarm = Bake(ctx, endpoint.get("_deployment")).watch() if before else None
-    if alarm and before:
+    before = ctx.fleets.get(name)
+    alarm = _move(ctx, endpoint, fleet) if before else None
+    if alarm:
         ctx.state.update(KIND, name, lambda doc: doc.update(EndpointStatus="RollingBack"))
-        ctx.fleets.swap(name, before)
+        ctx.fleets.withdraw(name)
         fleet.retire(ctx.settings.drain_timeout)
         _give_up(ctx, name, fleet, alarm)
         return
+    ctx.fleets.swap(name, fleet)
     ctx.state.update(KIND, name, lambda doc: _in_service(doc, plan))
     if before:
         before.retire(ctx.settings.drain_timeout)
 
 
+def _move(ctx: Context, endpoint: Doc, fleet: Fleet) -> str | None:
+    """Moves traffic step by step, while the old containers stand by; gives why to move back, or None."""
+    name, plan = endpoint["EndpointName"], endpoint["_pending"]
+    bake = Bake(ctx, endpoint.get("_deployment"))
+
+    def tell(status: str) -> None:
+        def change(doc: Doc) -> None:
+            doc.setdefault("PendingDeploymentSummary", {}).update(pending(plan, status))
+
+        ctx.state.update(KIND, name, change)
+
+    for share in bake.shares(plan):
+        tell("ActivatingTraffic")
+        ctx.fleets.offer(name, fleet, share)
+        tell("Baking")
+        alarm = bake.watch(last=share == 1)
+        if alarm:
+            return alarm
+    return None
+
+
 def _in_service(doc: Doc, plan: Doc) -> None:
     doc.update(EndpointStatus="InService", EndpointConfigName=plan["config"], _plan=plan)
-    doc["ProductionVariants"] = summaries(plan)
-    doc["DataCaptureConfig"] = capture_summary(plan)
+    doc.update(shown(plan))
     if "_deployment" in doc:
         doc["LastDeploymentConfig"] = doc.pop("_deployment")
     for member in ("_pending", "FailureReason", "PendingDeploymentSummary"):
@@ -75,7 +96,7 @@ def _give_up(ctx: Context, name: str, fleet: Fleet, reason: str) -> None:
         doc.pop("PendingDeploymentSummary", None)
         doc["EndpointStatus"] = "InService" if doc.get("_plan") else "Failed"
         if doc.get("_plan"):
-            doc["ProductionVariants"] = summaries(doc["_plan"])
+            doc.update(shown(doc["_plan"]))
 
     ctx.state.update(KIND, name, change)
     ctx.logs.flush()
@@ -87,8 +108,8 @@ def reweigh(ctx: Context, name: str) -> None:
     assert endpoint
     plan = endpoint["_pending"]
     fleet = ctx.fleets.get(name)
-    for variant in plan["variants"] if fleet else ():
-        fleet.variants[variant["name"]].weight = variant["weight"]
+    if fleet:
+        fleet.settle(plan)
     ctx.state.update(KIND, name, lambda doc: _in_service(doc, plan))
 
 

@@ -11,10 +11,19 @@ from concurrent.futures import ThreadPoolExecutor
 from .context import Context
 from .errors import JobFailure
 from .model_server import ModelServer, wait_until
+from .plans import everyone
 from .resources_in_use import memory_of_machine, processes, usage
 from .state import Doc
 
 STOP_GRACE = 5.0
+
+
+class Busy(Exception):
+    """A serverless variant has as many requests under way as it may."""
+
+
+def most_at_once(plan: Doc) -> int | None:
+    return (plan.get("serverless") or {}).get("MaxConcurrency")
 
 
 class Variant:
@@ -23,6 +32,7 @@ class Variant:
     def __init__(self, ctx: Context, endpoint: str, plan: Doc) -> None:
         self.name: str = plan["name"]
         self.weight: float = plan["weight"]
+        self.limit = most_at_once(plan)
         stream = f"{self.name}/i-{uuid.uuid4().hex[:17]}"
         self.group = f"/aws/sagemaker/Endpoints/{endpoint}"
         self.server = ModelServer(ctx, plan["container"], self.group, stream, {})
@@ -40,11 +50,14 @@ class Variant:
         threading.Thread(target=self.server.keep_up, name=f"variant-{self.name}", daemon=True).start()
 
     def enter(self) -> bool:
-        """Counts a request in; False when the variant is being retired."""
+        """Counts a request in; False when the variant is being retired. Raises Busy."""
         with self._lock:
-            if not self._closed:
-                self._under_way += 1
-            return not self._closed
+            if self._closed:
+                return False
+            if self.limit is not None and self._under_way >= self.limit:
+                raise Busy()
+            self._under_way += 1
+            return True
 
     def leave(self) -> None:
         with self._lock:
@@ -65,11 +78,23 @@ class Fleet:
         self.endpoint = endpoint
         self.plan = plan
         self.variants = {each["name"]: Variant(ctx, endpoint, each) for each in plan["variants"]}
+        self.shadows = {each["name"]: Variant(ctx, endpoint, each) for each in plan.get("shadows", [])}
+
+    def all(self) -> list[Variant]:
+        return [*self.variants.values(), *self.shadows.values()]
+
+    def settle(self, plan: Doc) -> None:
+        """Takes the weights and limits of a plan of the same variants."""
+        settings = {each["name"]: each for each in everyone(plan)}
+        for variant in self.all():
+            variant.weight = settings[variant.name]["weight"]
+            variant.limit = most_at_once(settings[variant.name])
+        self.plan = plan
 
     def start(self) -> None:
         """Starts all containers side by side; stops all when one does not come up, and raises JobFailure."""
-        with ThreadPoolExecutor(len(self.variants)) as pool:
-            starting = [pool.submit(variant.start) for variant in self.variants.values()]
+        with ThreadPoolExecutor(len(self.all())) as pool:
+            starting = [pool.submit(variant.start) for variant in self.all()]
             problems = [error for each in starting if (error := each.exception())]
         if problems:
             self.retire(0)
@@ -82,8 +107,8 @@ class Fleet:
         return random.choices(variants, weights)[0] if sum(weights) > 0 else variants[0]
 
     def retire(self, patience: float) -> None:
-        with ThreadPoolExecutor(len(self.variants)) as pool:
-            list(pool.map(lambda variant: variant.retire(patience), self.variants.values()))
+        with ThreadPoolExecutor(len(self.all())) as pool:
+            list(pool.map(lambda variant: variant.retire(patience), self.all()))
 
 
 class Fleets:
@@ -91,15 +116,28 @@ class Fleets:
         self._ctx = ctx
         self._lock = threading.Lock()
         self._live: dict[str, Fleet] = {}
+        self._offered: dict[str, tuple[Fleet, float]] = {}
         ctx.metrics.sample_with(self._sample)
 
     def get(self, endpoint: str) -> Fleet | None:
+        """The fleet that has the traffic; while it moves, each by its share."""
         with self._lock:
-            return self._live.get(endpoint)
+            fleet, share = self._offered.get(endpoint, (None, 0))
+            return fleet if fleet and random.random() < share else self._live.get(endpoint)
+
+    def offer(self, endpoint: str, fleet: Fleet, share: float) -> None:
+        """Gives a new fleet its share (0 to 1) of the traffic."""
+        with self._lock:
+            self._offered[endpoint] = (fleet, share)
+
+    def withdraw(self, endpoint: str) -> None:
+        with self._lock:
+            self._offered.pop(endpoint, None)
 
     def swap(self, endpoint: str, fleet: Fleet | None) -> Fleet | None:
         """Moves all traffic at once; gives the fleet that had it."""
         with self._lock:
+            self._offered.pop(endpoint, None)
             before = self._live.pop(endpoint, None)
             if fleet:
                 self._live[endpoint] = fleet
@@ -107,9 +145,7 @@ class Fleets:
 
     def _sample(self) -> None:
         with self._lock:
-            variants = [
-                (fleet, variant) for fleet in self._live.values() for variant in fleet.variants.values()
-            ]
+            variants = [(fleet, variant) for fleet in self._live.values() for variant in fleet.all()]
         if not variants:
             return
         found, now, memory = processes(), time.monotonic(), memory_of_machine()

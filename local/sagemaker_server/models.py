@@ -55,7 +55,7 @@ def describe_model(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def list_models(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
-    models, token = page(ctx.state.all(KIND), request, "ModelName")
+    models, token = page(ctx.state.all(KIND), request, "ModelName", since=True)
     return {"Models": models, "NextToken": token}
 
 

@@ -87,6 +87,10 @@ class Objects:
         bucket, key = split_uri(uri)
         return self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
 
+    def size(self, uri: str) -> int:
+        bucket, key = split_uri(uri)
+        return self._s3.head_object(Bucket=bucket, Key=key)["ContentLength"]
+
     def download(self, item: Item, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -47,7 +47,10 @@ def describe_model_package_group(ctx: Context, request: dict[str, Any]) -> dict[
 
 
 def list_model_package_groups(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
-    groups, token = page(ctx.state.all(GROUP), request, "ModelPackageGroupName")
+    # Nobody shares groups with a laptop.
+    found = [] if request.get("CrossAccountFilterOption") == "CrossAccount" else ctx.state.all(GROUP)
+    own = ("CrossAccountFilterOption",)
+    groups, token = page(found, request, "ModelPackageGroupName", order="Ascending", own=own)
     return {"ModelPackageGroupSummaryList": groups, "NextToken": token}
 
 
@@ -118,15 +121,17 @@ def list_model_packages(ctx: Context, request: dict[str, Any]) -> dict[str, Any]
     wanted = request.get("ModelPackageGroupName")
     group = _group(ctx, name_of(wanted))["ModelPackageGroupName"] if wanted else None
     approval = request.get("ModelApprovalStatus")
-    if group is None and request.get("ModelPackageType", "Unversioned") == "Unversioned":
-        return {"ModelPackageSummaryList": []}
+    # Every package here is a version of a group.
+    unversioned = request.get("ModelPackageType", "Versioned" if group else "Unversioned") == "Unversioned"
 
     def keep(package: Doc) -> bool:
         return (not group or package["ModelPackageGroupName"] == group) and (
             not approval or package["ModelApprovalStatus"] == approval
         )
 
-    packages, token = page(ctx.state.all(PACKAGE), request, "ModelPackageName", keep=keep)
+    found = [] if unversioned else ctx.state.all(PACKAGE)
+    own = ("ModelPackageGroupName", "ModelApprovalStatus", "ModelPackageType")
+    packages, token = page(found, request, "ModelPackageName", order="Ascending", keep=keep, own=own)
     # Summaries name a versioned package by its group and version only.
     shown = [{key: value for key, value in each.items() if key != "ModelPackageName"} for each in packages]
     return {"ModelPackageSummaryList": shown, "NextToken": token}

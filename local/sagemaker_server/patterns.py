@@ -34,6 +34,8 @@ def _ranges(name: str) -> str:
 @lru_cache(maxsize=None)
 def compiled(pattern: str) -> re.Pattern[str]:
     """A pattern of the service model as a Python regular expression; match it with `fullmatch`."""
+    # Java writes what is beyond 16 bits as pairs.
+    pattern = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010ffff")
     out: list[str] = []
     depth = 0
     at = 0

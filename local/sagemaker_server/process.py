@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Callable
+from typing import IO, Callable
 
 from .pidbook import PidBook
 
@@ -18,7 +18,7 @@ LONGEST_LINE = 65_536
 
 class Container:
     """Starts at once. `on_line` is called from the container's own thread with each line of stdout and
-    stderr."""
+    stderr; with `on_error`, which then gets those of stderr from a thread of its own, of stdout alone."""
 
     def __init__(
         self,
@@ -27,17 +27,25 @@ class Container:
         cwd: Path,
         on_line: Callable[[str], None],
         pids: PidBook,
+        on_error: Callable[[str], None] | None = None,
     ) -> None:
         self._pids = pids
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(GUARD), *command],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE if on_error else subprocess.STDOUT,
             env=env, cwd=cwd, start_new_session=True,
         )  # fmt: skip
         self.pid = self._process.pid
         pids.add(self.pid)
         self._done = threading.Event()
         self._on_line = on_line
+        self._errors: threading.Thread | None = None
+        if on_error:
+            self._errors = threading.Thread(
+                target=self._lines, args=(self._process.stderr, on_error), daemon=True
+            )
+            self._errors.start()
         threading.Thread(target=self._read, name=f"container-{self.pid}", daemon=True).start()
 
     def wait(self, timeout: float | None = None) -> int | None:
@@ -67,15 +75,10 @@ class Container:
             self._done.wait(10)
 
     def _read(self) -> None:
-        stream = self._process.stdout
-        assert stream is not None
-        for raw in iter(lambda: stream.readline(LONGEST_LINE), b""):
-            try:
-                self._on_line(raw.decode("utf-8", "replace").rstrip("\r\n"))
-            except Exception as error:  # a line that cannot be kept must not stop the reading
-                print(f"sagemaker_server: a line of process {self.pid} was lost: {error!r}", file=sys.stderr)
+        self._lines(self._process.stdout, self._on_line)
         self._process.wait()
-        stream.close()
+        if self._errors:
+            self._errors.join()
         self._pids.remove(self.pid)
         if self._process.stdin:
             try:
@@ -83,3 +86,12 @@ class Container:
             except OSError:
                 pass
         self._done.set()
+
+    def _lines(self, stream: IO[bytes] | None, on_line: Callable[[str], None]) -> None:
+        assert stream is not None
+        for raw in iter(lambda: stream.readline(LONGEST_LINE), b""):
+            try:
+                on_line(raw.decode("utf-8", "replace").rstrip("\r\n"))
+            except Exception as error:  # a line that cannot be kept must not stop the reading
+                print(f"sagemaker_server: a line of process {self.pid} was lost: {error!r}", file=sys.stderr)
+        stream.close()

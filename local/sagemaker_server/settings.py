@@ -9,8 +9,13 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .fault_rules import LARGEST, BadRules, Rule, read_rules
+
 PACKAGES = Path(__file__).resolve().parent.parent
-BUILT_IN_IMAGES = {"sagemaker-xgboost": (sys.executable, "-m", "containers.xgboost")}
+BUILT_IN_IMAGES = {
+    "sagemaker-xgboost": (sys.executable, "-m", "containers.xgboost"),
+    "sagemaker-scikit-learn": (sys.executable, "-m", "containers.sklearn"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,10 @@ class Settings:
     startup_timeout: float = 300.0
     invocation_timeout: float = 60.0
     drain_timeout: float = 65.0
+    glue_minute: float = 60.0
+    aws: str | None = None
+    spark: Path = PACKAGES.parent / ".venv-spark"
+    faults: tuple[Rule, ...] = ()
 
 
 def _image(text: str) -> tuple[str, tuple[str, ...]]:
@@ -40,6 +49,14 @@ def _image(text: str) -> tuple[str, tuple[str, ...]]:
             f'"{text}" is no image: write <repository>=<command>, such as mine="python serve.py"'
         )
     return name, tuple(shlex.split(command))
+
+
+def _rules(file: str) -> tuple[Rule, ...]:
+    try:
+        with open(file, "rb") as source:
+            return tuple(read_rules(source.read(LARGEST + 1)))
+    except (OSError, BadRules) as error:
+        raise argparse.ArgumentTypeError(f"{file}: {error}") from error
 
 
 def _seconds(text: str) -> float:
@@ -71,6 +88,15 @@ def read_settings(argv: list[str] | None = None) -> Settings:
         metavar="REPOSITORY=COMMAND",
         help="one more image, by its repository's name; the command gets train or serve as last argument",
     )
+    parser.add_argument(
+        "--faults", type=_rules, default=(), metavar="FILE", help="rules of faults, as PUT /faults takes them"
+    )
+    parser.add_argument(
+        "--aws", default=os.environ.get("AWS_ENDPOINT_URL"), metavar="URL", help="who keeps Glue's catalog"
+    )
+    parser.add_argument(
+        "--spark", type=Path, default=defaults["spark"], metavar="FOLDER", help="the environment of Spark jobs"
+    )
     durations = {
         "stop_grace": "from SIGTERM to SIGKILL when a job is stopped",
         "metric_period": "between two publications of endpoint metrics",
@@ -79,6 +105,7 @@ def read_settings(argv: list[str] | None = None) -> Settings:
         "startup_timeout": "for a model server to answer /ping",
         "invocation_timeout": "for a model server to answer an invocation",
         "drain_timeout": "for requests under way when a variant is replaced",
+        "glue_minute": "for a minute of the Timeout of a Glue job",
     }
     for name, text in durations.items():
         parser.add_argument(
@@ -87,5 +114,5 @@ def read_settings(argv: list[str] | None = None) -> Settings:
         )  # fmt: skip
     given = vars(parser.parse_args(argv))
     images = {**BUILT_IN_IMAGES, **dict(given.pop("image"))}
-    given["state"] = given["state"].absolute()
+    given["state"], given["spark"] = given["state"].absolute(), given["spark"].absolute()
     return Settings(images=images, **given)

@@ -7,10 +7,14 @@ import json
 import sqlite3
 import threading
 import time
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 Doc = dict[str, Any]
+# Documents that were created later than this are not seen; see State.blind.
+_seen_until: ContextVar[float] = ContextVar("seen_until", default=float("inf"))
 
 
 class State:
@@ -32,14 +36,15 @@ class State:
             row = self._db.execute(
                 "SELECT doc FROM document WHERE kind = ? AND name = ?", (kind, name)
             ).fetchone()
-        return json.loads(row[0]) if row else None
+        doc = json.loads(row[0]) if row else None
+        return doc if doc is not None and _seen(doc) else None
 
     def all(self, kind: str) -> list[Doc]:
         with self._lock:
             rows = self._db.execute(
                 "SELECT doc FROM document WHERE kind = ? ORDER BY name", (kind,)
             ).fetchall()
-        return [json.loads(row[0]) for row in rows]
+        return [doc for row in rows if _seen(doc := json.loads(row[0]))]
 
     def insert(self, kind: str, name: str, doc: Doc) -> bool:
         """False, and nothing done, when the name is taken."""
@@ -77,6 +82,20 @@ class State:
         """For a decision that rests on several documents: `with state.locked(): …`."""
         return self._lock
 
+    @contextmanager
+    def blind(self, seconds: float) -> Iterator[None]:
+        """Within it, this thread does not see what is younger, as if the store were only eventually
+        consistent."""
+        token = _seen_until.set(time.time() - seconds if seconds else float("inf"))
+        try:
+            yield
+        finally:
+            _seen_until.reset(token)
+
     def close(self) -> None:
         with self._lock:
             self._db.close()
+
+
+def _seen(doc: Doc) -> bool:
+    return doc.get("CreationTime", 0) <= _seen_until.get()

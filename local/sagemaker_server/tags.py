@@ -13,6 +13,8 @@ MOST = 50
 RESOURCES = {
     "training-job": "TrainingJobArn",
     "transform-job": "TransformJobArn",
+    "processing-job": "ProcessingJobArn",
+    "hyper-parameter-tuning-job": "HyperParameterTuningJobArn",
     "model": "ModelArn",
     "endpoint-config": "EndpointConfigArn",
     "endpoint": "EndpointArn",

@@ -34,7 +34,7 @@ def create_training_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any]
             " with this name"
             f" already exists ({taken['TrainingJobArn']})"
         )
-    _check(ctx, request)
+    check_training_job(ctx, request)
     now = time.time()
     output = request["OutputDataConfig"]["S3OutputPath"]
     stopping = {"MaxRuntimeInSeconds": DEFAULT_RUNTIME, **request.get("StoppingCondition", {})}
@@ -64,7 +64,9 @@ def describe_training_job(ctx: Context, request: dict[str, Any]) -> dict[str, An
 
 
 def list_training_jobs(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
-    jobs, token = page(ctx.state.all(KIND), request, "TrainingJobName", "TrainingJobStatus")
+    jobs, token = page(
+        ctx.state.all(KIND), request, "TrainingJobName", "TrainingJobStatus", order="Ascending"
+    )
     return {"TrainingJobSummaries": jobs, "NextToken": token}
 
 
@@ -106,7 +108,7 @@ def _get(ctx: Context, name: str) -> Doc:
     return job
 
 
-def _check(ctx: Context, request: dict[str, Any]) -> None:
+def check_training_job(ctx: Context, request: dict[str, Any]) -> None:
     """What AWS refuses at once, and what this server does not do."""
     algorithm = request.get("AlgorithmSpecification")
     resources = request.get("ResourceConfig")

@@ -54,16 +54,16 @@ def render(shape: Shape, value: Any) -> Any:
     return value
 
 
-def answer(operation: str, result: dict[str, Any]) -> Answer:
-    shape = service("sagemaker").operation_model(operation).output_shape
+def answer(speaks: str, operation: str, result: dict[str, Any]) -> Answer:
+    shape = service(speaks).operation_model(operation).output_shape
     body = json.dumps(render(shape, result)).encode() if shape else b""
     return Answer(200, _headers(JSON), body)
 
 
-def failure(error: ServiceError) -> Answer:
+def failure(error: ServiceError, speaks: str = "sagemaker") -> Answer:
     """The control plane's errors name themselves in `__type`."""
     # Modelled exceptions carry Message, the framework's own message.
-    modelled = error.code in {shape.name for shape in service("sagemaker").error_shapes}
+    modelled = error.code in {shape.name for shape in service(speaks).error_shapes}
     body = {"__type": error.code, ("Message" if modelled else "message"): error.message, **error.extra}
     return Answer(error.status, _headers(JSON), json.dumps(body).encode())
 

@@ -1,6 +1,7 @@
 /** Captured requests of one variant: found by the hours of their folders, read a few objects at a time. */
 import type { Store, StoredObject } from '../aws/store.ts';
 import { type CapturedRequest, readCapture } from '../data/capture.ts';
+import { inWindow, LATE } from '../data/seconds.ts';
 import { keys, variantName } from '../names.ts';
 
 export interface Captured {
@@ -20,8 +21,9 @@ const AT_ONCE = 8;
 const EXAMPLES = 5;
 
 /**
- * Objects whose hour may hold requests of [from, to]. A flush begins in one hour and may end in the next, so the hours
- * beside the span are looked into, too.
+ * Objects that may hold requests of [from, to], in the order in which they came into S3. What came after `to` is left to
+ * the next pass. Their folders say when the requests were made, and SageMaker may take its time to deliver them: the
+ * folders before `from` are looked into, too.
  */
 export async function captureObjects(
   store: Pick<Store, 'list'>,
@@ -30,23 +32,30 @@ export async function captureObjects(
   to: number,
 ): Promise<StoredObject[]> {
   const folder = `${keys.capture(model)}/${endpoint}/${variantName(version)}/`;
-  const [first, last] = [hourOf(from - HOUR), hourOf(to + HOUR)];
+  const [first, last] = [hourOf(from - LATE), hourOf(to)];
+  const listed: StoredObject[] = [];
   if ((last - first) / HOUR >= MOST_HOURS) {
     const [start, end] = [`${folder}${hourFolder(first)}`, `${folder}${hourFolder(last)}/~`];
-    return (await store.list(folder)).filter(({ key }) => isLines(key) && key >= start && key <= end);
+    listed.push(...(await store.list(folder)).filter(({ key }) => key >= start && key <= end));
+  } else {
+    for (let hour = first; hour <= last; hour += HOUR)
+      listed.push(...(await store.list(`${folder}${hourFolder(hour)}/`)));
   }
-  const found: StoredObject[] = [];
-  for (let hour = first; hour <= last; hour += HOUR)
-    found.push(...(await store.list(`${folder}${hourFolder(hour)}/`)).filter(({ key }) => isLines(key)));
-  return found;
+  const [beginning, end] = [new Date(0).toISOString(), new Date(to).toISOString()];
+  return listed
+    .filter(({ key, modified }) => key.endsWith('.jsonl') && inWindow(modified.getTime(), beginning, end))
+    .sort((a, b) => a.modified.getTime() - b.modified.getTime() || (a.key < b.key ? -1 : 1));
 }
 
-/** Gives every answered request to `take` once, in the objects' order; what is none is counted, never thrown. */
+/**
+ * Gives every answered request to `take` once, with the object that delivered it, in the order in which they came into
+ * S3; what is none is counted, never thrown.
+ */
 export async function readCaptures(
   store: Pick<Store, 'getText'>,
   objects: readonly StoredObject[],
   breathe: () => Promise<void>,
-  take: (request: CapturedRequest) => void,
+  take: (request: CapturedRequest, object: StoredObject) => void,
 ): Promise<Captured> {
   const captured: Captured = { objects: objects.length, refused: 0, repeated: 0, unreadable: 0, examples: [] };
   const seen = new Set<string>();
@@ -60,7 +69,7 @@ export async function readCaptures(
         const found = readCapture(line);
         if (!('why' in found)) {
           if (seen.has(found.id)) captured.repeated++;
-          else take(found);
+          else take(found, batch[index] as StoredObject);
           seen.add(found.id);
         } else {
           captured[found.why]++;
@@ -74,4 +83,3 @@ export async function readCaptures(
 
 const hourOf = (instant: number): number => Math.floor(instant / HOUR) * HOUR;
 const hourFolder = (hour: number): string => new Date(hour).toISOString().slice(0, 13).replace(/[-T]/g, '/');
-const isLines = (key: string): boolean => key.endsWith('.jsonl');

@@ -114,10 +114,13 @@ interface Seen {
   readonly predicted: number[];
 }
 
-/** One walk over the captures: those of the window for drift, and back to the version's beginning where outcomes wait. */
+/**
+ * One walk over the captures: those of the window for drift, and back to the version's beginning where outcomes wait. A
+ * request is of the window that brought its capture: one that is delivered late is in the next window, not in none.
+ */
 async function look(
   store: Store,
-  { frozen, endpoint, champion, from, to }: Input,
+  { frozen, endpoint, champion, from, to, since = from }: Input,
   { say, signal }: Progress,
   breathe: () => Promise<void>,
 ): Promise<Seen> {
@@ -128,6 +131,7 @@ async function look(
   const where = { model, endpoint, version: champion.version };
   const objects = await captureObjects(store, where, back, Date.parse(to));
   say(`reading ${objects.length} objects of captured requests`);
+  const served = Math.min(Date.parse(since), Date.parse(from));
   const found = {
     requests: 0,
     instances: [] as string[],
@@ -135,12 +139,13 @@ async function look(
     labels: [] as number[],
     predicted: [] as number[],
   };
-  const captured = await readCaptures(store, objects, breathe, (request) => {
-    outcomes.join(request, (label, probability) => {
+  const captured = await readCaptures(store, objects, breathe, (request, object) => {
+    outcomes.join(request, object, (label, probability) => {
       found.labels.push(label);
       found.predicted.push(probability);
     });
-    if (!inWindow(request.at, from, to)) return;
+    // What the version was asked before it took over (smoke tests) is not what it is watched for.
+    if (request.at <= served || !inWindow(object.modified.getTime(), from, to)) return;
     found.requests++;
     for (const instance of request.instances) found.instances.push(jsonLine(instance));
     for (const probability of request.probabilities) found.probabilities.push(probability);

@@ -110,6 +110,8 @@ export interface Activities {
     frozen: FrozenPlan;
     endpoint: string;
     champion: Version;
+    /** When it took over; requests from before do not count. `from` when left out. */
+    since?: string;
     id: string;
     from: string;
     to: string;

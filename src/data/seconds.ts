@@ -1,4 +1,7 @@
-/** Windows (from, to] of things that know whole seconds only: objects in S3, captured requests. */
+/** Windows (from, to] of things that know whole seconds only: objects in S3. */
+
+/** What belongs together (a request, its capture, its outcome) may come into S3 this many milliseconds apart, in any order. */
+export const LATE = 3_600_000;
 
 const second = (instant: number): number => Math.floor(instant / 1000);
 

@@ -153,5 +153,5 @@ function windowFor(state: ModelState, { id, to }: say.WindowRequest): say.Monito
   const from = windowStart(state);
   if (!frozen || !champion || !from) return { refused: 'nothing is deployed yet' };
   if (from >= to) return { refused: `everything until ${from} was looked at already` };
-  return { id, frozen, endpoint: endpointOf(state), champion: champion.kept.version, from, to };
+  return { id, frozen, endpoint: endpointOf(state), champion: champion.kept.version, since: champion.since, from, to };
 }

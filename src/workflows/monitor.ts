@@ -30,11 +30,12 @@ export async function monitor({ model, asOf }: MonitorInput): Promise<MonitorRes
     setCurrentDetails(`Nothing to look at: ${window.refused}`);
     return { note: window.refused };
   }
-  const { id, frozen, endpoint, champion, from } = window;
+  const { id, frozen, endpoint, champion, since, from } = window;
   const report = await data(`Inspect version ${champion.version}, ${from} to ${to}`).inspectModel({
     frozen,
     endpoint,
     champion,
+    since,
     id,
     from,
     to,

@@ -191,6 +191,8 @@ export interface MonitorWindow {
   readonly frozen: FrozenPlan;
   readonly endpoint: string;
   readonly champion: Version;
+  /** When it took over. */
+  readonly since: string;
   readonly from: string;
   readonly to: string;
 }

@@ -8,21 +8,28 @@ import type { ActivityOptions } from '@temporalio/workflow';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
+/**
+ * A worker that dies is noticed after this long, whatever it was doing: its heartbeats, which it sends by itself
+ * (src/temporal/heartbeat.ts), stop. Without them a kill would cost the whole time of the attempt.
+ */
+const HEARD_WITHIN = MINUTE / 2;
+
 const patient = { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 2 * MINUTE } as const;
 
 /** One or a few calls of an API. */
 export const QUICK = {
   startToCloseTimeout: 2 * MINUTE,
+  heartbeatTimeout: HEARD_WITHIN,
   scheduleToCloseTimeout: HOUR,
   retry: patient,
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
 } as const satisfies ActivityOptions;
 
-/** Reads or writes data. Heartbeats (the worker sends them by itself, see src/temporal/heartbeat.ts) tell a dead worker in half a minute. */
+/** Reads or writes data. */
 export const DATA = {
   startToCloseTimeout: 2 * HOUR,
   scheduleToCloseTimeout: 6 * HOUR,
-  heartbeatTimeout: 30_000,
+  heartbeatTimeout: HEARD_WITHIN,
   retry: patient,
   cancellationType: 'TRY_CANCEL',
 } as const satisfies ActivityOptions;
@@ -37,6 +44,7 @@ export const TELL = {
 /** Keeps what must not be lost: the ledger, an undo. */
 export const KEEP = {
   startToCloseTimeout: 2 * MINUTE,
+  heartbeatTimeout: HEARD_WITHIN,
   scheduleToCloseTimeout: 6 * HOUR,
   retry: patient,
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',

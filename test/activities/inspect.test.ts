@@ -126,7 +126,12 @@ describe('inspecting a model', () => {
   const folderOf = (at: string) => at.slice(0, 13).replace(/[-T]/g, '/');
 
   /** Requests of ten rows each, all in one object of the hour. */
-  async function capture(at: string, probabilities: readonly number[], row = instanceOf, file = 'a', variant = 'v2') {
+  async function capture(
+    at: string,
+    probabilities: readonly number[],
+    row = instanceOf,
+    { file = 'a', variant = 'v2', arrived = at } = {},
+  ) {
     const lines: string[] = [];
     for (let start = 0; start < probabilities.length; start += 10) {
       const some = probabilities.slice(start, start + 10);
@@ -140,15 +145,18 @@ describe('inspecting a model', () => {
         ),
       );
     }
-    await store.putText(`models/rides/capture/rides/${variant}/${folderOf(at)}/${file}.jsonl`, `${lines.join('\n')}\n`);
+    await delivered(`models/rides/capture/rides/${variant}/${folderOf(at)}/${file}.jsonl`, lines, arrived);
+  }
+  async function delivered(key: string, lines: readonly string[], arrived: string) {
+    await store.putText(key, `${lines.join('\n')}\n`);
+    await utimes(join(store.folder, key), new Date(arrived), new Date(arrived));
   }
   const outcomeLine = (eventId: string, data: string) =>
     JSON.stringify({ groundTruthData: { data, encoding: 'CSV' }, eventMetadata: { eventId }, eventVersion: '0' });
   async function outcomes(labels: readonly number[], { file = 'a', arrived = before(1) } = {}) {
     const key = `models/rides/ground-truth/${folderOf(arrived)}/${file}.jsonl`;
     const lines = labels.map((label, i) => outcomeLine(`${file}-${Math.floor(i / 10)}/${i % 10}`, String(label)));
-    await store.putText(key, `${lines.join('\n')}\n`);
-    await utimes(join(store.folder, key), new Date(arrived), new Date(arrived));
+    await delivered(key, lines, arrived);
   }
 
   const HEALTHY = { Invocations: 300, Invocation5XXErrors: 0, ModelLatency: 20_000, OverheadLatency: 5_000 };
@@ -277,9 +285,55 @@ describe('inspecting a model', () => {
     assert.equal((await inspect({ from: before(8), to: before(6), id: 'earlier' })).report.labelled, 3000);
   });
 
+  describe('in windows that follow one another', () => {
+    const cut = before(3);
+    const [just, late] = [before(3.01), before(2.99)];
+    /** Both passes look when everything has come: what came after the end of a window is not in it. */
+    const passes = async () => {
+      const since = before(50);
+      const one = await inspect({ since, to: cut, id: 'one' });
+      const two = await inspect({ since, from: cut, id: 'two' });
+      return [one, two].map(({ report: { requests, rows, labelled } }) => [requests, rows, labelled]);
+    };
+
+    it('counts a request once, in the one that brought its capture, however late', async () => {
+      await capture(just, truth, instanceOf, { arrived: late });
+      await capture(just, truth.slice(0, 10), instanceOf, { file: 'b' });
+      assert.deepEqual(await passes(), [
+        [1, 10, 0],
+        [300, 3000, 0],
+      ]);
+    });
+
+    it('counts an outcome once, though it came before the capture of its prediction', async () => {
+      await capture(before(3.02), truth, instanceOf, { arrived: late });
+      await outcomes(world.labels, { arrived: just });
+      assert.deepEqual(await passes(), [
+        [0, 0, 0],
+        [300, 3000, 3000],
+      ]);
+    });
+
+    it('does not count an outcome again that an earlier one has counted', async () => {
+      await capture(before(3.02), truth);
+      await capture(before(2.98), truth.slice(0, 10), instanceOf, { file: 'b' });
+      await outcomes(world.labels, { arrived: just });
+      assert.deepEqual(await passes(), [
+        [300, 3000, 3000],
+        [1, 10, 0],
+      ]);
+    });
+
+    it('leaves out what a version was asked before it took over, though its capture came later', async () => {
+      await capture(before(3.02), truth, instanceOf, { arrived: late });
+      const { report } = await inspect({ since: cut, from: cut });
+      assert.equal(report.rows, 0);
+    });
+  });
+
   it('takes the last of several outcomes of one prediction, and tells those of other versions', async () => {
     await capture(before(2), truth);
-    await capture(before(2), truth.slice(0, 50), instanceOf, 'b', 'v1');
+    await capture(before(2), truth.slice(0, 50), instanceOf, { file: 'b', variant: 'v1' });
     await outcomes(
       world.labels.map((label) => 1 - label),
       { arrived: before(3) },
@@ -317,7 +371,7 @@ describe('inspecting a model', () => {
       captureLine('x', at, [{}], 'text'),
     ];
     const refused = captureLine('y', at, [{ distance: 'x' }], { error: { message: 'instances[0].distance: …' } });
-    await store.putText(`models/rides/capture/rides/v2/${folderOf(at)}/bad.jsonl`, [...bad, refused, ''].join('\n'));
+    await delivered(`models/rides/capture/rides/v2/${folderOf(at)}/bad.jsonl`, [...bad, refused], at);
     await store.putText('models/rides/ground-truth/2026/01/01/00/bad.jsonl', '{"eventMetadata":{}}\nnull\noops\n');
     const { report, details } = await inspect();
     assert.equal(report.rows, 3000);
@@ -329,7 +383,7 @@ describe('inspecting a model', () => {
   it('counts a request once that was captured again under the same inference id', async () => {
     await capture(before(2), truth);
     const again = captureLine('a-0', before(2), [instanceOf(0)], { predictions: [{ probability: 0.5 }] });
-    await store.putText(`models/rides/capture/rides/v2/${folderOf(before(2))}/b.jsonl`, `${again}\n`);
+    await delivered(`models/rides/capture/rides/v2/${folderOf(before(2))}/b.jsonl`, [again], before(2));
     const { report, details } = await inspect();
     assert.equal(report.rows, 3000);
     assert.equal(details.captured.repeated, 1);

@@ -145,7 +145,7 @@ function endWithUs(child: ChildProcess): void {
 }
 
 /** The answer as JSON, with instants marked so that the check can tell them from texts. */
-function plain(value: unknown): unknown {
+export function plain(value: unknown): unknown {
   if (value instanceof Date) return { $instant: value.getTime() / 1000 };
   if (Array.isArray(value)) return value.map(plain);
   if (value === null || typeof value !== 'object') return value;

@@ -157,7 +157,7 @@ describe('a training job on the SageMaker server', () => {
     const stopped = await cloud.sagemaker.send(new ListTrainingJobsCommand({ StatusEquals: 'Stopped' }));
     assert.deepEqual(
       stopped.TrainingJobSummaries?.map((each) => each.TrainingJobName),
-      ['long', 'stubborn', 'stopped'],
+      ['stopped', 'stubborn', 'long'],
     );
     const named = await cloud.sagemaker.send(new ListTrainingJobsCommand({ NameContains: 'OO' }));
     assert.deepEqual(

@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 import xgboost as xgb
 
-from ..errors import UserError
+from ...toolkit.errors import UserError
 
 KINDS = {
     "csv": "csv",

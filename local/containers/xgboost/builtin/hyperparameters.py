@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import UserError
+from ...toolkit.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,6 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
         "rmse rmsle mae mape mphe logloss error merror mlogloss auc aucpr ndcg map poisson-nloglik "
         "gamma-nloglik gamma-deviance tweedie-nloglik".split(),
     ),
-    "_tuning_objective_metric": Hyperparameter(str),
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import xgboost as xgb
 
-from ..errors import ClientError
+from ...toolkit.errors import ClientError
 from .training import MODEL_FILE
 
 

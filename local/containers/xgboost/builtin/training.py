@@ -8,8 +8,8 @@ from typing import Any
 
 import xgboost as xgb
 
-from ..environment import TrainingEnvironment
-from ..errors import ClientError, UserError
+from ...toolkit.environment import TUNING_METRIC, TrainingEnvironment
+from ...toolkit.errors import ClientError, UserError
 from .data import read_channel
 from .hyperparameters import validate
 
@@ -41,6 +41,7 @@ class PrintRounds(xgb.callback.TrainingCallback):
 def run_builtin(environment: TrainingEnvironment) -> None:
     """Raises `ClientError`s."""
     parameters = validate(environment.hyperparameters)
+    _measure_objective(parameters, environment.toolkit.get(TUNING_METRIC))
     channels = environment.channels
     if "train" not in channels:
         raise UserError("Missing required channel: train")
@@ -57,7 +58,6 @@ def run_builtin(environment: TrainingEnvironment) -> None:
     }
     _require_same_features(data)
     _require_labels(data, parameters.get("objective", ""))
-    parameters.pop("_tuning_objective_metric", None)
     rounds, patience = parameters.pop("num_round"), parameters.pop("early_stopping_rounds", None)
     for name, matrix in data.items():
         print(
@@ -78,6 +78,15 @@ def run_builtin(environment: TrainingEnvironment) -> None:
     temporary = target.with_name(f".{MODEL_FILE}.part")
     temporary.write_bytes(bytes(booster.save_raw(raw_format="ubj")))
     os.replace(temporary, target)
+
+
+def _measure_objective(parameters: dict[str, Any], metric: str | None) -> None:
+    """A tuning job's objective, such as validation:auc, is measured whether or not eval_metric has it."""
+    name = (metric or "").partition(":")[2]
+    measured = parameters.get("eval_metric", [])
+    if name and name not in measured:
+        # Early stopping looks at the last one.
+        parameters["eval_metric"] = [*measured, name]
 
 
 def _require_same_features(data: Mapping[str, xgb.DMatrix]) -> None:

@@ -13,6 +13,7 @@ from .layout import Layout
 
 # Hyperparameters of this prefix steer the toolkit; the script does not see them.
 TOOLKIT_PREFIX = "sagemaker_"
+TUNING_METRIC = "_tuning_objective_metric"
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class TrainingEnvironment:
     toolkit: Mapping[str, Any]
     resources: Mapping[str, Any]
     channels: Mapping[str, Any]
+    # What the image names as its own module, such as sagemaker_xgboost_container.training:main.
+    framework: str
 
     @property
     def program(self) -> str | None:
@@ -53,7 +56,7 @@ class TrainingEnvironment:
             "user_entry_point": self.program,
             "module_name": (self.program or "").removesuffix(".py"),
             "module_dir": self.submit_directory,
-            "framework_module": "sagemaker_xgboost_container.training:main",
+            "framework_module": self.framework,
             "framework_params": {k: v for k, v in self.toolkit.items() if k not in _NAMED},
             "log_level": self.toolkit.get("sagemaker_container_log_level", 20),
             "resource_config": self.resources,
@@ -87,21 +90,27 @@ _NAMED = (
     "sagemaker_region",
     "sagemaker_job_name",
     "sagemaker_container_log_level",
+    TUNING_METRIC,
 )
 
 
-def read_environment(layout: Layout) -> TrainingEnvironment:
+def read_environment(layout: Layout, framework: str) -> TrainingEnvironment:
     """From input/config; a hyperparameter that is no JSON stands for itself."""
     given = {name: _decoded(value) for name, value in layout.read_config("hyperparameters.json").items()}
     resources = layout.read_config("resourceconfig.json")
     host = resources.get("current_host") or socket.gethostname()
     return TrainingEnvironment(
         layout,
-        {k: v for k, v in given.items() if not k.startswith(TOOLKIT_PREFIX)},
-        {k: v for k, v in given.items() if k.startswith(TOOLKIT_PREFIX)},
+        {k: v for k, v in given.items() if not _for_toolkit(k)},
+        {k: v for k, v in given.items() if _for_toolkit(k)},
         {**resources, "current_host": host, "hosts": resources.get("hosts") or [host]},
         layout.read_config("inputdataconfig.json"),
+        framework,
     )
+
+
+def _for_toolkit(name: str) -> bool:
+    return name.startswith(TOOLKIT_PREFIX) or name == TUNING_METRIC
 
 
 def cpus() -> int:

@@ -55,8 +55,10 @@ class Handlers:
             raise ClientError("the script has neither transform_fn nor predict_fn; define one")
 
     @staticmethod
-    def of_module(name: str) -> Handlers:
-        return Handlers(vars(importlib.import_module(name)))
+    def of_module(name: str, defaults: Mapping[str, Any]) -> Handlers:
+        """The functions of a script; `defaults` stand in for input_fn, predict_fn and output_fn."""
+        functions = vars(importlib.import_module(name))
+        return Handlers({**({} if "transform_fn" in functions else defaults), **functions})
 
     @staticmethod
     def of_functions(functions: Mapping[str, Any]) -> Handlers:

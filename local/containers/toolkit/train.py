@@ -1,30 +1,33 @@
-"""Training by the customer's script or the built-in algorithm; a failure is told in output/failure."""
+"""Training by the customer's script or the image's own algorithm; a failure is told in output/failure."""
 
 from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Callable
 
-from .environment import read_environment
+from .environment import TrainingEnvironment, read_environment
 from .errors import ClientError
 from .layout import current
 
 
-def train() -> int:
-    """The exit code: 0, or 1 with output/failure written."""
+def train(framework: str, builtin: Callable[[TrainingEnvironment], None] | None = None) -> int:
+    """The exit code: 0, or 1 with output/failure written. `builtin` is the image's own algorithm, if any."""
     layout = current()
     for folder in (layout.model, layout.output / "data", layout.code):
         folder.mkdir(parents=True, exist_ok=True)
     try:
-        environment = read_environment(layout)
+        environment = read_environment(layout, framework)
         if environment.program:
             from .script_training import run_script
 
             run_script(environment)
+        elif builtin:
+            builtin(environment)
         else:
-            from .builtin.training import run_builtin
-
-            run_builtin(environment)
+            raise ClientError(
+                "no program to run: give the hyperparameters sagemaker_program and sagemaker_submit_directory"
+            )
     except ClientError as error:
         layout.failure.write_text(str(error), "utf-8")
         print(error, file=sys.stderr, flush=True)
