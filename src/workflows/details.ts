@@ -1,5 +1,5 @@
 /** The live status pages of the Web UI, in Markdown. Pure. */
-import type { Estimate, Metrics } from '../activities/types.ts';
+import type { Estimate } from '../activities/types.ts';
 import type { CycleProgress, ModelStatus, RolloutProgress, StageProgress } from './shapes.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -55,12 +55,19 @@ function candidates({ candidates: all }: CycleProgress): string {
   return table(['candidate', 'job', 'state', 'validation'], rows);
 }
 
-function evaluation({ challenger, champion, gates, report, rows }: NonNullable<CycleProgress['evaluation']>): string {
-  const names = Object.keys(challenger) as (keyof Metrics)[];
-  const measured = names.map((name) => [name, show(challenger[name]), show(champion?.[name])]);
+function evaluation({
+  challenger,
+  champion,
+  baseline,
+  gates,
+  report,
+  rows,
+}: NonNullable<CycleProgress['evaluation']>): string {
+  const names = Object.keys(challenger);
+  const measured = names.map((name) => [name, show(challenger[name]), show(champion?.[name]), show(baseline[name])]);
   return [
     `Evaluated on ${rows} rows; report: \`${report}\``,
-    table(['metric', 'challenger', 'champion'], measured),
+    table(['metric', 'challenger', 'champion', 'a constant answer'], measured),
     table(
       ['gate', 'held', 'found'],
       gates.map(({ gate, held, found }) => [gate, held ? '✓' : '✗', found]),

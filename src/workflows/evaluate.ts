@@ -68,7 +68,7 @@ export async function evaluate(
 }
 
 function report(board: Board, evaluation: Evaluation): void {
-  const { rows, passed, gates, challenger, champion } = evaluation;
+  const { rows, passed, gates, challenger, champion, baseline } = evaluation;
   board.change({
     evaluation: {
       sha256: evaluation.details.sha256,
@@ -78,6 +78,7 @@ function report(board: Board, evaluation: Evaluation): void {
       gates,
       challenger,
       champion,
+      baseline,
     },
   });
   const held = gates.filter((gate) => gate.held).length;

@@ -60,6 +60,7 @@ export interface EvaluationSummary {
   readonly gates: readonly GateResult[];
   readonly challenger: Metrics;
   readonly champion?: Metrics;
+  readonly baseline: Metrics;
 }
 
 export interface CycleProgress {
