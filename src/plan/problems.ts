@@ -35,11 +35,13 @@ export class PlanError extends Error {
 export const sentence = ({ file, line, path, found, mend }: Problem): string =>
   `${file}${line ? `:${line}` : ''}: ${path ? `${path}: ` : ''}${found}; ${mend}`;
 
+/** `train.candidates[0].algorithm`; a key that is no plain word stands in brackets and quotes, cut short. */
 export const pathText = (path: Path): string =>
-  path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${part}` : part),
-    '',
-  );
+  path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    if (!/^[\w*-]+$/.test(part)) return `${text}[${JSON.stringify(part.slice(0, 60))}]`;
+    return text ? `${text}.${part}` : part;
+  }, '');
 
 /** The path, what was found and the mend of each of zod's issues. */
 export function explain(
