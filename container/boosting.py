@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import xgboost as xgb
 
+from checkpoints import Checkpoints
 from data import Part
-from scores import HIGHER_IS_BETTER, log_line
+from failures import TrainingFailure
+from rounds import Rounds
+from target import BINARY, MULTICLASS, REGRESSION, Target
 
-# XGBoost's names of the metrics that it measures every round.
-ROUND_METRICS = {"auc": "auc", "log_loss": "logloss", "pr_auc": "aucpr"}
+OBJECTIVES = {BINARY: "binary:logistic", MULTICLASS: "multi:softprob", REGRESSION: "reg:squarederror"}
+# XGBoost's numbers are of single precision: what lies beyond is taken as the largest.
+LARGEST = float(np.finfo(np.float32).max)
 
 
 class BoostedTrees:
@@ -23,9 +27,10 @@ class BoostedTrees:
         self._booster = booster
         self._booster.set_param({"nthread": 1})
 
-    def probabilities(self, matrix: np.ndarray) -> np.ndarray:
+    def answers(self, matrix: np.ndarray) -> np.ndarray:
         # Fifty times faster than a DMatrix for a single row, and safe in many threads.
-        return self._booster.inplace_predict(matrix, validate_features=False).astype(np.float64)
+        narrow = np.clip(matrix, -LARGEST, LARGEST)
+        return self._booster.inplace_predict(narrow, validate_features=False).astype(np.float64)
 
     def to_bytes(self) -> bytes:
         return bytes(self._booster.save_raw(raw_format="ubj"))
@@ -38,72 +43,65 @@ class BoostedTrees:
 
 
 def fit(
-    train: Part, validation: Part, hyperparameters: Mapping[str, Any], metric: str, seed: int, threads: int
+    train: Part,
+    validation: Part,
+    target: Target,
+    hyperparameters: Mapping[str, Any],
+    metric: str,
+    seed: int,
+    threads: int,
+    checkpoints: Checkpoints | None = None,
 ) -> BoostedTrees:
     """Histogram trees; the same data, seed and number of threads give the same bytes. Prints a line a round.
 
-    A round is measured on the validation part, by log_loss and by `metric` where XGBoost knows it: measures
-    that sort all rows of both parts each round would cost many times the trees. Early stopping looks at
-    `metric`, else at log_loss.
+    With `checkpoints` it goes on where an interrupted run of the same settings stopped, to the same bytes as
+    if it had not been interrupted: at every checkpoint each run goes on from the file.
     """
     settings = dict(hyperparameters)
-    rounds = settings.pop("num_round", 100)
-    patience = settings.pop("early_stopping_rounds", None)
-    watched = metric if metric in ROUND_METRICS else "log_loss"
-    measured = list(dict.fromkeys([watched, "log_loss"]))
+    most = settings.pop("num_round", 100)
+    rounds = Rounds(target, validation, metric, settings.pop("early_stopping_rounds", None))
+    if "scale_pos_weight" in settings and target.problem != BINARY:
+        raise TrainingFailure(
+            f"hyperparameter scale_pos_weight: a {target.problem} problem has no positive class; "
+            + ("take it out" if target.problem == REGRESSION else "write train.classWeights instead")
+        )
     parameters = {
-        "objective": "binary:logistic",
+        "objective": OBJECTIVES[target.problem],
+        **({"num_class": len(target.classes)} if target.problem == MULTICLASS else {}),
         "tree_method": "hist",
-        "eval_metric": [ROUND_METRICS[name] for name in measured],
+        "disable_default_eval_metric": True,
         "seed": seed,
+        "seed_per_iteration": True,
         "nthread": threads,
         **settings,
     }
-    data = xgb.QuantileDMatrix(
-        train.matrix, train.label, max_bin=settings.get("max_bin", 256), nthread=threads
+    data = _quantized(train, None, settings, threads)
+    held = _quantized(validation, data, settings, threads)
+
+    def begun(content: bytes | None) -> xgb.Booster:
+        booster = xgb.Booster(parameters, [data, held])
+        if content is not None:
+            booster.load_model(bytearray(content))
+            booster.set_param(parameters)
+        return booster
+
+    content = checkpoints.restore(rounds.scores, most) if checkpoints else None
+    booster = begun(content)
+    while len(rounds.scores) < most and not rounds.over:
+        booster.update(data, len(rounds.scores))
+        rounds.add(booster.predict(held).astype(np.float64))
+        if checkpoints and checkpoints.due(len(rounds.scores), most):
+            booster = begun(checkpoints.save(booster.save_raw("ubj"), rounds.scores))
+    rounds.tell_of_stopping(most)
+    return BoostedTrees(booster if rounds.patience is None else booster[: rounds.best + 1])
+
+
+def _quantized(part: Part, like: xgb.QuantileDMatrix | None, settings: Mapping[str, Any], threads: int):
+    return xgb.QuantileDMatrix(
+        np.clip(part.matrix, -LARGEST, LARGEST),
+        part.label,
+        weight=None if like else part.weight,
+        max_bin=settings.get("max_bin", 256),
+        ref=like,
+        nthread=threads,
     )
-    held = xgb.QuantileDMatrix(validation.matrix, validation.label, ref=data, nthread=threads)
-    callbacks: list[xgb.callback.TrainingCallback] = [_PrintRounds(measured)]
-    if patience:
-        callbacks.append(
-            xgb.callback.EarlyStopping(
-                patience,
-                ROUND_METRICS[watched],
-                "validation",
-                maximize=HIGHER_IS_BETTER[watched],
-                save_best=True,
-            )
-        )
-    booster = xgb.train(
-        parameters,
-        data,
-        rounds,
-        evals=[(held, "validation")],
-        callbacks=callbacks,
-        verbose_eval=False,
-    )
-    _tell_of_stopping(booster, patience, watched, rounds)
-    return BoostedTrees(_without_history(booster))
-
-
-def _tell_of_stopping(booster: xgb.Booster, patience: int | None, watched: str, rounds: int) -> None:
-    if patience:
-        kept = booster.best_iteration + 1
-        print(f"early stopping on validation {watched}: kept {kept} of at most {rounds} rounds", flush=True)
-
-
-def _without_history(booster: xgb.Booster) -> xgb.Booster:
-    """A model is its trees: scores in its attributes would only make equal models differ."""
-    booster.set_attr(best_iteration=None, best_score=None)
-    return booster
-
-
-class _PrintRounds(xgb.callback.TrainingCallback):
-    def __init__(self, measured: Sequence[str]) -> None:
-        self._measured = measured
-
-    def after_iteration(self, model: Any, epoch: int, evals_log: Mapping[str, Any]) -> bool:
-        rounds = evals_log["validation"]
-        scores = {("validation", name): rounds[ROUND_METRICS[name]][-1] for name in self._measured}
-        print(log_line(str(epoch), scores), flush=True)
-        return False

@@ -18,7 +18,7 @@ import numpy as np
 
 from values import Column, encode_rows
 
-FORMAT = 1
+FORMAT = 2
 MEMORY_LIMIT = "1GB"
 SETTINGS = (
     "TimeZone = 'UTC'",
@@ -57,7 +57,6 @@ class Transform:
         spec = _read_spec(folder)
         self.label: str = spec["label"]
         self.features: list[str] = spec["features"]
-        self.threshold: float = float(spec["threshold"])
         self.columns = [Column(c["name"], c["type"]) for c in spec["source"]["columns"]]
         self.inputs = [Input(Column(i["name"], i["type"]), bool(i.get("optional"))) for i in spec["inputs"]]
         self._db = _open(folder, spec, self.columns)

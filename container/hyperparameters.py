@@ -3,89 +3,62 @@
 from __future__ import annotations
 
 import difflib
+import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from failures import TrainingFailure
-from scores import HIGHER_IS_BETTER
+from ranges import RANGES, SEED, Range
+from scores import METRICS
+from thresholds import DEFAULT, read_rule
+from weights import read_class_weights
 
-
-@dataclass(frozen=True)
-class Range:
-    least: float
-    most: float
-    whole: bool = False
-
-    def read(self, text: str) -> float | int | None:
-        """The value; None when the text is none in range."""
-        try:
-            value = float(text)
-        except ValueError:
-            return None
-        if (
-            not math.isfinite(value)
-            or not self.least <= value <= self.most
-            or (self.whole and value != int(value))
-        ):
-            return None
-        return int(value) if self.whole else value
-
-    def __str__(self) -> str:
-        return f"a {'whole ' if self.whole else ''}number from {self.least:g} to {self.most:g}"
-
-
-SEED = Range(0, 2**31 - 1, whole=True)
-
-# The same as in a plan: src/plan/hyperparameters.ts.
-ALGORITHMS: dict[str, dict[str, Range]] = {
-    "xgboost": {
-        "num_round": Range(1, 10_000, whole=True),
-        "max_depth": Range(1, 20, whole=True),
-        "eta": Range(0.0001, 1),
-        "min_child_weight": Range(0, 1e6),
-        "subsample": Range(0.01, 1),
-        "colsample_bytree": Range(0.01, 1),
-        "gamma": Range(0, 1e6),
-        "lambda": Range(0, 1e6),
-        "alpha": Range(0, 1e6),
-        "max_bin": Range(2, 65_536, whole=True),
-        "scale_pos_weight": Range(0.0001, 1e6),
-        "early_stopping_rounds": Range(1, 10_000, whole=True),
-    },
-    "logistic-regression": {
-        "C": Range(1e-8, 1e8),
-        "max_iter": Range(1, 100_000, whole=True),
-        "tol": Range(1e-12, 1),
-    },
-}
+SCRIPT = "script"
+ALGORITHMS = [*RANGES, SCRIPT]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`label` is None when the transform alone says it; `metric` is what early stopping looks at."""
+    """`label` is None when the transform alone says it; `metric` is what early stopping looks at, None for
+    the problem's own. `own` are the algorithm's."""
 
     algorithm: str
     label: str | None = None
     seed: int = 7
-    metric: str = "log_loss"
+    metric: str | None = None
+    threshold: float | Mapping[str, Any] = DEFAULT
+    class_weights: str | Mapping[str, float] | None = None
+    script: str | None = None
+    checkpoint_dir: str | None = None
     own: dict[str, Any] = field(default_factory=dict)
 
 
 def read_settings(arguments: Sequence[str]) -> Settings:
     """From `--name value` pairs, as SageMaker gives them. Raises `TrainingFailure` naming the wrong one."""
     given = _pairs(arguments)
-    algorithm = _choice("algorithm", given.pop("algorithm", None), list(ALGORITHMS))
-    metric = _choice("objective_metric", given.pop("objective_metric", "log_loss"), list(HIGHER_IS_BETTER))
-    label = given.pop("label", None)
-    seed = _number("seed", given.pop("seed", "7"), SEED)
-    known = ALGORITHMS[algorithm]
+    algorithm = _choice("algorithm", given.pop("algorithm", None), ALGORITHMS)
+    metric = given.pop("objective_metric", None)
+    common: dict[str, Any] = {
+        "label": given.pop("label", None),
+        "seed": _number("seed", given.pop("seed", "7"), SEED),
+        "metric": None if metric is None else _choice("objective_metric", metric, METRICS),
+        "threshold": read_rule(given.pop("threshold", None)),
+        "class_weights": read_class_weights(given.pop("class_weights", None)),
+        "checkpoint_dir": given.pop("checkpoint_dir", None),
+    }
+    if algorithm == SCRIPT:
+        script = given.pop("script", None)
+        if script is None:
+            raise TrainingFailure("hyperparameter script: is missing; name a Python file beside the plan")
+        return Settings(algorithm, script=script, own={k: _value(v) for k, v in given.items()}, **common)
+    known = RANGES[algorithm]
     for name in given:
         if name not in known:
             raise _unknown(name, algorithm, list(known))
     own = {name: _number(name, text, known[name]) for name, text in given.items()}
-    return Settings(algorithm, label, seed, metric, own)
+    return Settings(algorithm, own=own, **common)
 
 
 def _pairs(arguments: Sequence[str]) -> dict[str, str]:
@@ -110,6 +83,18 @@ def _number(name: str, text: str, allowed: Range) -> Any:
     if value is None:
         raise TrainingFailure(f"hyperparameter {name}: found {text!r}; it may be {allowed}")
     return value
+
+
+def _value(text: str) -> bool | int | float | str:
+    """A script's own: what a plan wrote as a truth value, a number or text. Nothing else goes through."""
+    if text in ("True", "False"):
+        return text == "True"
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    usable = isinstance(value, bool) or (isinstance(value, (int, float)) and math.isfinite(value))
+    return value if usable else text
 
 
 def _unknown(name: str, algorithm: str, known: list[str]) -> TrainingFailure:

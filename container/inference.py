@@ -1,6 +1,6 @@
 """What SageMaker's model server calls: `model_fn` once, `transform_fn` a request.
 
-JSON in: {"instances": [{…}, …]}, out: {"predictions": [{"probability": 0.123, "label": false}, …]}.
+JSON in: {"instances": [{…}, …]}, out: {"predictions": [{…}, …]}; see predictions.py.
 JSON Lines in: an instance a line, out: a prediction a line, in the same order.
 """
 
@@ -19,7 +19,9 @@ import artifact
 from failures import RequestRefused, bad_request
 from features import Transform
 from instances import JSON, JSON_LINES, read_instances
+from predictions import predictions
 from shared_runs import SharedRuns
+from target import Target, UnusableAnswer
 
 # Requests that wait share a run; one of so many rows takes no more of them.
 ROWS_A_RUN = 10_000
@@ -30,17 +32,33 @@ ROW_ERRORS = (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.Inv
 @dataclass(frozen=True)
 class Served:
     transform: Transform
-    probabilities: SharedRuns
+    target: Target
+    threshold: float
+    answers: SharedRuns
 
 
 def model_fn(model_dir: str) -> Served:
     """Loads the model and its transform, and answers once, so that the first request waits for nothing."""
     folder = Path(model_dir)
     transform = Transform(folder / artifact.TRANSFORM)
-    predictor = artifact.load(folder, transform.features)
-    probabilities = SharedRuns(lambda rows: predictor.probabilities(transform.run(rows)), ROWS_A_RUN)
-    probabilities([{}])
-    return Served(transform, probabilities)
+    description = artifact.describe(folder, transform.features)
+    target = Target.of(description)
+    predictor = artifact.load(folder, description)
+    answers = SharedRuns(
+        lambda rows: target.checked(predictor.answers(transform.run(rows)), len(rows)), ROWS_A_RUN
+    )
+    _warm_up(answers, description["algorithm"])
+    return Served(transform, target, float(description.get("threshold", 0.5)), answers)
+
+
+def _warm_up(answers: SharedRuns, algorithm: str) -> None:
+    """Asks about a row of which nothing is known. A customer's own model may not be made for such rows."""
+    try:
+        answers([{}])
+    except Exception as error:
+        if algorithm != "script":
+            raise
+        print(f"the model has no answer when nothing is known: {_first_line(error)}", file=sys.stderr)
 
 
 def transform_fn(model: Served, input_data: Any, content_type: str, accept: str, context: Any = None) -> Any:
@@ -61,17 +79,20 @@ def _answer(model: Served, body: Any, content_type: str, accept: str) -> tuple[s
             HTTPStatus.NOT_ACCEPTABLE, f"cannot answer with {accept}; accept {JSON} or {JSON_LINES}"
         )
     try:
-        probabilities = model.probabilities(rows)
+        answers = model.answers(rows)
     except ROW_ERRORS as error:
         raise bad_request(
             f"the features of these instances cannot be computed: {_first_line(error)}"
         ) from error
-    threshold = model.transform.threshold
-    predictions = [{"probability": p, "label": p >= threshold} for p in probabilities.tolist()]
+    except UnusableAnswer as error:
+        raise RequestRefused(
+            HTTPStatus.INTERNAL_SERVER_ERROR, f"the model's answer to these instances {_first_line(error)}"
+        ) from error
+    answered = predictions(model.target, answers, model.threshold)
     # Model servers say "application/json" for "whatever": lines in, lines out.
     if content_type == JSON_LINES or accept == JSON_LINES:
-        return "".join(f"{json.dumps(each)}\n" for each in predictions), JSON_LINES
-    return json.dumps({"predictions": predictions}), JSON
+        return "".join(f"{json.dumps(each)}\n" for each in answered), JSON_LINES
+    return json.dumps({"predictions": answered}), JSON
 
 
 def _media_type(header: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Measures of a binary classifier (docs/metrics.md), and the log lines that SageMaker reads them from."""
+"""The measures of each kind of problem (docs/metrics.md), and the log lines that tell SageMaker of them."""
 
 from __future__ import annotations
 
@@ -6,54 +6,40 @@ from collections.abc import Mapping
 
 import numpy as np
 
-HIGHER_IS_BETTER = {
-    "auc": True,
-    "pr_auc": True,
-    "log_loss": False,
-    "brier": False,
-    "calibration_error": False,
-    "accuracy": True,
-    "precision": True,
-    "recall": True,
-    "f1": True,
+import binary_scores
+import multiclass_scores
+import regression_scores
+from target import BINARY, MULTICLASS, REGRESSION, Target
+
+# The same as in a plan: src/plan/metrics.ts.
+METRICS_OF: dict[str, tuple[str, ...]] = {
+    BINARY: binary_scores.METRICS,
+    MULTICLASS: multiclass_scores.METRICS,
+    REGRESSION: regression_scores.METRICS,
 }
-BINS = 10
+METRICS = list(dict.fromkeys(name for names in METRICS_OF.values() for name in names))
+_FALLING = {
+    *("log_loss", "brier", "calibration_error"),
+    *("rmse", "mae", "absolute_error_p50", "absolute_error_p90"),
+}
 
 
-def score(label: np.ndarray, probability: np.ndarray, threshold: float) -> dict[str, float]:
-    """Every measure; `label` 0/1 holds both values, a row is predicted positive from `threshold` on."""
-    from sklearn import metrics
-
-    predicted = probability >= threshold
-    return {
-        "auc": float(metrics.roc_auc_score(label, probability)),
-        "pr_auc": float(metrics.average_precision_score(label, probability)),
-        "log_loss": float(metrics.log_loss(label, probability, labels=[0, 1])),
-        "brier": float(metrics.brier_score_loss(label, probability)),
-        "calibration_error": calibration_error(label, probability),
-        "accuracy": float(metrics.accuracy_score(label, predicted)),
-        "precision": float(metrics.precision_score(label, predicted, zero_division=0)),
-        "recall": float(metrics.recall_score(label, predicted, zero_division=0)),
-        "f1": float(metrics.f1_score(label, predicted, zero_division=0)),
-    }
+def higher_is_better(metric: str) -> bool:
+    return metric not in _FALLING
 
 
-def calibration_error(label: np.ndarray, probability: np.ndarray) -> float:
-    """Expected calibration error over ten bins of equal width, (lo, hi]; 0 lies in the first.
-
-    Naeini, Cooper, Hauskrecht: Obtaining Well Calibrated Probabilities Using Bayesian Binning (AAAI 2015).
-    """
-    edges = np.arange(1, BINS) / BINS
-    which = np.searchsorted(edges, probability, side="left")
-    rows = np.bincount(which, minlength=BINS)
-    gap = np.bincount(which, weights=probability, minlength=BINS) - np.bincount(
-        which, weights=label, minlength=BINS
-    )
-    return float(np.abs(gap).sum() / rows.sum())
+def score(
+    target: Target, label: np.ndarray, answers: np.ndarray, threshold: float | None = None
+) -> dict[str, float]:
+    """Every measure of the problem; `answers` as `Target.checked` describes them. Binary: at `threshold`."""
+    if target.problem == BINARY:
+        assert threshold is not None
+        return binary_scores.score(label, answers, threshold)
+    if target.problem == MULTICLASS:
+        return multiclass_scores.score(label, answers)
+    return regression_scores.score(label, answers)
 
 
-def log_line(round_name: str, scores: Mapping[tuple[str, str], float]) -> str:
+def log_line(round_name: str, scores: Mapping[str, float]) -> str:
     """`[12] validation-auc:0.66123 …`: what the training job's metric definitions match."""
-    return f"[{round_name}] " + " ".join(
-        f"{part}-{name}:{value:.6f}" for (part, name), value in scores.items()
-    )
+    return f"[{round_name}] " + " ".join(f"validation-{name}:{value:.9g}" for name, value in scores.items())

@@ -14,7 +14,8 @@ Rows = list[dict[str, Any]]
 
 
 class SharedRuns:
-    """Calls `run` in a thread of its own, each time with the rows of all who wait; gives each its own part.
+    """Calls `run` in a thread of its own, each time with the rows of all who wait; gives each its own part
+    of the result, which has a row a row.
 
     A run over 100 rows costs hardly more than one over a single row. When a shared run fails, every caller's
     rows run alone, so that one request's bad data fails no other.

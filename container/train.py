@@ -9,14 +9,21 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import artifact
-from data import Part, read_part, unpack_transform
+from algorithms import fit
+from channels import unpack_transform
+from data import Part, read_part
 from failures import TrainingFailure
 from hyperparameters import Settings, read_settings
+from problem import problem_of
 from scores import log_line, score
+from target import BINARY, MULTICLASS, REGRESSION, Target, UnusableAnswer
+from thresholds import choose
+from weights import weigh
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -29,49 +36,59 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         transform = Path(work) / artifact.TRANSFORM
         transform.mkdir()
         spec = unpack_transform(environment, transform)
-        label = _label(settings, spec)
-        train = read_part("train", environment, label, spec["features"])
-        validation = read_part("validation", environment, label, spec["features"])
-        _say(f"{settings.algorithm} on {_described(train)}, validated on {_described(validation)}")
-        model = _fit(settings, train, validation, int(environment.get("SM_NUM_CPUS", "1")))
-        scores = score(validation.label, model.probabilities(validation.matrix), float(spec["threshold"]))
-        _say(log_line("final", {("validation", name): value for name, value in scores.items()}))
-        artifact.save(
-            Path(environment["SM_MODEL_DIR"]), model, transform, _description(settings, spec, scores)
+        target = problem_of(settings, spec)
+        train = read_part("train", environment, target, spec["features"])
+        validation = read_part("validation", environment, target, spec["features"])
+        _say(f"{settings.algorithm} on {_told(train, target)}, validated on {_told(validation, target)}")
+        fitted = [_weighed(settings, target, part, train) for part in (train, validation)]
+        model = fit(settings, target, spec["features"], fitted[0], fitted[1], environment)
+        try:
+            answers = target.checked(model.answers(validation.matrix), validation.label.size)
+        except UnusableAnswer as error:
+            raise TrainingFailure(f"{settings.algorithm}: the model's answer {error}") from error
+        threshold = (
+            choose(settings.threshold, validation.label, answers) if target.problem == BINARY else None
         )
+        scores = score(target, validation.label, answers, threshold)
+        _say(log_line("final", scores | ({} if threshold is None else {"threshold": threshold})))
+        description = _description(settings, target, spec, scores, threshold)
+        sha256 = artifact.save(Path(environment["SM_MODEL_DIR"]), model, transform, description)
+        _say(f"sha256 {sha256}")
 
 
-def _label(settings: Settings, spec: Mapping[str, Any]) -> str:
-    if settings.label not in (None, spec["label"]):
-        raise TrainingFailure(
-            f"hyperparameter label: found {settings.label!r}, but the transform makes {spec['label']!r}; "
-            "data and job must come from the same plan"
-        )
-    return spec["label"]
+def _weighed(settings: Settings, target: Target, part: Part, train: Part) -> Part:
+    """With class weights multiplied in; they are counted in the training part."""
+    return replace(part, weight=weigh(settings.class_weights, target, part.label, train.label, part.weight))
 
 
-def _fit(settings: Settings, train: Part, validation: Part, threads: int) -> artifact.TrainedModel:
-    if settings.algorithm == "xgboost":
-        import boosting
-
-        return boosting.fit(train, validation, settings.own, settings.metric, settings.seed, threads)
-    import logistic
-
-    return logistic.fit(train, settings.own, settings.seed)
-
-
-def _description(settings: Settings, spec: Mapping[str, Any], scores: Mapping[str, float]) -> dict[str, Any]:
+def _description(
+    settings: Settings,
+    target: Target,
+    spec: Mapping[str, Any],
+    scores: Mapping[str, float],
+    threshold: float | None,
+) -> dict[str, Any]:
     return {
-        "label": spec["label"],
+        "problem": target.problem,
+        **({"classes": list(target.classes)} if target.problem == MULTICLASS else {}),
+        **({} if threshold is None else {"threshold": threshold}),
+        **({"script": artifact.script_description(settings.script)} if settings.script else {}),
+        "label": target.label,
         "features": spec["features"],
         "seed": settings.seed,
         "hyperparameters": settings.own,
+        **({"class_weights": settings.class_weights} if settings.class_weights else {}),
         "validation": dict(scores),
     }
 
 
-def _described(part: Part) -> str:
-    return f"{part.label.size} rows ({part.label.mean():.4f} positive, {part.matrix.shape[1]} features)"
+def _told(part: Part, target: Target) -> str:
+    label = {
+        BINARY: lambda: f"{part.label.mean():.4f} positive",
+        MULTICLASS: lambda: f"{len(target.classes)} classes",
+        REGRESSION: lambda: f"mean {part.label.mean():.6g}",
+    }[target.problem]()
+    return f"{part.label.size} rows ({label}, {part.matrix.shape[1]} features)"
 
 
 def _say(line: str) -> None:

@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Problem } from '../../src/plan/schema.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 export const PYTHON = join(ROOT, '.venv/bin/python');
@@ -23,11 +24,19 @@ export interface Trained {
 }
 
 /** A folder for one test file, with the fixture's channels in `data`. */
-export async function workFolder(): Promise<{ folder: string; data: string }> {
+export async function workFolder(problem: Problem = 'binary'): Promise<{ folder: string; data: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'container-'));
-  const data = join(folder, 'data');
-  execFileSync(PYTHON, [join(import.meta.dirname, 'fixture.py'), data]);
-  return { folder, data };
+  return { folder, data: fixture(folder, problem) };
+}
+
+export const LABELS = { binary: 'bought', multiclass: 'came', regression: 'spent' } as const;
+export const CLASSES = ['again', 'never', 'once'] as const;
+
+/** Another fixture below `folder`; gives where. */
+export function fixture(folder: string, problem: Problem): string {
+  const data = join(folder, problem === 'binary' ? 'data' : problem);
+  execFileSync(PYTHON, [join(import.meta.dirname, 'fixture.py'), data, problem]);
+  return data;
 }
 
 export const fixtureChannels = (data: string): Channels => ({
@@ -45,17 +54,31 @@ export const script = (folder: string, parameters: Record<string, unknown>, prog
     ]),
   );
 
-export const ourScript = (parameters: Record<string, unknown>) =>
-  script(join(ROOT, 'container'), { label: 'bought', seed: 7, ...parameters });
+export const ourScript = (parameters: Record<string, unknown>, folder = join(ROOT, 'container')) =>
+  script(folder, { seed: 7, ...parameters });
+
+/** What model.json says of a trained model. */
+export const described = async (model: string): Promise<Record<string, unknown>> =>
+  JSON.parse(await readFile(join(model, 'model.json'), 'utf8'));
+
+/** What the log's last line says of a measure. */
+export const measured = (log: string, metric: string): number =>
+  Number(log.match(new RegExp(`\\[final\\].* ?validation-${metric}:([-0-9.e]+)`))?.[1]);
 
 let jobs = 0;
 const running = new Set<ChildProcess>();
 
-/** Starts `containers.xgboost train` in a fresh folder below `folder`. */
-export async function startTraining(folder: string, channels: Channels, hyperparameters: Record<string, string>) {
+/** Starts `containers.xgboost train` in a fresh folder below `folder`, on a copy of `checkpoints` if there are any. */
+export async function startTraining(
+  folder: string,
+  channels: Channels,
+  hyperparameters: Record<string, string>,
+  checkpoints?: string,
+) {
   const base = join(folder, `job-${++jobs}`);
   for (const part of ['input/config', 'input/data', 'model', 'output'])
     await mkdir(join(base, part), { recursive: true });
+  if (checkpoints) await cp(checkpoints, join(base, 'checkpoints'), { recursive: true });
   for (const [name, channel] of Object.entries(channels))
     await cp(channel.folder, join(base, 'input/data', name), { recursive: true });
   const data = Object.entries(channels).map(([name, { contentType }]) => [
@@ -76,8 +99,9 @@ export async function train(
   folder: string,
   channels: Channels,
   hyperparameters: Record<string, string>,
+  checkpoints?: string,
 ): Promise<Trained> {
-  const job = await startTraining(folder, channels, hyperparameters);
+  const job = await startTraining(folder, channels, hyperparameters, checkpoints);
   const code = await job.ended;
   const failure = await readFile(join(job.base, 'output/failure'), 'utf8').catch(() => '');
   return { code, log: job.log(), failure, model: join(job.base, 'model') };

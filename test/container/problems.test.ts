@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { METRICS_OF } from '../../src/plan/metrics.ts';
+import type { Problem } from '../../src/plan/schema.ts';
+import {
+  CLASSES,
+  described,
+  fixture,
+  fixtureChannels,
+  LABELS,
+  measured,
+  ourScript,
+  PYTHON,
+  remove,
+  startServer,
+  train,
+  workFolder,
+} from './support.ts';
+
+const TOLERANCE = 1e-8;
+const BOOSTED = {
+  xgboost: { num_round: 12, max_depth: 3, eta: 0.3 },
+  'gradient-boosting': { max_iter: 12, max_leaf_nodes: 8, learning_rate: 0.3 },
+};
+const ALGORITHMS: Record<Problem, Record<string, object>> = {
+  binary: { ...BOOSTED, 'logistic-regression': { C: 0.5 } },
+  multiclass: { ...BOOSTED, 'logistic-regression': { C: 0.5 } },
+  regression: { ...BOOSTED, 'linear-regression': { alpha: 2 } },
+};
+
+const lines = async (file: string): Promise<Record<string, number>[]> =>
+  (await readFile(file, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('each algorithm on each kind of problem', function () {
+  this.timeout(120_000);
+  let folder: string;
+  const data = {} as Record<Problem, string>;
+  before(async () => {
+    ({ folder, data: data.binary } = await workFolder());
+    data.multiclass = fixture(folder, 'multiclass');
+    data.regression = fixture(folder, 'regression');
+  });
+  after(() => remove(folder));
+
+  for (const [problem, algorithms] of Object.entries(ALGORITHMS) as [Problem, Record<string, object>][])
+    for (const [algorithm, parameters] of Object.entries(algorithms))
+      it(`${algorithm}, ${problem}: trains, and what is served measures as it was logged`, async () => {
+        const label = LABELS[problem];
+        const job = await train(folder, fixtureChannels(data[problem]), ourScript({ algorithm, label, ...parameters }));
+        assert.equal(job.code, 0, job.log);
+        assert.equal(job.failure, '');
+        const parts = await readdir(job.model);
+        for (const part of ['model.json', 'transform', 'code']) assert.ok(parts.includes(part), `${part} of ${parts}`);
+        assert.ok(!parts.some((part) => part.startsWith('.')), `half-made files of ${parts}`);
+        const facts = await described(job.model);
+        assert.equal(facts.problem, problem);
+        assert.deepEqual(facts.classes, problem === 'multiclass' ? CLASSES : undefined);
+        assert.equal(facts.threshold, problem === 'binary' ? 0.5 : undefined);
+        assert.match(String(facts.sha256), /^[0-9a-f]{64}$/);
+
+        const server = await startServer(folder, job.model);
+        const answer = await server.invoke(await readFile(join(data[problem], 'rows.jsonl')), 'application/jsonlines');
+        await server.stop();
+        assert.equal(answer.status, 200, answer.text);
+        const predictions = answer.text
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line));
+        const labels = (await lines(join(data[problem], 'features.jsonl'))).map((row) => row[label]);
+        assert.equal(predictions.length, labels.length);
+        const expected = JSON.parse(
+          execFileSync(PYTHON, [join(import.meta.dirname, 'measure.py')], {
+            input: JSON.stringify({ problem, classes: CLASSES, labels, predictions }),
+            encoding: 'utf8',
+          }),
+        );
+        const validation = facts.validation as Record<string, number>;
+        assert.deepEqual(Object.keys(validation), METRICS_OF[problem]);
+        for (const metric of METRICS_OF[problem]) {
+          const said = `${metric}: model.json says ${validation[metric]}, scikit-learn says ${expected[metric]}`;
+          const most = TOLERANCE * Math.max(1, Math.abs(expected[metric]));
+          assert.ok(Math.abs(Number(validation[metric]) - expected[metric]) < most, said);
+          assert.ok(Math.abs(measured(job.log, metric) - expected[metric]) < most, `logged, too; ${said}`);
+        }
+        const worst = { binary: ['auc', 0.7], multiclass: ['auc', 0.8], regression: ['r2', 0.9] } as const;
+        const [metric, least] = worst[problem];
+        assert.ok(expected[metric] > least, `it learnt nothing: ${metric} ${expected[metric]}`);
+      });
+
+  for (const [problem, algorithm, parameters] of [
+    ['binary', 'xgboost', { num_round: 8, subsample: 0.7, colsample_bytree: 0.7 }],
+    ['multiclass', 'gradient-boosting', { max_iter: 20, early_stopping_rounds: 3 }],
+    ['multiclass', 'logistic-regression', {}],
+    ['regression', 'linear-regression', {}],
+  ] as const)
+    it(`${algorithm}: a run repeated has the same sha256, and another seed another`, async () => {
+      const sha256 = async (seed: number): Promise<unknown> => {
+        const job = await train(folder, fixtureChannels(data[problem]), ourScript({ algorithm, seed, ...parameters }));
+        assert.equal(job.code, 0, job.log);
+        return (await described(job.model)).sha256;
+      };
+      const [first, again, other] = [await sha256(3), await sha256(3), await sha256(4)];
+      assert.equal(first, again);
+      assert.notEqual(first, other);
+    });
+});
