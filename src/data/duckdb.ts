@@ -89,6 +89,16 @@ function duckOf(connection: DuckDBConnection, folder: string, signal?: AbortSign
   };
 }
 
+/** Sums of doubles depend on their order: one thread keeps that of a table's rows. */
+export async function inOrder<T>(duck: Duck, work: () => Promise<T>): Promise<T> {
+  await duck.run('SET threads = 1');
+  try {
+    return await work();
+  } finally {
+    await duck.run('RESET threads');
+  }
+}
+
 /** The tables of snapshots under their sources' names. */
 export const viewOf = (name: string, path: string): string =>
   `CREATE VIEW ${identifier(name)} AS FROM read_parquet(${text(path)})`;

@@ -2,70 +2,57 @@
 import type { Column } from '../activities/types.ts';
 import type { Plan } from '../plan/schema.ts';
 import { type Duck, isDuckRefusal } from './duckdb.ts';
+import { labelOf, rawLabel, refuseLabel } from './label.ts';
 import { ROW_ID } from './land.ts';
+import { RAW, type RawFeature, type RawFeatures, ROW_WEIGHT } from './raw.ts';
 import { identifier, list } from './sql.ts';
+import { refuseSteps } from './steps.ts';
 import { broken, checkSyntax, said } from './syntax.ts';
 import { count, some } from './words.ts';
-
-export interface RawFeature {
-  readonly name: string;
-  readonly kind: 'number' | 'text';
-}
-
-export interface RawFeatures {
-  /** The text of features.sql, fit to stand in brackets. */
-  readonly sql: string;
-  readonly label: string;
-  readonly features: readonly RawFeature[];
-}
-
-/** The table that `computeFeatures` makes: row_id, the label as DOUBLE, the features as features.sql gives them. */
-export const RAW = 'raw features';
 
 const NUMBER = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL.*|BOOLEAN)$/;
 const TEXT = /^(VARCHAR|ENUM\(.*)$/;
 const TIME = /^(DATE|TIME|INTERVAL)/;
-const MOST_FEATURES = 2000;
+export const MOST_FEATURES = 2000;
 
 /** Reads what features.sql gives, without running it. Throws `FeaturesBroken` naming the line or the column, and the mend. */
 export async function inspectFeatures(
   duck: Duck,
   features: string,
-  prepare: Plan['prepare'],
+  { prepare, problem }: Pick<Plan, 'prepare' | 'problem'>,
   tables: readonly string[],
 ): Promise<RawFeatures> {
   const sql = await checkSyntax(duck, features, tables);
   const columns = await duck.columns(sql).catch((error: unknown) => {
     throw isDuckRefusal(error) ? broken(said(error)) : error;
   });
-  const { label, encode } = prepare;
+  const { label, weight, encode } = prepare;
   refuseNames(columns);
-  refuseMissing(columns, label);
-  const raw = columns.filter(({ name }) => name !== ROW_ID && name !== label);
+  const target = neededColumns(columns, label, weight);
+  const raw = columns.filter(({ name }) => ![ROW_ID, label, weight].includes(name));
   if (raw.length === 0) throw broken(`it gives no feature beside ${ROW_ID} and ${label}; select some`);
   if (raw.length > MOST_FEATURES)
     throw broken(`it gives ${raw.length} features; at most ${MOST_FEATURES} are possible`);
-  const unknown = Object.keys(encode).filter((name) => !raw.some((column) => column.name === name));
-  if (unknown.length > 0)
-    throw broken(
-      `prepare.encode names ${some(unknown)}, which is no feature; there are ${some(raw.map(({ name }) => name))}`,
-    );
+  refuseSteps(prepare, raw, ({ type }) => (NUMBER.test(type) ? 'number' : 'text'));
   return {
     sql,
-    label,
-    features: raw.map((column) => ({ name: column.name, kind: kindOf(column, column.name in encode) })),
+    label: labelOf(problem, target),
+    weight,
+    features: raw.map((column) => ({ name: column.name, kind: kindOf(column, Object.hasOwn(encode, column.name)) })),
   };
 }
 
 /** Runs features.sql over every row. */
-export async function computeFeatures(duck: Duck, main: string, { sql, label, features }: RawFeatures): Promise<void> {
+export async function computeFeatures(duck: Duck, main: string, raw: RawFeatures): Promise<void> {
+  const { sql, label, weight, features } = raw;
   const columns = [
     identifier(ROW_ID),
-    `CAST(${identifier(label)} AS DOUBLE) AS ${identifier(label)}`,
+    `${rawLabel(label)} AS ${identifier(label.name)}`,
+    ...(weight === undefined ? [] : [`CAST(${identifier(weight)} AS DOUBLE) AS ${identifier(weight)}`]),
     ...features.map(({ name }) => identifier(name)),
   ];
   await duck
-    .run(`CREATE TABLE ${identifier(RAW)} AS SELECT ${list(columns)} FROM (\n${sql}\n)`)
+    .run(`CREATE TABLE ${identifier(RAW)} AS SELECT ${list(columns)} FROM (\n${sql}\n) ORDER BY ${ROW_ID}`)
     .catch((error: unknown) => {
       throw isDuckRefusal(error) ? broken(said(error)) : error;
     });
@@ -84,16 +71,23 @@ function refuseNames(columns: readonly Column[]): void {
   if (twice) throw broken(`two columns are called "${twice.name}"; rename one with AS`);
 }
 
-function refuseMissing(columns: readonly Column[], label: string): void {
+/** Gives the label's column. */
+function neededColumns(columns: readonly Column[], label: string, weight: string | undefined): Column {
   const names = some(columns.map(({ name }) => name));
   const id = columns.find(({ name }) => name === ROW_ID);
   if (!id) throw broken(`it gives no ${ROW_ID}, only ${names}; select it from the main source, untouched`);
   if (id.type !== 'BIGINT') throw broken(`${ROW_ID} became ${id.type}; select it untouched`);
+  const taken = columns.find(({ name }) => name.toLowerCase() === ROW_WEIGHT && name !== weight);
+  if (taken) throw broken(`a column is called ${ROW_WEIGHT}, the name that weights get; rename it with AS`);
   const target = columns.find(({ name }) => name === label);
   if (!target)
     throw broken(`it gives no label "${label}", only ${names}; select it, or correct prepare.label in the plan`);
-  if (!NUMBER.test(target.type))
-    throw broken(`the label "${label}" is ${target.type}; make it a condition (BOOLEAN) or 0 and 1`);
+  if (weight === undefined) return target;
+  const weighing = columns.find(({ name }) => name === weight);
+  if (!weighing)
+    throw broken(`it gives no weight "${weight}", only ${names}; select it, or correct prepare.weight in the plan`);
+  if (!NUMBER.test(weighing.type)) throw broken(`the weight "${weight}" is ${weighing.type}; make it a number`);
+  return target;
 }
 
 function kindOf({ name, type }: Column, encoded: boolean): RawFeature['kind'] {
@@ -122,25 +116,4 @@ async function refuseRows(duck: Duck, main: string): Promise<void> {
       `${much}, ${Math.abs(given - due)} ${given < due ? 'less' : 'more'}: ${ROW_ID} ${repeated.id} is there ${repeated.n} times; join only to keys that a reference has once`,
     );
   throw broken(`${much}, ${due - known} less; keep every row: LEFT JOIN for JOIN, no WHERE, LIMIT or DISTINCT`);
-}
-
-async function refuseLabel(duck: Duck, label: string): Promise<void> {
-  const name = identifier(label);
-  const { missing, strange, wrong, rows } = await duck.one<{
-    missing: number;
-    strange: number | null;
-    wrong: number;
-    rows: number;
-  }>(
-    `SELECT count_if(${name} IS NULL)::DOUBLE AS missing, count_if(${name} NOT IN (0, 1))::DOUBLE AS wrong,
-       any_value(${name}) FILTER (WHERE ${name} NOT IN (0, 1)) AS strange, count(*)::DOUBLE AS rows FROM ${identifier(RAW)}`,
-  );
-  if (missing > 0)
-    throw broken(
-      `the label "${label}" is missing in ${missing} of ${count(rows, 'row')}; give it a value there (coalesce), or leave those rows out of the source`,
-    );
-  if (wrong > 0)
-    throw broken(
-      `the label "${label}" is ${strange} in one of ${count(wrong, 'row')} where it is neither 0 nor 1; make it a condition`,
-    );
 }

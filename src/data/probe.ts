@@ -1,8 +1,8 @@
 /** Is a feature the same for a row alone, with only what a request carries, as it is among all rows? Tried, not believed. */
 import type { Column } from '../activities/types.ts';
 import { type Duck, isDuckRefusal } from './duckdb.ts';
-import { RAW, type RawFeatures } from './features.ts';
 import { ROW_ID } from './land.ts';
+import { RAW, type RawFeatures } from './raw.ts';
 import { identifier, list } from './sql.ts';
 import { broken, said } from './syntax.ts';
 import { some } from './words.ts';

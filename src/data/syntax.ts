@@ -4,8 +4,10 @@ import { type Duck, isDuckRefusal } from './duckdb.ts';
 import { text } from './sql.ts';
 import { duckSays, some } from './words.ts';
 
+const FEATURES = 'features.sql';
+
 /** Features that cannot be used; `place` is the file, with its line where known. */
-export const broken = (what: string, place = 'features.sql'): Error => permanent('FeaturesBroken', `${place}: ${what}`);
+export const broken = (what: string, place = FEATURES): Error => permanent('FeaturesBroken', `${place}: ${what}`);
 
 /** Read by their bare names; DuckDB's own catalog tells of functions only. */
 const CLOCKS = ['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp'];
@@ -14,10 +16,15 @@ const HARMLESS = new Set(['error']);
 const ROWS_FROM_NOTHING = new Set(['unnest', 'range', 'generate_series']);
 
 /** Checks the text and gives it without a closing semicolon, so that it can stand in brackets. Throws `FeaturesBroken`. */
-export async function checkSyntax(duck: Duck, sql: string, tables: readonly string[]): Promise<string> {
-  const tree = await parse(duck, sql);
-  if (tree.error) throw await parseError(duck, sql, tree);
-  if (tree.statements?.length !== 1) throw broken('there must be exactly one statement, a SELECT');
+export async function checkSyntax(
+  duck: Duck,
+  sql: string,
+  tables: readonly string[],
+  file = FEATURES,
+): Promise<string> {
+  const tree = await parse(duck, sql, file);
+  if (tree.error) throw await parseError(duck, sql, tree, file);
+  if (tree.statements?.length !== 1) throw broken('there must be exactly one statement, a SELECT', file);
   const unsteady = new Set(
     (
       await duck.rows<{ name: string }>(
@@ -27,9 +34,9 @@ export async function checkSyntax(duck: Duck, sql: string, tables: readonly stri
   );
   for (const node of nodesOf(tree.statements)) {
     const problem = problemOf(node, unsteady, tables);
-    if (problem) throw broken(problem, placeOf(sql, node));
+    if (problem) throw broken(problem, placeOf(sql, node, file));
   }
-  return withoutSemicolon(duck, sql);
+  return withoutSemicolon(duck, sql, file);
 }
 
 interface Tree {
@@ -42,21 +49,21 @@ interface Node {
   readonly [key: string]: unknown;
 }
 
-const parse = async (duck: Duck, sql: string): Promise<Tree> => {
-  if (sql.includes('\0')) throw broken('it holds a NUL character; take it out');
+const parse = async (duck: Duck, sql: string, file: string): Promise<Tree> => {
+  if (sql.includes('\0')) throw broken('it holds a NUL character; take it out', file);
   return JSON.parse((await duck.one<{ tree: string }>(`SELECT json_serialize_sql(${text(sql)}) AS tree`)).tree) as Tree;
 };
 
 /** DuckDB tells the line only when it is asked to run the text. */
-async function parseError(duck: Duck, sql: string, tree: Tree): Promise<Error> {
-  if (tree.error_type === 'not implemented') return broken('only a SELECT may stand here');
+async function parseError(duck: Duck, sql: string, tree: Tree, file: string): Promise<Error> {
+  if (tree.error_type === 'not implemented') return broken('only a SELECT may stand here', file);
   try {
     await duck.columns(sql);
   } catch (error) {
-    if (isDuckRefusal(error)) return broken(said(error));
+    if (isDuckRefusal(error)) return broken(said(error), file);
     throw error;
   }
-  return broken(tree.error_message ?? 'it is no SQL');
+  return broken(tree.error_message ?? 'it is no SQL', file);
 }
 
 /** What DuckDB says of the text, without the word that we put before it. */
@@ -95,16 +102,17 @@ function* nodesOf(value: unknown): Generator<Node> {
 }
 
 /** The place of a node; DuckDB counts bytes from the text's beginning, and gives a huge number where it knows none. */
-function placeOf(sql: string, { query_location: at }: Node): string {
+function placeOf(sql: string, { query_location: at }: Node, file: string): string {
   const bytes = Buffer.from(sql);
-  if (typeof at !== 'number' || at > bytes.length) return 'features.sql';
-  return `features.sql, line ${bytes.subarray(0, at).toString().split('\n').length}`;
+  if (typeof at !== 'number' || at > bytes.length) return file;
+  return `${file}, line ${bytes.subarray(0, at).toString().split('\n').length}`;
 }
 
-async function withoutSemicolon(duck: Duck, sql: string): Promise<string> {
-  const standsInBrackets = async (candidate: string) => !(await parse(duck, `SELECT * FROM (\n${candidate}\n)`)).error;
+async function withoutSemicolon(duck: Duck, sql: string, file: string): Promise<string> {
+  const standsInBrackets = async (candidate: string) =>
+    !(await parse(duck, `SELECT * FROM (\n${candidate}\n)`, file)).error;
   if (await standsInBrackets(sql)) return sql;
   const bare = sql.replace(/;\s*((--[^\n]*(\n|$)|\/\*[\s\S]*?\*\/)\s*)*$/, '');
   if (await standsInBrackets(bare)) return bare;
-  throw broken('it cannot stand as one SELECT in brackets; leave out what follows the statement');
+  throw broken('it cannot stand as one SELECT in brackets; leave out what follows the statement', file);
 }

@@ -3,15 +3,18 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { create } from 'tar';
 import type { Column } from '../activities/types.ts';
+import type { Problem } from '../plan/metrics.ts';
 
 export interface Transform {
-  readonly format: 1;
+  readonly format: 2;
+  readonly problem: Problem;
+  /** Multiclass: the classes, in the order of their numbers. */
+  readonly classes?: readonly string[];
   readonly label: string;
   readonly source: { readonly name: string; readonly columns: readonly Column[] };
   readonly inputs: readonly Input[];
   readonly references: readonly { readonly name: string; readonly file: string; readonly columns: readonly Column[] }[];
   readonly features: readonly string[];
-  readonly threshold: number;
   readonly duckdb: string;
   readonly statement: string;
 }

@@ -70,24 +70,3 @@ export function splitRules(plan: Plan): Broken[] {
     });
   return broken;
 }
-
-export function prepareRules({ prepare }: Plan): Broken[] {
-  const broken: Broken[] = [];
-  if (prepare.clip && prepare.clip[0] >= prepare.clip[1])
-    broken.push({
-      path: ['prepare', 'clip'],
-      found: `found [${prepare.clip.join(', ')}]`,
-      mend: 'write the lower quantile first, as [0.001, 0.999]',
-    });
-  const inputs = prepare.inputs.map((name) => name.replace(/\?$/, ''));
-  const twice = inputs.find((name, i) => inputs.indexOf(name) !== i);
-  if (twice)
-    broken.push({ path: ['prepare', 'inputs'], found: `"${twice}" stands twice`, mend: 'name each column once' });
-  if (inputs.includes(prepare.label))
-    broken.push({
-      path: ['prepare', 'inputs'],
-      found: `"${prepare.label}" is the label`,
-      mend: 'take it out: no request knows what is to be predicted',
-    });
-  return broken;
-}

@@ -1,7 +1,8 @@
 /** What the schema alone can't say of a plan: how its parts fit together. Pure. */
-import { prepareRules, sourceRules, splitRules } from './data-rules.ts';
+import { sourceRules, splitRules } from './data-rules.ts';
 import { evaluateRules } from './evaluate-rules.ts';
 import { calendarRules, monitorRules, rolloutRules } from './life-rules.ts';
+import { prepareRules } from './prepare-rules.ts';
 import type { Broken } from './problems.ts';
 import type { Plan } from './schema.ts';
 import { trainRules } from './train-rules.ts';

@@ -13,6 +13,8 @@ import { newWorld, planOf, quiet, refuses, run, scopeOf, type World } from './su
 /** Rows come every half hour from December 1 to this instant. */
 const AS_OF = '2025-12-30T03:30:00.000Z';
 const FEATURES = 'SELECT row_id, y, a, b FROM rows';
+const unit = (salted: string): number =>
+  Number(createHash('md5').update(salted).digest().readBigUInt64LE(8) >> 11n) / 2 ** 53;
 
 describe('preparing data', function () {
   this.timeout(120_000);
@@ -93,8 +95,12 @@ describe('preparing data', function () {
     assert.equal(new Set(ids).size, ids.length, 'no row is in two parts');
     for (const rows of parts)
       assert.ok(rows.every(({ row_id }, at) => at === 0 || row_id > (rows[at - 1]?.row_id ?? 0n)));
-    const share = (rows: readonly { y: number }[]) => rows.filter(({ y }) => y === 1).length / rows.length;
-    assert.deepEqual(Object.values(prepared.positives), parts.map(share));
+    const share = (rows: readonly { y: number }[], of: number) => rows.filter(({ y }) => y === of).length / rows.length;
+    assert.deepEqual(
+      Object.values(prepared.labels),
+      parts.map((rows) => ({ shares: [share(rows, 0), share(rows, 1)] })),
+    );
+    assert.deepEqual(prepared.target, { problem: 'binary' });
   });
 
   it('fits on the training part only: cuts, fills and encodings do not move with the other parts', async () => {
@@ -111,7 +117,7 @@ describe('preparing data', function () {
     assert.equal(await fitted('1e9'), await fitted('-7'));
   });
 
-  it('fills with the median, cuts at quantiles of type 7, and smooths targets by the documented formula', async () => {
+  it('fills with the median, cuts at quantiles of type 7, and smooths targets by the documented formula, of training rows by the other folds', async () => {
     const prepared = await prepare('SELECT row_id, y, b, b IS NULL AS was_missing, town FROM rows', {
       ...{ clip: [0.1, 0.9], encode: { town: 'target' }, split: { by: 'seen', validation: '1 day', test: '1 day' } },
     });
@@ -127,17 +133,21 @@ describe('preparing data', function () {
     };
     const [low, high] = [quantile(sorted, 0.1), quantile(sorted, 0.9)];
     const middle = quantile(sorted, 0.5);
-    const prior = train.filter((at) => at % 3 === 0).length / train.length;
-    const encoded = (town: number) => {
-      const of = train.filter((at) => at % 4 === town);
+    const folds = train.map((at) => Math.floor(unit(`7:fold:${at}`) * 5));
+    const others = [0, 1, 2, 3, 4].map((fold) => train.filter((at) => folds[at] !== fold));
+    const encoded = (town: number, rows: number[]) => {
+      const prior = rows.filter((at) => at % 3 === 0).length / rows.length;
+      const of = rows.filter((at) => at % 4 === town);
       return (of.filter((at) => at % 3 === 0).length + 20 * prior) / (of.length + 20);
     };
     const close = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-12, `${a} is not ${b}`);
     for (const { row_id, b, town } of await read<{ row_id: bigint; b: number; town: number }>(prepared.train)) {
       const at = Number(row_id);
       close(b, at % 7 ? Math.min(high, Math.max(low, at / 8)) : middle);
-      close(town, encoded(at % 4));
+      close(town, encoded(at % 4, others[folds[at] ?? 0] ?? []));
     }
+    for (const { row_id, town } of await read<{ row_id: bigint; town: number }>(prepared.validation))
+      close(town, encoded(Number(row_id) % 4, train));
   });
 
   it('writes the test part as requests and as labels with slices, row by row the same', async () => {
@@ -173,9 +183,10 @@ describe('preparing data', function () {
     const hashed = await prepare('SELECT row_id, y, a, b FROM rows', {
       split: { by: 'hash(a)', validation: '30%', test: '30%' },
     });
-    const unit = (value: number) =>
-      Number(createHash('md5').update(`7:split:${value}`).digest().readBigUInt64LE(8) >> 11n) / 2 ** 53;
-    const part = (value: number) => (unit(value) < 0.3 ? 'test' : unit(value) < 0.6 ? 'validation' : 'train');
+    const part = (value: number) => {
+      const u = unit(`7:split:${value}`);
+      return u < 0.3 ? 'test' : u < 0.6 ? 'validation' : 'train';
+    };
     for (const name of ['train', 'validation', 'test'] as const) {
       const values = await read<{ a: number }>(hashed[name], 'SELECT DISTINCT a FROM file ORDER BY a');
       assert.deepEqual(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { withDuckDB } from '../../src/data/duckdb.ts';
-import { hashOf, SPLIT, splitRows } from '../../src/data/split.ts';
+import { hashOf, SPLIT, sampleRows, splitRows } from '../../src/data/split.ts';
 import { list, text } from '../../src/data/sql.ts';
 
 const unit = (salted: string): number =>
@@ -14,20 +14,20 @@ interface Row {
   readonly chosen: boolean;
 }
 
-/** Splits `n` rows of alternating labels by their hash. */
+/** Splits `n` rows by their hash. */
 const splitOf = (
   n: number,
   options: { by: string; validation: number; test: number; seed: number; sample?: number },
 ): Promise<Row[]> =>
   withDuckDB(async (duck) => {
     await duck.run(`CREATE TABLE rows AS SELECT i AS row_id, i % 50 AS town FROM range(${n}) t(i)`);
-    await duck.run(`CREATE TABLE "raw features" AS SELECT row_id, (row_id % 2)::DOUBLE AS y FROM rows`);
     const { by, validation, test, seed, sample } = options;
     await splitRows(duck, {
-      ...{ main: 'rows', label: 'y', asOf: '2026-01-01T00:00:00Z', seed, sample },
+      ...{ main: 'rows', asOf: '2026-01-01T00:00:00Z', seed },
       columns: [{ name: 'town', type: 'BIGINT' }],
       split: { by, validation: `${validation}%`, test: `${test}%` },
     });
+    if (sample !== undefined) await sampleRows(duck, sample, seed);
     return duck.rows<Row>(`SELECT row_id::INTEGER AS id, part::INTEGER AS part, chosen FROM ${SPLIT} ORDER BY row_id`);
   });
 

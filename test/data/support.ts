@@ -50,20 +50,26 @@ export const run = <I, O>(activity: (input: I) => Promise<O>, input: I): Promise
   new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(activity, input);
 
 export interface Part {
+  readonly problem?: string;
+
   readonly collect: Readonly<Record<string, unknown>>;
   readonly prepare: Readonly<Record<string, unknown>>;
   readonly evaluate?: Readonly<Record<string, unknown>>;
 }
 
-export const planOf = ({ collect, prepare, evaluate = {} }: Part): Plan =>
+export const planOf = ({ problem = 'binary', collect, prepare, evaluate = {} }: Part): Plan =>
   planSchema.parse({
     model: 'rain',
     objective: 'Tell whether it will rain.',
     owner: { team: 'Weather', contact: 'ops@example.com' },
+    problem,
     collect,
     prepare: { split: { by: 'random', validation: '20%', test: '20%' }, ...prepare },
     evaluate,
-    train: { objective: { metric: 'auc', goal: 'maximize' }, candidates: [{ algorithm: 'xgboost' }] },
+    train: {
+      objective: problem === 'regression' ? { metric: 'rmse', goal: 'minimize' } : { metric: 'auc', goal: 'maximize' },
+      candidates: [{ algorithm: 'xgboost' }],
+    },
     deploy: {},
   });
 
