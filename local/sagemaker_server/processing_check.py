@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import images, opt_ml, tags
+from . import images, isolation, tags
 from .errors import limit_exceeded, refused, validation
 from .state import Doc
 
@@ -31,7 +31,7 @@ def check_processing_job(request: Doc) -> None:
     _check_cluster(request["ProcessingResources"]["ClusterConfig"])
     network = request.get("NetworkConfig", {})
     _refuse(network, REFUSED_OF_NETWORK, "NetworkConfig")
-    if network.get("EnableNetworkIsolation") and not opt_ml.can_be_private(isolated=True):
+    if network.get("EnableNetworkIsolation") and not isolation.has_isolation():
         raise refused("EnableNetworkIsolation on this machine", "Leave it out.")
     inputs = request.get("ProcessingInputs", [])
     config = request.get("ProcessingOutputConfig", {})

@@ -64,7 +64,7 @@ const WRONG: readonly Wrong[] = [
     VALIDATION,
     /at 'resourceConfig.instanceCount' .*value greater than or equal to/,
   ],
-  ['two instances', resources({ InstanceCount: 2 }), 'ResourceLimitExceeded', /request delta of 2 Instances/],
+  ['nine instances', resources({ InstanceCount: 9 }), 'ResourceLimitExceeded', /request delta of 9 Instances/],
   [
     'a count that is a text',
     resources({ InstanceCount: 'one' }),
