@@ -53,8 +53,10 @@ def again(ctx: Context, run: Doc, **own: Any) -> Doc:
             "NumberOfWorkers")  # fmt: skip
     return new_run(
         run["job"],
-        **{name: run[name] for name in kept if name in run},
-        **{"Id": f"{first}_attempt_{attempt}", "Attempt": attempt, "PreviousRunId": run["Id"], **own},
+        **{
+            **{name: run[name] for name in kept if name in run},
+            **{"Id": f"{first}_attempt_{attempt}", "Attempt": attempt, "PreviousRunId": run["Id"], **own},
+        },
     )
 
 
