@@ -35,7 +35,6 @@ def check_processing_job(request: Doc) -> None:
         raise refused("EnableNetworkIsolation on this machine", "Leave it out.")
     inputs = request.get("ProcessingInputs", [])
     config = request.get("ProcessingOutputConfig", {})
-    _refuse(config, ("KmsKeyId",), "ProcessingOutputConfig")
     outputs = config.get("Outputs", [])
     _check_names("input", [each["InputName"] for each in inputs])
     _check_names("output", [each["OutputName"] for each in outputs])
@@ -61,8 +60,8 @@ def _check_cluster(cluster: Doc) -> None:
         raise limit_exceeded(
             f"The account-level service limit '{kind} for processing job usage' is {MOST_INSTANCES}"
             f" Instances, with current utilization of 0 Instances and a request delta of {count} Instances."
-            " Please use AWS Service Quotas to request an increase for this quota. (One machine runs the local"
-            " SageMaker server.)"
+            " Please use AWS Service Quotas to request an increase for this quota. (One machine runs the"
+            " local SageMaker server.)"
         )
 
 

@@ -28,6 +28,7 @@ class Host:
         self._number = number
         self._names = [f"algo-{each + 1}" for each in range(count)]
         self.base = base / self._names[number]
+        self._key = job.get("ProcessingOutputConfig", {}).get("KmsKeyId")
         self._uploaded: dict[Path, tuple[int, int]] = {}
         self._next_upload = 0.0
         self._isolated = job.get("NetworkConfig", {}).get("EnableNetworkIsolation", False)
@@ -105,7 +106,7 @@ class Host:
             seen = file.stat()
             state = (seen.st_mtime_ns, seen.st_size)
             if self._uploaded.get(file) != state:
-                self._ctx.objects.upload(file, join_uri(uri, file.relative_to(folder).as_posix()))
+                self._ctx.objects.upload(file, join_uri(uri, file.relative_to(folder).as_posix()), self._key)
                 self._uploaded[file] = state
 
     def _download(self, given: Doc, check: Callable[[], None]) -> None:

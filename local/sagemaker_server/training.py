@@ -49,6 +49,7 @@ def _described(ctx: Context, request: dict[str, Any]) -> Doc:
         "EnableInterContainerTrafficEncryption": False,
         "EnableManagedSpotTraining": False,
         **{key: value for key, value in request.items() if key != "Tags"},
+        "OutputDataConfig": {"KmsKeyId": "", **output},
         "AlgorithmSpecification": {
             **request["AlgorithmSpecification"],
             **({"MetricDefinitions": metrics} if metrics else {}),

@@ -31,6 +31,8 @@ def create_hyper_parameter_tuning_job(ctx: Context, request: dict[str, Any]) -> 
         )
     check_tuning_job(ctx, request)
     now = time.time()
+    for definition in definitions_of(request):
+        definition.complete()
     tuning: Doc = {
         **request,
         "HyperParameterTuningJobArn": arn(ctx.settings, KIND, name),

@@ -92,6 +92,10 @@ describe('a tuning job on the SageMaker server', function () {
     const trial = tuning.BestTrainingJob?.TrainingJobName as string;
     const job = await cloud.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: trial }));
     assert.equal(job.TuningJobArn, tuning.HyperParameterTuningJobArn);
+    assert.deepEqual(tuning.TrainingJobDefinition?.StaticHyperParameters, {
+      epochs: '2',
+      _tuning_objective_metric: 'loss',
+    });
     assert.deepEqual(job.HyperParameters, {
       epochs: '2',
       ...tuning.BestTrainingJob?.TunedHyperParameters,
