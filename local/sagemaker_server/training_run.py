@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import traceback
+from collections.abc import Callable
 
 from . import training_status as words
 from .channels import download_channel, mode_of
@@ -13,13 +14,15 @@ from .context import Context
 from .errors import JobFailure, JobStopped
 from .failure_reasons import CAPACITY, INTERNAL, algorithm_error
 from .jobs import Job
+from .process import Container
 from .progress import Progress
 from .state import Doc
 from .training_clock import Clock
 from .training_end import end, save_output, upload_artifacts
-from .training_faults import Fault, Faults
+from .training_faults import Fault, Faults, Watch
 from .training_hosts import Hosts, wait
 from .training_status import END, move_to
+from .training_usage import Usage
 
 KIND = "training-job"
 # Between two tries for instances that are not to be had.
@@ -114,14 +117,16 @@ class Run:
         self._checkpoints.restore()
         self._step("Downloading", words.IMAGE)
         containers = self._hosts.start()
-        self._handle.runs(*containers)
-        self._change("Training", words.TRAINING)
-        watch = self._faults.watch()
-        self._checkpoints.keep_up()
         try:
-            failed = wait(containers, self._handle, lambda: watch.happened() is not None)
+            self._handle.runs(*containers)
+            self._change("Training", words.TRAINING)
+            watch = self._faults.watch()
+            self._checkpoints.keep_up()
+            failed = wait(containers, self._handle, self._look(watch, containers))
         finally:
             self._handle.runs()
+            for container in containers:
+                container.kill()
             self._ctx.logs.flush()
             self._checkpoints.finish()
         self._handle.check()
@@ -131,6 +136,15 @@ class Run:
             index, code = failed
             raise JobFailure(algorithm_error(self._hosts.bases[index], code, self.progress))
         return None
+
+    def _look(self, watch: Watch, containers: list[Container]) -> Callable[[], bool]:
+        used = Usage(self._ctx, self.name, self._hosts.names)
+
+        def over() -> bool:
+            used.look(containers)
+            return watch.happened() is not None
+
+        return over
 
     def _upload(self) -> None:
         upload_artifacts(self._ctx, self._job, self.base, self._hosts.bases)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import { StopTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { checkAnswers } from './answers.ts';
 import { type Cloud, startCloud } from './cloud.ts';
@@ -41,6 +42,12 @@ describe('a training job on several hosts', () => {
     await create(cloud, 'halted', { mode: 'hold' }, instances(3));
     const pids = await holding(cloud, 'halted', 3);
     assert.ok(pids.every(alive));
+    for (const MetricName of ['CPUUtilization', 'MemoryUtilization'])
+      await until(`${MetricName} of every host is in CloudWatch`, async () => {
+        const { Metrics } = await cloud.cloudWatch.send(new ListMetricsCommand({ Namespace: GROUP, MetricName }));
+        const hosts = Metrics?.flatMap((each) => each.Dimensions ?? []).filter((each) => each.Name === 'Host');
+        return [1, 2, 3].every((number) => hosts?.some((each) => each.Value === `halted/algo-${number}`));
+      });
     await cloud.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: 'halted' }));
     assert.equal((await trainingEnds(cloud, 'halted')).TrainingJobStatus, 'Stopped');
     assert.deepEqual(pids.map(alive), [false, false, false]);
