@@ -42,6 +42,7 @@ class Definition:
         static = self.given.get("StaticHyperParameters", {})
         self.given["StaticHyperParameters"] = {**static, TUNING_METRIC: self.metric}
         self.given["OutputDataConfig"] = {"KmsKeyId": "", **self.given["OutputDataConfig"]}
+        self.given["ResourceConfig"] = self._resources()
 
     def request(self, job: str, values: dict[str, str], tags: list[Doc]) -> Doc:
         """CreateTrainingJob for one trial."""

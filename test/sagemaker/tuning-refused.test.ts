@@ -174,7 +174,10 @@ describe('the SageMaker server refuses a tuning job with', () => {
   it('a name that is taken, and keeps none that it refused', async () => {
     const request = tuningJob('taken', limits(1));
     await create(request);
-    await assert.rejects(create(request), { name: 'ResourceInUse', message: /already exists \(arn:aws:sagemaker:/ });
+    await assert.rejects(create(request), {
+      name: 'ResourceInUse',
+      message: 'A hyperparameter tuning job with the name, taken, already exists. Choose a different name.',
+    });
     const { HyperParameterTuningJobSummaries: kept } = await cloud.sagemaker.send(
       new ListHyperParameterTuningJobsCommand({}),
     );

@@ -297,7 +297,10 @@ describe('a tuning job on the SageMaker server', function () {
 
     const [trial] = await trialsOf(cloud, 'none');
     await cloud.sagemaker.send(new DeleteHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'none' }));
-    await assert.rejects(describeTuning(cloud, 'none'), { name: 'ResourceNotFound' });
+    await assert.rejects(describeTuning(cloud, 'none'), {
+      name: 'ResourceNotFound',
+      message: "Amazon SageMaker can't find a tuning job called none. Type another name.",
+    });
     await cloud.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: trial?.TrainingJobName }));
   });
 });
