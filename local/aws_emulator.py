@@ -1,9 +1,11 @@
-"""ministack, with two things more.
+"""ministack, with three things more.
 
 Its state is saved while it runs and not only when it stops: a kill loses seconds, not everything. Objects in S3 are written
 to disk at once by ministack itself (`S3_PERSIST`); this looks after all other services.
 
 An alarm on a metric looks at the points that carry the alarm's own dimensions, as on AWS, not at all points of that name.
+
+An object to be encrypted by KMS without a named key gets the account's own key for S3, as on AWS; SageMaker's SDK asks so.
 """
 
 import functools
@@ -12,7 +14,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from ministack import app as ministack
-from ministack.services import cloudwatch
+from ministack.services import cloudwatch, s3
 
 SAVE_EVERY_SECONDS = 2.0
 
@@ -21,6 +23,7 @@ _saving = threading.Lock()
 _serve = ministack.app
 _save_all = ministack.save_all
 _evaluate_alarm = cloudwatch._evaluate_alarm
+_resolve_sse_write_headers = s3._resolve_sse_write_headers
 # The metric of the alarm that is being evaluated: namespace, name, dimensions.
 _alarmed: ContextVar[tuple[Any, Any, str] | None] = ContextVar("alarmed", default=None)
 
@@ -68,10 +71,18 @@ def evaluate_alarm(alarm: dict[str, Any]) -> None:
         _alarmed.reset(token)
 
 
+def resolve_sse_write_headers(headers: dict[str, str], bucket: str) -> tuple[dict[str, str] | None, Any]:
+    key = "x-amz-server-side-encryption-aws-kms-key-id"
+    if headers.get("x-amz-server-side-encryption") == "aws:kms" and not headers.get(key):
+        headers = {**headers, key: f"arn:aws:kms:{s3.get_region()}:{s3.get_account_id()}:alias/aws/s3"}
+    return _resolve_sse_write_headers(headers, bucket)
+
+
 metrics = Metrics()
 metrics._data = cloudwatch._metrics._data
 cloudwatch._metrics = metrics
 cloudwatch._evaluate_alarm = evaluate_alarm
+s3._resolve_sse_write_headers = resolve_sse_write_headers
 ministack.app = noticing
 ministack.save_all = save_all
 

@@ -22,6 +22,8 @@ export function cloudEnv(ports: Ports, temporal?: { address: string; namespace?:
     AWS_ENDPOINT_URL: aws,
     AWS_ENDPOINT_URL_SAGEMAKER: sagemaker,
     AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: sagemaker,
+    // Jobs run there; the catalog is passed on to the emulator.
+    AWS_ENDPOINT_URL_GLUE: sagemaker,
     AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING: sagemaker,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,

@@ -7,7 +7,7 @@ tools="$(mktemp -d)"
 trap 'rm -rf "$tools"' EXIT
 python3 -m venv "$tools"
 "$tools/bin/pip" install --quiet uv
-for folder in local test/clients; do
+for folder in local local/spark test/clients; do
   "$tools/bin/uv" pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --no-emit-index-url \
     --no-emit-find-links --output-file "$folder/requirements.txt" "$folder/requirements.in" "$@"
 done

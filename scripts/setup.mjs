@@ -1,6 +1,7 @@
 /**
  * Makes a fresh clone ready: Node modules as locked, a Python environment as locked, and `npx perennial`;
- * with --clients also the environment of the AWS clients that the tests drive (AWS CLI, boto3, SageMaker's SDK).
+ * with --clients also the environment of the AWS clients that the tests drive (AWS CLI, boto3, SageMaker's SDK),
+ * with --spark also that of Glue's Spark jobs.
  * Does only what is missing, needs nothing but Node and Python, and is quick when there is nothing to do.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -17,11 +18,19 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fetchJars, findJava } from './spark-jars.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Folders from the root: the environment, and where its locked packages are listed. */
 const LAPTOP = { venv: '.venv', requirements: 'local/requirements.txt' };
 const CLIENTS = { venv: '.venv-clients', requirements: 'test/clients/requirements.txt' };
+/** `source` names the packages that come without wheels, `build` what makes theirs; all of them are locked. */
+const SPARK = {
+  venv: '.venv-spark',
+  requirements: 'local/spark/requirements.txt',
+  source: ['pyspark'],
+  build: ['packaging', 'setuptools', 'wheel'],
+};
 /** Every locked Python package has wheels for these; newer ones are tried when none of these is there. */
 const PYTHONS = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 
@@ -32,6 +41,7 @@ try {
   setUpNodeModules();
   setUpPython(LAPTOP);
   if (process.argv.includes('--clients')) setUpPython(CLIENTS);
+  if (process.argv.includes('--spark')) setUpSpark();
   linkCommand();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
@@ -80,7 +90,17 @@ function readPackages(path) {
   }
 }
 
-function setUpPython({ venv, requirements }) {
+function setUpSpark() {
+  try {
+    findJava();
+    setUpPython(SPARK);
+    fetchJars({ venv: join(ROOT, SPARK.venv), list: join(ROOT, 'local', 'spark'), say });
+  } catch (error) {
+    throw new SetupError(error.message);
+  }
+}
+
+function setUpPython({ venv, requirements, source = [], build = [] }) {
   const python = join(ROOT, venv, 'bin', 'python');
   const stamp = join(ROOT, venv, 'perennial-requirements.sha256');
   const wanted = createHash('sha256')
@@ -90,10 +110,25 @@ function setUpPython({ venv, requirements }) {
   if (!executable(python) || !readVersion(python)) makeVenv(venv);
   say(`installing Python packages (${requirements})`);
   const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary', ':all:'];
-  const done = spawnSync(python, [...args, '--require-hashes', '-r', requirements], { cwd: ROOT, stdio: 'inherit' });
-  if (done.status !== 0)
-    throw new SetupError('`pip install` failed: see above; run set-up again when the cause is gone');
+  const install = (...what) => {
+    const done = spawnSync(python, [...args, '--require-hashes', ...what], { cwd: ROOT, stdio: 'inherit' });
+    if (done.status !== 0)
+      throw new SetupError('`pip install` failed: see above; run set-up again when the cause is gone');
+  };
+  if (build.length > 0) {
+    const tools = join(ROOT, venv, 'build-tools.txt');
+    writeFileSync(tools, locked(requirements, build));
+    install('-r', tools);
+  }
+  const built = source.flatMap((name) => ['--no-binary', name]);
+  install(...built, ...(built.length > 0 ? ['--no-build-isolation'] : []), '-r', requirements);
   writeFileSync(stamp, wanted);
+}
+
+/** What the locked requirements say of these packages: their versions and hashes. */
+function locked(requirements, names) {
+  const entries = readFileSync(join(ROOT, requirements), 'utf8').split(/\n(?=\S)/);
+  return entries.filter((entry) => names.some((name) => entry.startsWith(`${name}==`))).join('\n');
 }
 
 function makeVenv(venv) {

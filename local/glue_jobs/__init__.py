@@ -1,1 +1,1 @@
-"""Glue's jobs on a laptop: spoken on the SageMaker server's port; the catalog is passed on to the emulator."""
+"""Glue's jobs on a laptop, on the SageMaker server's port; the catalog is passed on to the emulator."""

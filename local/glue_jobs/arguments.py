@@ -14,8 +14,8 @@ OFF = ("", "false", "job-bookmark-disable", "none", "python")
 REFUSED = (
     "--class", "--continuous-log-conversionPattern", "--customer-driver-env-vars",
     "--customer-executor-env-vars", "--datalake-formats", "--enable-lakeformation-fine-grained-access",
-    "--encryption-type", "--job-bookmark-from", "--job-bookmark-option", "--job-bookmark-to", "--job-language",
-    "--user-jars-first",
+    "--encryption-type", "--job-bookmark-from", "--job-bookmark-option", "--job-bookmark-to",
+    "--job-language", "--user-jars-first",
 )  # fmt: skip
 # Taken, and said in the run's log to be without effect: the job is the same job without them.
 WITHOUT_EFFECT = (

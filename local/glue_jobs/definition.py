@@ -41,7 +41,7 @@ def define(given: dict[str, Any]) -> Doc:
     if concurrent < 1:
         raise invalid(f"MaxConcurrentRuns must be 1 or more, not {concurrent}.")
     if given.get("ExecutionClass") == "FLEX" and command["Name"] != "glueetl":
-        raise invalid("Execution class FLEX is only supported for glueetl jobs of Glue version 3.0 and above.")
+        raise invalid("Execution class FLEX is only supported for glueetl jobs of Glue 3.0 and above.")
     for part in ("DefaultArguments", "NonOverridableArguments"):
         arguments.check(command["Name"], given.get(part, {}), part)
     return {

@@ -79,7 +79,7 @@ def update_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def delete_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Runs go with their job, those under way are stopped. A job that is not there is no error, as in Glue."""
+    """Runs go with their job, those under way are stopped. A missing job is no error, as in Glue."""
     name = request["JobName"]
     with ctx.state.locked():
         ctx.state.delete(JOB, name)

@@ -39,7 +39,8 @@ def tell(error, report, script):
     # The first frame is ours.
     error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
     traceback.print_exception(type(error), error, error.__traceback__)
-    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == script]
+    frames = traceback.walk_tb(error.__traceback__)
+    lines = [line for frame, line in frames if frame.f_code.co_filename == script]
     last = traceback.format_exception_only(type(error), error)
     text = " ".join(part.strip() for part in "".join(last[-1:]).splitlines()[:3])
     line = lines[-1] if lines else getattr(error, "lineno", None)

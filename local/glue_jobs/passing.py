@@ -15,7 +15,7 @@ _OF_A_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "upgrade", "
 
 
 def ask(endpoint: str | None, headers: dict[str, str], body: bytes) -> Answer:
-    """The emulator's own answer. Headers, with the signature and the host that it covers, stay as they are."""
+    """The emulator's own answer. Headers stay as they are: the signature covers some of them."""
     if not endpoint:
         raise ServiceError(
             "ServiceUnavailableException",

@@ -43,7 +43,8 @@ def program(settings: Settings, run: Doc, base: Path, script: Script) -> tuple[l
 
 def environment(settings: Settings, base: Path, paths: list[Path]) -> dict[str, str]:
     """The way to the laptop's AWS, all of it, and `awsglue`; nothing of the server's own code."""
-    here = f"http://{settings.host}:{settings.port}"
+    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host
+    here = f"http://{host}:{settings.port}"
     env = folder.environment(settings, base, {"TMPDIR": str(base / "tmp")})
     del env["SAGEMAKER_BASE_DIR"]
     return {

@@ -12,7 +12,7 @@ from sagemaker_server.state import Doc
 JOB = "glue-job"
 RUN = "glue-job-run"
 ACTIVE = ("STARTING", "RUNNING", "STOPPING")
-INTERNAL = "Internal service error : the server of Glue jobs ended while the job ran. Please run the job again."
+INTERNAL = "Internal service error : the server of Glue jobs ended while the job ran. Please run it again."
 
 
 def runs_of(ctx: Context, job: str) -> list[Doc]:
@@ -53,8 +53,10 @@ def again(ctx: Context, run: Doc, **own: Any) -> Doc:
             "NumberOfWorkers")  # fmt: skip
     return new_run(
         run["job"],
-        **{name: run[name] for name in kept if name in run},
-        **{"Id": f"{first}_attempt_{attempt}", "Attempt": attempt, "PreviousRunId": run["Id"], **own},
+        **{
+            **{name: run[name] for name in kept if name in run},
+            **{"Id": f"{first}_attempt_{attempt}", "Attempt": attempt, "PreviousRunId": run["Id"], **own},
+        },
     )
 
 

@@ -29,7 +29,7 @@ def start(ctx: Context, run_id: str) -> None:
 
 
 def execute(ctx: Context, run_id: str, handle: Job) -> None:
-    """Leaves the run SUCCEEDED, FAILED, STOPPED, TIMEOUT or ERROR, whatever happens; a retry begins after it."""
+    """Leaves the run in a state that is an end, whatever happens, ERROR at worst; a retry begins after it."""
     run = ctx.state.get(RUN, run_id)
     if run is None:
         return

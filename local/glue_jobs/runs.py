@@ -85,7 +85,8 @@ def _retried(ctx: Context, job: Doc, request: dict[str, Any], own: Doc) -> Doc:
     """JobRunId names an earlier run to be tried again: with its own arguments, unless others are given."""
     earlier = _find(ctx, job["Name"], request["JobRunId"])
     if earlier["JobRunState"] in ACTIVE:
-        raise invalid(f"Job run {earlier['Id']} is {earlier['JobRunState']}: only a run that ended is retried.")
+        state = earlier["JobRunState"]
+        raise invalid(f"Job run {earlier['Id']} is {state}: only a run that ended is retried.")
     return again(ctx, {**earlier, "job": job}, **own)
 
 

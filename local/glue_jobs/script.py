@@ -57,7 +57,7 @@ def fetch(ctx: Context, run: Doc, base: Path, check: Callable[[], None]) -> Scri
         script.jars.append(_download(ctx, uri, base / "libs"))
     for module in listed(given, "--additional-python-modules"):
         if module.startswith("-"):
-            raise JobFailure(f"--additional-python-modules takes names, versions and s3:// wheels, not {module}.")
+            raise JobFailure(f"--additional-python-modules takes names and s3:// wheels, not {module}.")
         script.packages.append(
             str(_download(ctx, module, base / "libs")) if module.startswith("s3://") else module
         )

@@ -72,6 +72,7 @@ def _conf(settings: Settings, base: Path, env: dict[str, str], own: list[Path]) 
         "fast.upload.buffer": "bytebuffer",
         "attempts.maximum": "3",
     }
+    tmp = base / "tmp"
     impl = "org.apache.hadoop.fs.s3a.S3AFileSystem"
     return {
         "spark.master": "local[*]",
@@ -79,9 +80,9 @@ def _conf(settings: Settings, base: Path, env: dict[str, str], own: list[Path]) 
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.local.dir": str(base / "tmp"),
-        "spark.sql.warehouse.dir": str(base / "tmp" / "warehouse"),
-        "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={base / 'tmp'} -Dderby.system.home={base / 'tmp'}",
+        "spark.local.dir": str(tmp),
+        "spark.sql.warehouse.dir": str(tmp / "warehouse"),
+        "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={tmp} -Dderby.system.home={tmp}",
         "spark.driver.extraClassPath": os.pathsep.join([f"{jars(settings)}/*", *map(str, own)]),
         "spark.hadoop.fs.s3.impl": impl,
         "spark.hadoop.fs.s3n.impl": impl,

@@ -62,7 +62,8 @@ class App:
         await send({"type": "http.response.body", "body": answer.body})
 
     async def _answer(self, scope: dict[str, Any], receive: Callable[..., Any]) -> Answer:
-        method, parts = scope["method"], scope["path"].strip("/").split("/")
+        # The path as it came: a slash that is written %2F is part of a name.
+        method, parts = scope["method"], scope["raw_path"].decode("latin-1").strip("/").split("/")
         headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
         if method == "GET" and parts == ["health"]:
             return Answer(200, {"content-type": "application/json"}, b'{"status":"ok"}')

@@ -10,6 +10,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from . import wire
 from .async_run import KIND, answer_one
 from .context import Context
 from .errors import ServiceError
@@ -64,7 +65,7 @@ def invoke_async(ctx: Context, endpoint: str, headers: dict[str, str], body: byt
     }
     ctx.state.put(KIND, doc["Id"], doc)
     ctx.asyncs.submit(doc)
-    given = {"content-type": "application/json", "x-amzn-sagemaker-outputlocation": output}
+    given = {**wire.headers("application/json"), "x-amzn-sagemaker-outputlocation": output}
     if failure:
         given["x-amzn-sagemaker-failurelocation"] = failure
     return Answer(202, given, json.dumps({"InferenceId": inference}).encode())

@@ -25,10 +25,13 @@ def write_json(file: Path, value: Any) -> None:
     file.write_text(json.dumps(value))
 
 
-def environment(settings: Settings, base: Path, own: dict[str, str]) -> dict[str, str]:
-    """What a container sees: the way to AWS, its folder, and what the request gave; not all of the
-    server's own."""
-    passed = {name: value for name, value in os.environ.items() if name in _PASSED or name.startswith("AWS_")}
+def environment(
+    settings: Settings, base: Path, own: dict[str, str], isolated: bool = False
+) -> dict[str, str]:
+    """What a container sees: the way to AWS (not when it is `isolated`), its folder, and what the request
+    gave; not all of the server's own."""
+    ways = () if isolated else ("AWS_",)
+    passed = {name: value for name, value in os.environ.items() if name in _PASSED or name.startswith(ways)}
     return {
         **passed,
         "AWS_REGION": settings.region,

@@ -1,11 +1,13 @@
 """Runs one container's command and sees to its end: run as a script, with nothing but the standard library.
 
 The command gets its own process group. When it ends, what it left behind is killed. When the server ends,
-however
-it ends, the pipe at our standard input closes, and the group is killed.
+however it ends, the pipe at our standard input closes, and the group is killed. With options before `--` it
+gets a view of the machine of its own, see namespaces.py; a view that cannot be had ends with exit code 126.
 """
 
+import argparse
 import ctypes
+import importlib.util
 import os
 import signal
 import subprocess
@@ -13,6 +15,7 @@ import sys
 import threading
 
 PR_SET_PDEATHSIG = 1
+NO_VIEW = 126
 
 
 def die_with_parent() -> None:
@@ -25,6 +28,18 @@ def kill(group: int, number: int) -> None:
         os.killpg(group, number)
     except (ProcessLookupError, PermissionError):
         pass
+
+
+def take_view(options: argparse.Namespace) -> None:
+    """Raises OSError."""
+    file = os.path.join(os.path.dirname(os.path.abspath(__file__)), "namespaces.py")
+    spec = importlib.util.spec_from_file_location("namespaces", file)
+    assert spec and spec.loader
+    namespaces = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(namespaces)
+    namespaces.enter(options.opt_ml, options.hosts, options.isolated)
+    if options.opt_ml:
+        os.environ["SAGEMAKER_BASE_DIR"] = namespaces.OPT_ML
 
 
 def main(command: "list[str]") -> int:
@@ -54,8 +69,24 @@ def main(command: "list[str]") -> int:
     return code if code >= 0 else 128 - code
 
 
+def start(arguments: "list[str]") -> int:
+    parser = argparse.ArgumentParser(prog="guard")
+    parser.add_argument("--opt-ml", help="the folder that is /opt/ml")
+    parser.add_argument("--hosts", help="the file that is /etc/hosts")
+    parser.add_argument("--isolated", action="store_true", help="no network but loopback")
+    parser.add_argument("command", nargs="+")
+    options = parser.parse_args(arguments)
+    if options.opt_ml or options.hosts or options.isolated:
+        try:
+            take_view(options)
+        except OSError as error:
+            print(f"this machine gives the container no view of its own: {error}", file=sys.stderr)
+            return NO_VIEW
+    return main(options.command)
+
+
 if __name__ == "__main__":
-    code = main(sys.argv[1:])
+    code = start(sys.argv[1:])
     sys.stdout.flush()
     # The watching thread may sit in a read that never ends.
     os._exit(code)

@@ -5,42 +5,53 @@ from __future__ import annotations
 import sys
 import threading
 import traceback
-from typing import Callable
+from typing import TYPE_CHECKING, Callable
 
 from .errors import JobStopped
 from .process import Container
 
+if TYPE_CHECKING:
+    from .progress import Progress
+
 
 class Job:
-    """What stops a job: a flag that its thread looks at, and the container that it runs just then."""
+    """What stops a job: a flag that its thread looks at, and the containers that it runs just then."""
 
     def __init__(self, grace: float) -> None:
         self._grace = grace
         self._lock = threading.Lock()
-        self._container: Container | None = None
+        self._containers: tuple[Container, ...] = ()
         self.stopping = threading.Event()
         self.reason = "Stopped"
+        # What a training job measured so far.
+        self.progress: Progress | None = None
 
     def check(self) -> None:
         """Raises `JobStopped` when somebody asked to stop."""
         if self.stopping.is_set():
             raise JobStopped()
 
-    def runs(self, container: Container) -> None:
+    def runs(self, *containers: Container) -> None:
+        """These and no others run now."""
         with self._lock:
-            self._container = container
+            self._containers = containers
         if self.stopping.is_set():
-            container.stop(self._grace)
+            self.end_containers()
 
     def stop(self, reason: str = "Stopped") -> None:
-        """Returns at once; the container has its grace."""
+        """Returns at once; the containers have their grace."""
         with self._lock:
             if self.stopping.is_set():
                 return
             self.reason = reason
             self.stopping.set()
-            container = self._container
-        if container:
+        self.end_containers()
+
+    def end_containers(self) -> None:
+        """SIGTERM to all of them now, SIGKILL after the grace; returns at once."""
+        with self._lock:
+            containers = self._containers
+        for container in containers:
             threading.Thread(target=container.stop, args=(self._grace,), daemon=True).start()
 
 

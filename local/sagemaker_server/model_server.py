@@ -15,7 +15,7 @@ from . import images
 from .context import Context
 from .errors import JobFailure
 from .folder import environment, fresh
-from .objects import Item, split_uri, unpack
+from .objects import Item, inside, split_uri, unpack
 from .process import Container
 from .state import Doc
 
@@ -35,7 +35,8 @@ class TimedOut(Exception):
 
 
 class ModelServer:
-    """`container` is {Image, ModelDataUrl, Environment}; log lines go to `group` and `stream`."""
+    """`container` is {Image, ModelDataUrl, Environment}, the URL being an archive, or a folder when it ends
+    with a slash; log lines go to `group` and `stream`."""
 
     def __init__(self, ctx: Context, container: Doc, group: str, stream: str, env: dict[str, str]) -> None:
         self._ctx = ctx
@@ -65,6 +66,10 @@ class ModelServer:
     def _fetch(self) -> None:
         uri = self._spec["ModelDataUrl"]
         if not uri:
+            return
+        if uri.endswith("/"):
+            for item in self._ctx.objects.below(uri):
+                self._ctx.objects.download(item, inside(self._base / "model", item.relative))
             return
         archive = self._base / "tmp" / "model.tar.gz"
         bucket, key = split_uri(uri)

@@ -126,10 +126,22 @@ def resolve_container(ctx: Context, container: Doc) -> Doc:
 
 def _artifact_of(container: Doc) -> str | None:
     source = (container.get("ModelDataSource") or {}).get("S3DataSource")
-    if container.get("ModelDataUrl") or not source:
-        return container.get("ModelDataUrl")
-    if source["S3DataType"] != "S3Object" or source["CompressionType"] != "Gzip":
-        raise refused("a ModelDataSource other than one gzip S3Object", "Pack the model as model.tar.gz.")
+    archive = container.get("ModelDataUrl")
+    if archive and archive.endswith("/"):
+        raise validation(f"ModelDataUrl {archive} must name one archive; a folder is a ModelDataSource.")
+    if archive or not source:
+        return archive
+    for member in ("ModelAccessConfig", "HubAccessConfig", "ManifestS3Uri", "ManifestEtag", "ETag"):
+        if source.get(member):
+            raise refused(f"{member} of a ModelDataSource")
+    if source["S3DataType"] == "S3Prefix" and source["CompressionType"] == "None":
+        if not source["S3Uri"].endswith("/"):
+            raise validation(f"S3Uri {source['S3Uri']} of S3DataType S3Prefix must end with a slash.")
+    elif (source["S3DataType"], source["CompressionType"]) != ("S3Object", "Gzip"):
+        raise refused(
+            f"S3DataType {source['S3DataType']} with CompressionType {source['CompressionType']}",
+            "Use S3Object with Gzip, or S3Prefix with None.",
+        )
     return source["S3Uri"]
 
 
@@ -138,7 +150,7 @@ def _check_artifact(ctx: Context, container: Doc) -> None:
     if uri is None:
         return
     try:
-        found = ctx.objects.exists(uri)
+        found = any(True for _ in ctx.objects.below(uri)) if uri.endswith("/") else ctx.objects.exists(uri)
     except JobFailure as error:
         raise validation(str(error)) from error
     if not found:

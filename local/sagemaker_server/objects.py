@@ -71,15 +71,17 @@ class Objects:
         """The objects that a manifest names: [{"prefix": "s3://…/"}, "relative/key", …]."""
         try:
             manifest = json.loads(self.read(uri))
-            prefix = manifest[0]["prefix"]
-            names = [str(name) for name in manifest[1:]]
+            bucket, start = split_uri(manifest[0]["prefix"])
+            names = manifest[1:]
+            if not all(isinstance(name, str) and name for name in names):
+                raise ValueError("what follows the prefix must be names of objects")
         except ClientError:
             return
-        except (ValueError, LookupError, TypeError) as error:
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
             raise JobFailure(
-                f'ClientError: {uri} is no manifest; write [{{"prefix": "s3://bucket/folder/"}}, "file", …].'
+                f'ClientError: {uri} is no manifest; write [{{"prefix": "s3://bucket/x/"}}, "file", …].'
+                f" ({error})"
             ) from error
-        bucket, start = split_uri(prefix)
         for name in names:
             yield Item(bucket, start + name, name)
 
@@ -92,18 +94,25 @@ class Objects:
         return self._s3.head_object(Bucket=bucket, Key=key)["ContentLength"]
 
     def download(self, item: Item, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
         try:
+            file.parent.mkdir(parents=True, exist_ok=True)
             self._s3.download_file(item.bucket, item.key, str(file))
+        except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+            raise JobFailure(
+                f"ClientError: Data download failed: s3://{item.bucket}/{item.key}: the same name is a file"
+                " and a folder"
+            ) from error
         except ClientError as error:
             code = error.response["Error"]["Code"]
             raise JobFailure(
                 f"ClientError: Data download failed: s3://{item.bucket}/{item.key}: {code}"
             ) from error
 
-    def upload(self, file: Path, uri: str) -> None:
+    def upload(self, file: Path, uri: str, key_id: str | None = None) -> None:
+        """`key_id` is the KMS key that S3 encrypts it by."""
         bucket, key = split_uri(uri)
-        self._s3.upload_file(str(file), bucket, key)
+        extra = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key_id} if key_id else None
+        self._s3.upload_file(str(file), bucket, key, ExtraArgs=extra)
 
     def write(self, uri: str, data: bytes, content_type: str = "application/octet-stream") -> None:
         bucket, key = split_uri(uri)
@@ -143,14 +152,24 @@ def unzip(file: Path) -> Path:
     return target
 
 
-def pack(folder: Path, archive: Path) -> bool:
-    """Makes a tar.gz of a folder's content; False when there is none."""
-    entries = sorted(folder.iterdir()) if folder.is_dir() else []
-    if not entries:
+def contents(*folders: Path) -> dict[str, Path]:
+    """All that is below the folders, by its path there, in order; of equal paths the first folder's
+    counts."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            found.setdefault(str(path.relative_to(folder)), path)
+    return found
+
+
+def pack(archive: Path, *folders: Path) -> bool:
+    """Makes one tar.gz of the folders' contents; False when there is none."""
+    found = contents(*folders)
+    if not found:
         return False
     with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
-        for entry in entries:
-            tar.add(entry, arcname=entry.name)
+        for name, path in found.items():
+            tar.add(path, arcname=name, recursive=False)
     return True
 
 

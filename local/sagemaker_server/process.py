@@ -10,15 +10,20 @@ import threading
 from pathlib import Path
 from typing import IO, Callable
 
+from .isolation import GUARD, has_hosts, has_opt_ml
 from .pidbook import PidBook
 
-GUARD = Path(__file__).with_name("guard.py")
 LONGEST_LINE = 65_536
 
 
 class Container:
     """Starts at once. `on_line` is called from the container's own thread with each line of stdout and
-    stderr; with `on_error`, which then gets those of stderr from a thread of its own, of stdout alone."""
+    stderr; with `on_error`, which then gets those of stderr from a thread of its own, of stdout alone.
+
+    Where the machine can (see isolation.py), `opt_ml` is /opt/ml to this container, which SAGEMAKER_BASE_DIR
+    then says, and `hosts` is its /etc/hosts; elsewhere both are as if not given. `isolated` leaves it no
+    network but loopback, or it ends with exit code 126: ask `isolation.has_isolation()` first.
+    """
 
     def __init__(
         self,
@@ -28,10 +33,18 @@ class Container:
         on_line: Callable[[str], None],
         pids: PidBook,
         on_error: Callable[[str], None] | None = None,
+        opt_ml: Path | None = None,
+        hosts: Path | None = None,
+        isolated: bool = False,
     ) -> None:
         self._pids = pids
+        view = [
+            *(("--opt-ml", str(opt_ml)) if opt_ml and has_opt_ml() else ()),
+            *(("--hosts", str(hosts)) if hosts and has_hosts() else ()),
+            *(("--isolated",) if isolated else ()),
+        ]
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(GUARD), *command],
+            [sys.executable, "-I", "-S", str(GUARD), *view, "--", *command],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE if on_error else subprocess.STDOUT,
             env=env, cwd=cwd, start_new_session=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import images, opt_ml, tags
+from . import images, isolation, tags
 from .errors import limit_exceeded, refused, validation
 from .state import Doc
 
@@ -31,11 +31,10 @@ def check_processing_job(request: Doc) -> None:
     _check_cluster(request["ProcessingResources"]["ClusterConfig"])
     network = request.get("NetworkConfig", {})
     _refuse(network, REFUSED_OF_NETWORK, "NetworkConfig")
-    if network.get("EnableNetworkIsolation") and not opt_ml.can_be_private(isolated=True):
+    if network.get("EnableNetworkIsolation") and not isolation.has_isolation():
         raise refused("EnableNetworkIsolation on this machine", "Leave it out.")
     inputs = request.get("ProcessingInputs", [])
     config = request.get("ProcessingOutputConfig", {})
-    _refuse(config, ("KmsKeyId",), "ProcessingOutputConfig")
     outputs = config.get("Outputs", [])
     _check_names("input", [each["InputName"] for each in inputs])
     _check_names("output", [each["OutputName"] for each in outputs])
@@ -61,8 +60,8 @@ def _check_cluster(cluster: Doc) -> None:
         raise limit_exceeded(
             f"The account-level service limit '{kind} for processing job usage' is {MOST_INSTANCES}"
             f" Instances, with current utilization of 0 Instances and a request delta of {count} Instances."
-            " Please use AWS Service Quotas to request an increase for this quota. (One machine runs the local"
-            " SageMaker server.)"
+            " Please use AWS Service Quotas to request an increase for this quota. (One machine runs the"
+            " local SageMaker server.)"
         )
 
 

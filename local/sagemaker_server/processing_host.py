@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Callable
 
-from . import opt_ml
+from . import isolation, opt_ml
 from .context import Context
 from .errors import JobFailure
 from .folder import environment, fresh, write_json
@@ -28,6 +28,7 @@ class Host:
         self._number = number
         self._names = [f"algo-{each + 1}" for each in range(count)]
         self.base = base / self._names[number]
+        self._key = job.get("ProcessingOutputConfig", {}).get("KmsKeyId")
         self._uploaded: dict[Path, tuple[int, int]] = {}
         self._next_upload = 0.0
         self._isolated = job.get("NetworkConfig", {}).get("EnableNetworkIsolation", False)
@@ -52,17 +53,16 @@ class Host:
 
     def start(self, command: list[str]) -> None:
         own = self._environment()
-        if opt_ml.can_be_private(self._isolated):
-            command = opt_ml.seeing(self.base, command, self._isolated)
-        else:
+        if not isolation.has_opt_ml():
             command = [opt_ml.moved(part, self.base) for part in command]
             own = {name: opt_ml.moved(value, self.base) for name, value in own.items()}
         stream = f"{self._job['ProcessingJobName']}/{self._names[self._number]}-{int(time.time())}"
-        env = environment(self._ctx.settings, self.base, own)
+        env = environment(self._ctx.settings, self.base, own, self._isolated)
         write = self._ctx.logs.write
         self._container = Container(
-            command, env, self.base / "work", lambda line: write(LOG_GROUP, stream, line), self._ctx.pids
-        )
+            command, env, self.base / "work", lambda line: write(LOG_GROUP, stream, line), self._ctx.pids,
+            opt_ml=self.base, isolated=self._isolated,
+        )  # fmt: skip
 
     def wait(self, seconds: float) -> int | None:
         assert self._container
@@ -106,7 +106,7 @@ class Host:
             seen = file.stat()
             state = (seen.st_mtime_ns, seen.st_size)
             if self._uploaded.get(file) != state:
-                self._ctx.objects.upload(file, join_uri(uri, file.relative_to(folder).as_posix()))
+                self._ctx.objects.upload(file, join_uri(uri, file.relative_to(folder).as_posix()), self._key)
                 self._uploaded[file] = state
 
     def _download(self, given: Doc, check: Callable[[], None]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.model import Shape
 
+from . import wire
 from .capture import Capture
 from .context import Context
 from .errors import ServiceError
@@ -49,7 +50,7 @@ def invoke(ctx: Context, capture: Capture, endpoint: str, headers: dict[str, str
         variant.leave()
         shadow(ctx, capture, fleet, asked)
     keep(capture, fleet, variant, asked, reply)
-    given = {"content-type": reply.content_type, "x-amzn-invoked-production-variant": variant.name}
+    given = {**wire.headers(reply.content_type), "x-amzn-invoked-production-variant": variant.name}
     if reply.attributes:
         given["x-amzn-sagemaker-custom-attributes"] = reply.attributes
     return Answer(200, given, reply.body)

@@ -1,189 +1,172 @@
-"""One training job, from the download of its data to the upload of its model, in the job's own thread."""
+"""One training job, from the wait for its instances to the upload of its model, in the job's own thread."""
 
 from __future__ import annotations
 
-import math
 import shutil
-import threading
-import time
-from pathlib import Path
-from typing import Any
+import sys
+import traceback
+from collections.abc import Callable
 
-from . import images
-from .channels import download_channel, write_config
+from . import training_status as words
+from .channels import download_channel, mode_of
+from .checkpoints import Checkpoints
 from .context import Context
 from .errors import JobFailure, JobStopped
-from .folder import environment, fresh
+from .failure_reasons import CAPACITY, INTERNAL, algorithm_error
 from .jobs import Job
-from .objects import join_uri, pack
 from .process import Container
 from .progress import Progress
 from .state import Doc
+from .training_clock import Clock
+from .training_end import end, save_output, upload_artifacts
+from .training_faults import Fault, Faults, Watch
+from .training_hosts import Hosts, wait
+from .training_status import END, move_to
+from .training_usage import Usage
 
 KIND = "training-job"
-LOG_GROUP = "/aws/sagemaker/TrainingJobs"
-FOLDERS = ("input/config", "input/data", "model", "output/data", "checkpoints", "code", "tmp")
-MAX_REASON = 1024
-INTERNAL = "InternalServerError: We encountered an internal error. Please try again."
-
-
-def move_to(job: Doc, status: str, message: str) -> None:
-    """Ends the last secondary status and begins another."""
-    now = time.time()
-    transitions = job["SecondaryStatusTransitions"]
-    if transitions:
-        transitions[-1]["EndTime"] = now
-    transitions.append({"Status": status, "StartTime": now, "StatusMessage": message[:MAX_REASON]})
-    if status in ("Completed", "Failed", "Stopped", "MaxRuntimeExceeded", "MaxWaitTimeExceeded"):
-        transitions[-1]["EndTime"] = now
-    job["SecondaryStatus"] = status
+# Between two tries for instances that are not to be had.
+TRY_AGAIN = 0.5
 
 
 def run_training(ctx: Context, job: Doc, handle: Job) -> None:
     """Leaves the job Completed, Failed or Stopped, whatever happens."""
-    name = job["TrainingJobName"]
-    base = ctx.settings.state / "training" / name
-    progress = Progress(job, ctx.metrics)
+    run = Run(ctx, job, handle)
     outcome = ("Failed", "Failed", INTERNAL)
     try:
-        outcome = _outcome(ctx, job, handle, base, progress)
+        outcome = run.outcome()
+    except Exception:  # whatever it was, the job must end, and its owner reads no stack
+        traceback.print_exc(file=sys.stderr)
     finally:
-        _end(ctx, name, progress, *outcome)
-        shutil.rmtree(base, ignore_errors=True)
+        end(ctx, run.name, run.clock, run.progress, *outcome)
+        shutil.rmtree(run.base, ignore_errors=True)
 
 
-def _outcome(ctx: Context, job: Doc, handle: Job, base: Path, progress: Progress) -> tuple[str, str, str]:
-    """Runs the job; gives its status, secondary status and message."""
-    try:
-        _run(ctx, job, handle, base, progress)
-        return "Completed", "Completed", "Training job completed"
-    except JobStopped:
-        _upload(ctx, job, base)
-        if handle.reason == "MaxRuntimeExceeded":
-            return "Stopped", handle.reason, "Training job runtime exceeded MaxRuntimeInSeconds"
-        return "Stopped", "Stopped", "Training job stopped"
-    except JobFailure as failure:
-        _save_output(ctx, job, base)
-        return "Failed", "Failed", str(failure)[:MAX_REASON]
+class Run:
+    def __init__(self, ctx: Context, job: Doc, handle: Job) -> None:
+        self.name: str = job["TrainingJobName"]
+        self.base = ctx.settings.state / "training" / self.name
+        self.progress = handle.progress = Progress(job, ctx.metrics, lambda line: self._hosts.tell(line))
+        self.clock = Clock(job["StoppingCondition"], self._limit)
+        self._ctx, self._job, self._handle = ctx, job, handle
+        self._hosts = Hosts(ctx, job, self.base, self.progress)
+        self._checkpoints = Checkpoints(ctx.objects, job.get("CheckpointConfig"), self._hosts.bases)
+        self._faults = Faults(ctx, self.name, bool(job.get("EnableManagedSpotTraining")))
 
+    def outcome(self) -> tuple[str, str, str]:
+        """Runs the job; gives its status, secondary status and message."""
+        try:
+            self.clock.wait_begins()
+            self._train_until_done()
+            self._step("Uploading", words.UPLOADING)
+            self._upload()
+            return "Completed", "Completed", END["Completed"]
+        except JobStopped:
+            return self._stopped()
+        except JobFailure as failure:
+            save_output(self._ctx, self._job, self.base, self._hosts.bases)
+            return "Failed", "Failed", str(failure)
+        finally:
+            self.clock.close()
 
-def _run(ctx: Context, job: Doc, handle: Job, base: Path, progress: Progress) -> None:
-    name = job["TrainingJobName"]
-    fresh(base, *FOLDERS)
-    _step(ctx, name, handle, "Downloading", "Downloading input data", TrainingStartTime=time.time())
-    for channel in job.get("InputDataConfig", []):
-        handle.check()
-        download_channel(ctx.objects, channel, base / "input" / "data" / channel["ChannelName"], handle.check)
-    _restore_checkpoints(ctx, job, base)
-    write_config(base, job)
-    _step(ctx, name, handle, "Training", "Training image download completed. Training in progress.")
-    code = _train(ctx, job, base, handle, progress)
-    handle.check()
-    if code != 0:
-        raise JobFailure(_algorithm_error(base, progress, code))
-    _step(ctx, name, handle, "Uploading", "Uploading generated training model")
-    _upload(ctx, job, base)
+    def _stopped(self) -> tuple[str, str, str]:
+        try:
+            if self.clock.started:
+                self._change("Uploading", words.UPLOADING)
+                self._upload()
+            return "Stopped", self._handle.reason, END[self._handle.reason]
+        except JobFailure as failure:
+            return "Failed", "Failed", str(failure)
 
+    def _train_until_done(self) -> None:
+        """Starts again after each interruption, and after internal errors as often as RetryStrategy says."""
+        retries = self._job.get("RetryStrategy", {}).get("MaximumRetryAttempts", 0)
+        while True:
+            self._wait_for_capacity()
+            self.clock.instances_come()
+            fault = self._train()
+            if fault is None:
+                return self.clock.trained()
+            self.clock.instances_go()
+            if fault == "internal":
+                if retries == 0:
+                    raise JobFailure(INTERNAL)
+                retries -= 1
+            else:
+                self._step("Interrupted", words.INTERRUPTED)
+            self._step("Starting", words.STARTING)
 
-def _step(ctx: Context, name: str, handle: Job, status: str, message: str, **also: Any) -> None:
-    handle.check()
+    def _wait_for_capacity(self) -> None:
+        """A spot job waits for its instances; others fail."""
+        while rule := self._faults.take("capacity"):
+            if self._faults.spot:
+                self._step("Starting", words.NO_CAPACITY)
+            self._handle.stopping.wait(max(rule.after, TRY_AGAIN) if self._faults.spot else rule.after)
+            self._handle.check()
+            if not self._faults.spot:
+                raise JobFailure(CAPACITY)
+        self._step("Starting", words.PREPARING)
 
-    def change(job: Doc) -> None:
-        # A stop that was asked for meanwhile keeps its status.
-        if job["TrainingJobStatus"] == "InProgress":
-            move_to(job, status, message)
-        job.update(also)
+    def _train(self) -> Fault | None:
+        """What broke it off; None when it is done. Raises JobFailure."""
+        self._step("Downloading", words.DOWNLOADING, TrainingStartTime=self.clock.started)
+        self._hosts.prepare()
+        for channel in self._job.get("InputDataConfig", []):
+            mode = mode_of(self._job, channel)
+            download_channel(self._ctx.objects, channel, mode, self._hosts.bases, self._handle.check)
+        self._checkpoints.restore()
+        self._step("Downloading", words.IMAGE)
+        containers = self._hosts.start()
+        try:
+            self._handle.runs(*containers)
+            self._change("Training", words.TRAINING)
+            watch = self._faults.watch()
+            self._checkpoints.keep_up()
+            failed = wait(containers, self._handle, self._look(watch, containers))
+        finally:
+            self._handle.runs()
+            for container in containers:
+                container.kill()
+            self._ctx.logs.flush()
+            self._checkpoints.finish()
+        self._handle.check()
+        if watch.fault:
+            return watch.fault
+        if failed:
+            index, code = failed
+            raise JobFailure(algorithm_error(self._hosts.bases[index], code, self.progress))
+        return None
 
-    ctx.state.update(KIND, name, change)
+    def _look(self, watch: Watch, containers: list[Container]) -> Callable[[], bool]:
+        used = Usage(self._ctx, self.name, self._hosts.names)
 
+        def over() -> bool:
+            used.look(containers)
+            return watch.happened() is not None
 
-def _train(ctx: Context, job: Doc, base: Path, handle: Job, progress: Progress) -> int:
-    name = job["TrainingJobName"]
-    image = job["AlgorithmSpecification"]["TrainingImage"]
-    command = images.command(ctx.settings, image, "train")
-    if command is None:
-        repository, registry = images.repository(image), image.partition(".")[0]
-        raise JobFailure(
-            f"ClientError: Cannot find repository: {repository} in registry ID: {registry}. This machine has:"
-            f" {images.have(ctx.settings)}; add others with --image."
-        )
-    stream = f"{name}/algo-1-{int(time.time())}"
+        return over
 
-    def on_line(line: str) -> None:
-        ctx.logs.write(LOG_GROUP, stream, line)
-        progress.see(line)
+    def _upload(self) -> None:
+        upload_artifacts(self._ctx, self._job, self.base, self._hosts.bases)
 
-    own = {
-        "TRAINING_JOB_NAME": name,
-        "TRAINING_JOB_ARN": job["TrainingJobArn"],
-        "SM_CURRENT_INSTANCE_TYPE": job["ResourceConfig"]["InstanceType"],
-        **job.get("Environment", {}),
-    }
-    container = Container(command, environment(ctx.settings, base, own), base, on_line, ctx.pids)
-    handle.runs(container)
-    limit = job["StoppingCondition"]["MaxRuntimeInSeconds"]
-    timer = threading.Timer(limit, handle.stop, args=("MaxRuntimeExceeded",))
-    timer.daemon = True
-    timer.start()
-    try:
-        code = container.wait()
-    finally:
-        timer.cancel()
-    ctx.logs.flush()
-    return code if code is not None else -1
+    def _limit(self, reason: str) -> None:
+        """A time limit of the job's own: as if it had been stopped."""
+        self._change("Stopping", words.STOPPING)
+        self._handle.stop(reason)
 
+    def _step(self, status: str, message: str, **also: object) -> None:
+        self._handle.check()
+        self._change(status, message, **also)
 
-def _algorithm_error(base: Path, progress: Progress, code: int) -> str:
-    """The container's own words in output/failure, else the last it said."""
-    try:
-        said = (base / "output" / "failure").read_text(errors="replace").strip()
-    except OSError:
-        said = ""
-    end = f", exit code: {code}"
-    words = said or progress.last_words()
-    return f"AlgorithmError: {words[: MAX_REASON - len(end) - 16]}{end}"
+    def _change(self, status: str, message: str, **also: object) -> None:
+        stopping = status == "Stopping"
 
+        def change(job: Doc) -> None:
+            # After a stop there is nothing but the upload of what it left.
+            if job["TrainingJobStatus"] == "InProgress" or status == "Uploading":
+                move_to(job, status, message)
+            if stopping and job["TrainingJobStatus"] == "InProgress":
+                job["TrainingJobStatus"] = "Stopping"
+            job.update(also)
 
-def _upload(ctx: Context, job: Doc, base: Path) -> None:
-    archive = base / "tmp" / "model.tar.gz"
-    if pack(base / "model", archive):
-        ctx.objects.upload(archive, job["ModelArtifacts"]["S3ModelArtifacts"])
-    _save_output(ctx, job, base)
-
-
-def _save_output(ctx: Context, job: Doc, base: Path) -> None:
-    archive = base / "tmp" / "output.tar.gz"
-    if pack(base / "output" / "data", archive):
-        target = join_uri(
-            job["OutputDataConfig"]["S3OutputPath"], job["TrainingJobName"], "output", "output.tar.gz"
-        )
-        ctx.objects.upload(archive, target)
-    checkpoints = job.get("CheckpointConfig", {}).get("S3Uri")
-    if checkpoints:
-        for file in sorted((base / "checkpoints").rglob("*")):
-            if file.is_file():
-                ctx.objects.upload(file, join_uri(checkpoints, str(file.relative_to(base / "checkpoints"))))
-
-
-def _restore_checkpoints(ctx: Context, job: Doc, base: Path) -> None:
-    uri = job.get("CheckpointConfig", {}).get("S3Uri")
-    for item in ctx.objects.below(f"{uri.rstrip('/')}/") if uri else ():
-        ctx.objects.download(item, base / "checkpoints" / item.relative)
-
-
-def _end(ctx: Context, name: str, progress: Progress, status: str, secondary: str, message: str) -> None:
-    now = time.time()
-
-    def change(job: Doc) -> None:
-        job["TrainingJobStatus"] = status
-        job["TrainingEndTime"] = now
-        if status == "Failed":
-            job["FailureReason"] = message
-        if job.get("TrainingStartTime"):
-            seconds = max(1, math.ceil(now - job["TrainingStartTime"]))
-            job["TrainingTimeInSeconds"] = seconds
-            job["BillableTimeInSeconds"] = seconds
-        job["FinalMetricDataList"] = progress.final()
-        move_to(job, secondary, message)
-
-    ctx.state.update(KIND, name, change)
+        self._ctx.state.update(KIND, self.name, change)

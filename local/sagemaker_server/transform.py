@@ -8,6 +8,7 @@ from typing import Any
 from . import tags
 from .arns import arn
 from .context import Context
+from .data_processing import check_processing
 from .errors import in_use, refused, validation
 from .listing import page
 from .models import get_model
@@ -15,6 +16,7 @@ from .state import Doc
 from .transform_run import INTERNAL, run_transform
 
 KIND = "transform-job"
+REFUSED = ("DataCaptureConfig", "ExperimentConfig")
 UNTIL_STOPPED = ("InProgress", "Stopping")
 
 
@@ -89,13 +91,10 @@ def _check(request: dict[str, Any]) -> None:
         raise refused("a transform input other than S3Prefix or ManifestFile")
     if source.get("SplitType", "None") not in ("None", "Line"):
         raise refused(f"SplitType {source['SplitType']}", "Use None or Line.")
-    processing = request.get("DataProcessing", {})
-    if processing.get("InputFilter", "$") != "$" or processing.get("OutputFilter", "$") != "$":
-        raise refused("DataProcessing with a filter", "Leave it out.")
-    if processing.get("JoinSource", "None") != "None":
-        raise refused("DataProcessing.JoinSource", "Leave it out: outputs have the order of inputs.")
-    if request.get("DataCaptureConfig"):
-        raise refused("DataCaptureConfig of a transform job")
+    check_processing(request)
+    for member in REFUSED:
+        if request.get(member):
+            raise refused(f"{member} of a transform job")
     megabytes, concurrent = request.get("MaxPayloadInMB", 6), request.get("MaxConcurrentTransforms", 1)
     if megabytes * concurrent > 100:
         raise validation(

@@ -8,10 +8,13 @@ import shutil
 import threading
 import time
 import uuid
+from collections import deque
 from pathlib import Path
+from typing import Iterator
 
 from .batches import assembled, batches
 from .context import Context
+from .data_processing import Processing
 from .errors import JobFailure, JobStopped
 from .folder import fresh
 from .jobs import Job
@@ -154,11 +157,18 @@ def _transform(ctx: Context, job: Doc, server: ModelServer, handle: Job, item: I
     headers = {"Accept": sink.get("Accept", "*/*")}
     if source.get("ContentType"):
         headers["Content-Type"] = source["ContentType"]
-    bodies = batches(file, source["SplitType"], job["BatchStrategy"], job["MaxPayloadInMB"])
+    processing = Processing(job)
+    waiting: deque[bytes] = deque()
+
+    def bodies() -> Iterator[bytes]:
+        for body in batches(file, source["SplitType"], job["BatchStrategy"], job["MaxPayloadInMB"]):
+            waiting.append(body)
+            yield processing.sent(body)
+
     output = base / "output" / "current.out"
     with output.open("wb") as out:
-        for answer in answers(job, server, handle, bodies, headers):
-            out.write(assembled(answer, sink["AssembleWith"]))
+        for answer in answers(job, server, handle, bodies(), headers):
+            out.write(assembled(processing.kept(waiting.popleft(), answer), sink["AssembleWith"]))
     file.unlink()
     return output
 

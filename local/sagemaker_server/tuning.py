@@ -23,14 +23,14 @@ UNTIL_STOPPED = ("InProgress", "Stopping")
 
 def create_hyper_parameter_tuning_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
     name = request["HyperParameterTuningJobName"]
-    taken = ctx.state.get(KIND, name)
-    if taken:
+    if ctx.state.get(KIND, name):
         raise in_use(
-            "Hyper parameter tuning job names must be unique within an AWS account and region, and a hyper"
-            f" parameter tuning job with this name already exists ({taken['HyperParameterTuningJobArn']})"
+            f"A hyperparameter tuning job with the name, {name}, already exists. Choose a different name."
         )
     check_tuning_job(ctx, request)
     now = time.time()
+    for definition in definitions_of(request):
+        definition.complete()
     tuning: Doc = {
         **request,
         "HyperParameterTuningJobArn": arn(ctx.settings, KIND, name),
@@ -145,5 +145,5 @@ def _get(ctx: Context, request: dict[str, Any]) -> Doc:
     name = request["HyperParameterTuningJobName"]
     tuning = ctx.state.get(KIND, name)
     if not tuning:
-        raise not_found(f"Amazon SageMaker can't find a tuning job with name {name}.")
+        raise not_found(f"Amazon SageMaker can't find a tuning job called {name}. Type another name.")
     return tuning

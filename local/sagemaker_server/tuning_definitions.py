@@ -37,6 +37,13 @@ class Definition:
     def minimize(self) -> bool:
         return self.objective["Type"] == "Minimize"
 
+    def complete(self) -> None:
+        """What AWS shows besides what was given, and its SDK reads."""
+        static = self.given.get("StaticHyperParameters", {})
+        self.given["StaticHyperParameters"] = {**static, TUNING_METRIC: self.metric}
+        self.given["OutputDataConfig"] = {"KmsKeyId": "", **self.given["OutputDataConfig"]}
+        self.given["ResourceConfig"] = self._resources()
+
     def request(self, job: str, values: dict[str, str], tags: list[Doc]) -> Doc:
         """CreateTrainingJob for one trial."""
         static = self.given.get("StaticHyperParameters", {})

@@ -57,7 +57,7 @@ def render(shape: Shape, value: Any) -> Any:
 def answer(speaks: str, operation: str, result: dict[str, Any]) -> Answer:
     shape = service(speaks).operation_model(operation).output_shape
     body = json.dumps(render(shape, result)).encode() if shape else b""
-    return Answer(200, _headers(JSON), body)
+    return Answer(200, headers(JSON), body)
 
 
 def failure(error: ServiceError, speaks: str = "sagemaker") -> Answer:
@@ -65,14 +65,14 @@ def failure(error: ServiceError, speaks: str = "sagemaker") -> Answer:
     # Modelled exceptions carry Message, the framework's own message.
     modelled = error.code in {shape.name for shape in service(speaks).error_shapes}
     body = {"__type": error.code, ("Message" if modelled else "message"): error.message, **error.extra}
-    return Answer(error.status, _headers(JSON), json.dumps(body).encode())
+    return Answer(error.status, headers(JSON), json.dumps(body).encode())
 
 
 def runtime_failure(error: ServiceError) -> Answer:
     """The runtime is REST: the error's name is a header."""
-    headers = {**_headers("application/json"), "x-amzn-errortype": error.code}
-    return Answer(error.status, headers, json.dumps({"Message": error.message, **error.extra}).encode())
+    given = {**headers("application/json"), "x-amzn-errortype": error.code}
+    return Answer(error.status, given, json.dumps({"Message": error.message, **error.extra}).encode())
 
 
-def _headers(content_type: str) -> dict[str, str]:
+def headers(content_type: str) -> dict[str, str]:
     return {"content-type": content_type, "x-amzn-requestid": str(uuid.uuid4())}

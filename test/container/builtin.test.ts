@@ -97,6 +97,102 @@ describe('the built-in algorithm of the XGBoost container', () => {
     assert.equal(await server.stop(), 0);
   });
 
+  /** A folder with one file of `rows` rows of four features, their label by `label`, in the words of `line`. */
+  const made = async (
+    label: (index: number) => number,
+    line: (label: number, cells: number[], index: number) => string,
+  ) =>
+    codeFolder(folder, {
+      'rows.data': Array.from({ length: 200 }, (_, index) => {
+        const cells = [37, 61, 89, 97].map((factor) => ((index * factor) % 100) / 100);
+        return line(label(index), cells, index);
+      }).join('\n'),
+    });
+  const csv = (label: number, cells: number[]) => [label, ...cells].join(',');
+
+  it('measures what SageMaker measures beyond XGBoost, and takes several classes and values', async () => {
+    const classes = await made((index) => index % 3, csv);
+    const values = await made((index) => (index * 37) % 100, csv);
+    const halves = await made((index) => Number((index * 37) % 100 > 50), csv);
+    for (const [data, parameters, metrics] of [
+      [halves, { objective: 'binary:logistic' }, 'error,accuracy,f1,f1_binary,precision,recall,balanced_accuracy'],
+      [classes, { objective: 'multi:softprob', num_class: '3' }, 'mlogloss,merror,accuracy,f1_macro,recall_micro'],
+      [classes, { objective: 'multi:softmax', num_class: '3' }, 'accuracy,precision_macro'],
+      [values, { objective: 'reg:squarederror' }, 'rmse,mae,mse,r2'],
+    ] as const) {
+      const train_ = { folder: data, contentType: 'text/csv; label_size=1' };
+      const all = { num_round: '8', eval_metric: metrics, seed: '1', ...parameters };
+      const job = await train(folder, { train: train_, validation: train_ }, all);
+      assert.equal(job.code, 0, job.log);
+      const last = job.log.split('\n').find((line) => line.startsWith('[7]')) ?? '';
+      const told = Object.fromEntries(
+        last
+          .split('#011')
+          .slice(1)
+          .map((cell) => [cell.slice(0, cell.lastIndexOf(':')), Number(cell.split(':').at(-1))]),
+      );
+      const names = metrics.split(',');
+      assert.deepEqual(
+        Object.keys(told).sort(),
+        ['train', 'validation'].flatMap((part) => names.map((name) => `${part}-${name}`)).sort(),
+      );
+      // What can be told from XGBoost's own metrics.
+      if ('train-error' in told) assert.equal(told['train-accuracy']?.toFixed(4), (1 - told['train-error']).toFixed(4));
+      if ('train-merror' in told)
+        assert.equal(told['train-accuracy']?.toFixed(4), (1 - told['train-merror']).toFixed(4));
+      if ('train-rmse' in told) assert.ok(Math.abs((told['train-mse'] ?? 0) / told['train-rmse'] ** 2 - 1) < 1e-3);
+    }
+  });
+
+  it('stops early by a metric of which more is better', async () => {
+    const halves = await made((index) => Number((index * 37) % 100 > 50), csv);
+    const data = { folder: halves, contentType: 'text/csv' };
+    const job = await train(
+      folder,
+      { train: data, validation: data },
+      {
+        num_round: '50',
+        objective: 'binary:logistic',
+        eval_metric: 'logloss,accuracy',
+        early_stopping_rounds: '3',
+      },
+    );
+    assert.equal(job.code, 0, job.log);
+    const accuracies = [...job.log.matchAll(/validation-accuracy:([\d.]+)/g)].map((found) => Number(found[1]));
+    const best = accuracies.indexOf(Math.max(...accuracies));
+    assert.equal(accuracies.length, best + 1 + 3, job.log);
+  });
+
+  it('weighs rows by csv_weights, and by the labels of LIBSVM', async () => {
+    const label = (index: number) => Number((index * 37) % 100 > 50);
+    const weight = (index: number) => 1 + (index % 4);
+    const features = (cells: number[]) => cells.map((cell, at) => `${at}:${cell}`).join(' ');
+    const weighted = await made(label, (one, cells, index) => [one, weight(index), ...cells].join(','));
+    const libsvm = await made(label, (one, cells, index) => `${one}:${weight(index)} ${features(cells)}`);
+    const plain = await made(label, csv);
+    const all = { num_round: '4', objective: 'binary:logistic', eval_metric: 'logloss' };
+    const logs: string[] = [];
+    for (const [data, contentType, more] of [
+      [weighted, 'text/csv', { csv_weights: '1' }],
+      [libsvm, 'text/libsvm', {}],
+      [plain, 'text/csv', {}],
+    ] as const) {
+      const job = await train(folder, { train: { folder: data, contentType } }, { ...all, ...more });
+      assert.equal(job.code, 0, job.log);
+      logs.push(
+        job.log
+          .split('\n')
+          .filter((line) => line.startsWith('['))
+          .join('\n'),
+      );
+    }
+    assert.equal(logs[1], logs[0]);
+    assert.notEqual(logs[2], logs[0]);
+    const mixed = await codeFolder(folder, { 'rows.libsvm': '1:2 0:1\n', 'more.libsvm': '0 0:2\n' });
+    const job = await train(folder, { train: { folder: mixed, contentType: 'text/libsvm' } }, all);
+    assert.match(job.failure, /^Customer Error: Either all rows of LIBSVM data have a weight/);
+  });
+
   const wrong: [string, Record<string, string>, RegExp][] = [
     ['no num_round', { num_round: '' }, /Missing required hyperparameter: num_round/],
     ['an unknown hyperparameter', { depth: '3' }, /Extraneous hyperparameter found: depth/],
@@ -104,6 +200,7 @@ describe('the built-in algorithm of the XGBoost container', () => {
     ['a number out of range', { subsample: '0' }, /Hyperparameter subsample: 0\.0 is not in \(0, 1\]/],
     ['an unknown objective', { objective: 'binary:magic' }, /Hyperparameter objective: binary:magic is not in/],
     ['an unknown eval_metric', { eval_metric: 'auc,luck' }, /Hyperparameter eval_metric: luck is not in/],
+    ['classes of values', { objective: 'reg:squarederror', eval_metric: 'accuracy' }, /Metric 'accuracy' needs/],
     ['classes that are not counted', { objective: 'multi:softmax' }, /Require input for parameter 'num_class'/],
   ];
   for (const [what, parameters, words] of wrong)

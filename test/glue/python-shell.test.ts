@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { zipSync } from 'fflate';
 import { checkAnswers } from '../sagemaker/answers.ts';
 import { type Cloud, startCloud } from '../sagemaker/cloud.ts';
 import { type Glue, glueOf } from './glue.ts';
@@ -96,6 +97,24 @@ for name in ("sagemaker_server", "glue_jobs", "definition"):
     const run = await glue.done('brings');
     assert.equal(run.JobRunState, 'SUCCEEDED', run.ErrorMessage);
     assert.deepEqual(await cloud.lines(OUTPUT, run.Id), ['brought notes']);
+  });
+
+  it('has pip install what it needs into its own folder', async () => {
+    const info = 'brought-1.0.dist-info';
+    const files = {
+      'brought.py': 'WORD = "from a wheel"\n',
+      [`${info}/METADATA`]: 'Metadata-Version: 2.1\nName: brought\nVersion: 1.0\n',
+      [`${info}/WHEEL`]: 'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+      [`${info}/RECORD`]: `brought.py,,\n${info}/METADATA,,\n${info}/WHEEL,,\n${info}/RECORD,,\n`,
+    };
+    const bytes = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]));
+    const wheel = await cloud.put('libs/brought-1.0-py3-none-any.whl', zipSync(bytes));
+    await glue.job('wheels', 'import brought\nprint(brought.WORD)\n', {
+      DefaultArguments: { '--additional-python-modules': wheel, '--python-modules-installer-option': '--no-index' },
+    });
+    const run = await glue.done('wheels');
+    assert.equal(run.JobRunState, 'SUCCEEDED', run.ErrorMessage);
+    assert.equal((await cloud.lines(OUTPUT, run.Id)).at(-1), 'from a wheel');
   });
 
   it('says which module pip could not install, and how to mend it', async () => {

@@ -34,7 +34,8 @@ describe('the set-up', () => {
     clone = await mkdtemp(join(tmpdir(), 'perennial-setup-'));
     tools = join(clone, 'tools');
     for (const folder of ['scripts', 'local', 'tools']) await mkdir(join(clone, folder));
-    await copyFile(join(ROOT, 'scripts', 'setup.mjs'), join(clone, 'scripts', 'setup.mjs'));
+    for (const name of ['setup.mjs', 'spark-jars.mjs'])
+      await copyFile(join(ROOT, 'scripts', name), join(clone, 'scripts', name));
     await writeFile(join(clone, 'package-lock.json'), JSON.stringify({ packages: { '': {} } }));
     await writeFile(join(clone, 'local', 'requirements.txt'), 'thing==1\n');
     for (const name of ['sh', 'mkdir', 'cp']) await symlink(`/bin/${name}`, join(tools, name));

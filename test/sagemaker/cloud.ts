@@ -35,7 +35,7 @@ export async function startCloud(flags: readonly string[] = []) {
     AWS_EC2_METADATA_DISABLED: 'true',
     PYTHONPATH: join(ROOT, 'local'),
   };
-  const ministack = spawn(PYTHON, ['-m', 'ministack'], {
+  const ministack = spawn(PYTHON, ['-m', 'aws_emulator'], {
     env: { ...env, GATEWAY_PORT: String(awsPort), BIND_HOST: '127.0.0.1', TMPDIR: folder, LOG_LEVEL: 'WARNING' },
     cwd: folder,
     stdio: 'ignore',

@@ -3,6 +3,7 @@ import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
   type CreateEndpointConfigCommandInput,
+  CreateModelCommand,
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   UpdateEndpointCommand,
@@ -10,7 +11,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { checkAnswers } from './answers.ts';
-import { type Cloud, startCloud } from './cloud.ts';
+import { type Cloud, IMAGE, ROLE, startCloud } from './cloud.ts';
 import { until } from './helpers.ts';
 import { createModel, endpointConfig, endpointSettles } from './requests.ts';
 
@@ -205,6 +206,33 @@ describe('kinds of endpoints on the SageMaker server', () => {
     await config('kept', { ProductionVariants: [variant('v1', 'one', kept)] });
     const told = await cloud.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: 'kept' }));
     assert.deepEqual(told.ProductionVariants?.[0], variant('v1', 'one', kept));
+  });
+
+  it('serve a model that is a folder in S3', async () => {
+    await cloud.put('folder/model.json', '{"answer":"unpacked"}');
+    await cloud.put('folder/code/inference.py', '');
+    const source = (S3Uri: string, over = {}) => ({
+      ModelName: 'folder',
+      ExecutionRoleArn: ROLE,
+      PrimaryContainer: {
+        Image: IMAGE,
+        ModelDataSource: {
+          S3DataSource: { S3Uri, S3DataType: 'S3Prefix' as const, CompressionType: 'None' as const, ...over },
+        },
+      },
+    });
+    const bad = (uri: string, over: object, message: RegExp) =>
+      assert.rejects(cloud.sagemaker.send(new CreateModelCommand(source(uri, over))), {
+        name: 'ValidationException',
+        message,
+      });
+    await bad('s3://bench/folder', {}, /must end with a slash/);
+    await bad('s3://bench/nowhere/', {}, /^Could not find model data at s3:\/\/bench\/nowhere\/\.$/);
+    await bad('s3://bench/folder/', { CompressionType: 'Gzip' }, /is not supported by the local/);
+    await cloud.sagemaker.send(new CreateModelCommand(source('s3://bench/folder/')));
+    await config('unpacked', { ProductionVariants: [variant('v1', 'folder')] });
+    await create('unpacked');
+    assert.equal((await ask('unpacked', 'x')).answer, 'unpacked');
   });
 
   describe('that move step by step', () => {

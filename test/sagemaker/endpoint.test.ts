@@ -59,6 +59,7 @@ describe('an endpoint on the SageMaker server', () => {
   it('passes a request on as it came, and the answer back with the variant that gave it', async () => {
     const answer = await invoke('{"a":1}', { Accept: 'application/json', CustomAttributes: 'trace=7' });
     assert.equal(answer.InvokedProductionVariant, 'v1');
+    assert.match(answer.$metadata.requestId ?? '', /^[0-9a-f-]{36}$/);
     assert.equal(answer.ContentType, 'application/json');
     assert.equal(answer.CustomAttributes, 'echo trace=7');
     const { pid, ...seen } = JSON.parse(answer.Body?.transformToString() ?? '');

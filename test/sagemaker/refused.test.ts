@@ -64,7 +64,7 @@ const WRONG: readonly Wrong[] = [
     VALIDATION,
     /at 'resourceConfig.instanceCount' .*value greater than or equal to/,
   ],
-  ['two instances', resources({ InstanceCount: 2 }), 'ResourceLimitExceeded', /request delta of 2 Instances/],
+  ['nine instances', resources({ InstanceCount: 9 }), 'ResourceLimitExceeded', /request delta of 9 Instances/],
   [
     'a count that is a text',
     resources({ InstanceCount: 'one' }),
@@ -231,7 +231,7 @@ describe('the SageMaker server refuses as AWS does', () => {
     assert.deepEqual(await post('{}', 'Glue.ListJobs'), [400, 'UnknownOperationException']);
     assert.deepEqual(await post(' '.repeat(5 * 1024 * 1024), 'SageMaker.ListModels'), [413, 'RequestEntityTooLarge']);
     assert.equal((await fetch(`${cloud.url}/nothing`)).status, 404);
-    assert.equal((await fetch(`${cloud.url}/endpoints/..%2Fx/invocations`, { method: 'POST' })).status, 404);
+    assert.equal((await fetch(`${cloud.url}/endpoints/..%2Fx/invocations`, { method: 'POST' })).status, 400);
     const unknown = await fetch(cloud.url, {
       method: 'POST',
       body: '{"MaxResults":1,"Strange":{"a":[1]}}',

@@ -110,6 +110,6 @@ describe('a batch transform job on the SageMaker server', () => {
       message: /^Could not find model "/,
     });
     await assert.rejects(create({}, 'lines'), { name: 'ResourceInUse', message: /^Job name must be unique/ });
-    await assert.rejects(create({ DataProcessing: { JoinSource: 'Input' } }), /JoinSource is not supported/);
+    await assert.rejects(create({ DataCaptureConfig: { DestinationS3Uri: 's3://bench/c' } }), /DataCaptureConfig of a/);
   });
 });

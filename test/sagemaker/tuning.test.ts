@@ -92,6 +92,10 @@ describe('a tuning job on the SageMaker server', function () {
     const trial = tuning.BestTrainingJob?.TrainingJobName as string;
     const job = await cloud.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: trial }));
     assert.equal(job.TuningJobArn, tuning.HyperParameterTuningJobArn);
+    assert.deepEqual(tuning.TrainingJobDefinition?.StaticHyperParameters, {
+      epochs: '2',
+      _tuning_objective_metric: 'loss',
+    });
     assert.deepEqual(job.HyperParameters, {
       epochs: '2',
       ...tuning.BestTrainingJob?.TunedHyperParameters,
@@ -293,7 +297,10 @@ describe('a tuning job on the SageMaker server', function () {
 
     const [trial] = await trialsOf(cloud, 'none');
     await cloud.sagemaker.send(new DeleteHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'none' }));
-    await assert.rejects(describeTuning(cloud, 'none'), { name: 'ResourceNotFound' });
+    await assert.rejects(describeTuning(cloud, 'none'), {
+      name: 'ResourceNotFound',
+      message: "Amazon SageMaker can't find a tuning job called none. Type another name.",
+    });
     await cloud.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: trial?.TrainingJobName }));
   });
 });

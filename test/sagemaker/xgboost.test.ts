@@ -30,6 +30,31 @@ describe("SageMaker's own XGBoost on the SageMaker server", () => {
     await cloud.stop();
   });
 
+  it('goes on from its checkpoints, as if it had never stopped', async () => {
+    const rounds = async (name: string, num_round: string, points?: string) => {
+      const request = trainingJob(
+        name,
+        { objective: 'binary:logistic', num_round, eval_metric: 'logloss' },
+        {
+          AlgorithmSpecification: { TrainingImage: XGBOOST, TrainingInputMode: 'File' },
+          InputDataConfig: [{ ...channel('train', 's3://bench/xgb/train'), ContentType: 'text/csv' }],
+          ...(points ? { CheckpointConfig: { S3Uri: points } } : {}),
+        },
+      );
+      await cloud.sagemaker.send(new CreateTrainingJobCommand(request));
+      const job = await trainingEnds(cloud, name, 100);
+      assert.equal(job.TrainingJobStatus, 'Completed', job.FailureReason);
+      return (await cloud.lines('/aws/sagemaker/TrainingJobs', `${name}/`)).filter((line) => line.startsWith('['));
+    };
+    const whole = await rounds('whole', '9');
+    const first = await rounds('first-part', '6', 's3://bench/xgb/points');
+    const kept = [1, 2, 3, 4, 5].map((round) => `xgb/points/xgboost-checkpoint.${round}`);
+    assert.deepEqual(await cloud.keys('xgb/points/'), kept);
+    const second = await rounds('second-part', '9', 's3://bench/xgb/points');
+    assert.equal(second[0]?.startsWith('[6]#011train-logloss:'), true, second[0]);
+    assert.deepEqual([...first, ...second], whole);
+  }).timeout(240_000);
+
   it('trains by its built-in contract, tells its metrics unasked, and serves what it learned', async () => {
     const csv = (name: string) => ({ ...channel(name, `s3://bench/xgb/${name}`), ContentType: 'text/csv' });
     const request = trainingJob(

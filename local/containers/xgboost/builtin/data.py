@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,9 @@ def _libsvm(files: list[Path]) -> xgb.DMatrix:
     from sklearn.datasets import load_svmlight_files
 
     try:
-        loaded = load_svmlight_files([str(file) for file in files], zero_based=True)
+        read = [_weighted(file) for file in files]
+        loaded = load_svmlight_files([rows for rows, _ in read], zero_based=True)
+        weights = [row for _, rows in read for row in rows]
     except (ValueError, UnicodeDecodeError) as error:
         with files[0].open(errors="replace") as lines:
             line = lines.readline().strip()
@@ -119,4 +122,22 @@ def _libsvm(files: list[Path]) -> xgb.DMatrix:
             f"First line '{line[:50]}...' of file '{files[0].name}' is not 'LIBSVM' format. "
             f"Please ensure the file is in 'LIBSVM' format. ({error})"
         ) from error
-    return xgb.DMatrix(vstack(loaded[0::2]).tocsr(), label=np.concatenate(loaded[1::2]))
+    labels = np.concatenate(loaded[1::2])
+    if weights and len(weights) != len(labels):
+        raise UserError("Either all rows of LIBSVM data have a weight, as in 1:0.5 3:2, or none")
+    return xgb.DMatrix(vstack(loaded[0::2]).tocsr(), label=labels, weight=weights or None)
+
+
+def _weighted(file: Path) -> tuple[str | io.BytesIO, list[float]]:
+    """What scikit-learn can read, and the weights that it cannot: `label:weight index:value …`."""
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        if ":" not in lines.readline().split(" ")[0]:
+            return str(file), []
+    rows, weights = [], []
+    for line in file.read_text("utf-8").splitlines():
+        if line.strip():
+            first, *rest = line.split()
+            label, _, weight = first.partition(":")
+            weights.append(float(weight or 1))
+            rows.append(" ".join([label, *rest]))
+    return io.BytesIO("\n".join(rows).encode()), weights

@@ -85,7 +85,9 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
     "eval_metric": Hyperparameter(
         _list,
         "rmse rmsle mae mape mphe logloss error merror mlogloss auc aucpr ndcg map poisson-nloglik "
-        "gamma-nloglik gamma-deviance tweedie-nloglik".split(),
+        "gamma-nloglik gamma-deviance tweedie-nloglik "
+        "accuracy balanced_accuracy f1 f1_binary f1_macro precision precision_macro precision_micro "
+        "recall recall_macro recall_micro mse r2".split(),
     ),
 }
 

@@ -10,8 +10,10 @@ import xgboost as xgb
 
 from ...toolkit.environment import TUNING_METRIC, TrainingEnvironment
 from ...toolkit.errors import ClientError, UserError
+from .checkpoints import Checkpoints
 from .data import read_channel
 from .hyperparameters import validate
+from .metrics import NAMES, RISING, measure
 
 MODEL_FILE = "xgboost-model"
 # What xgboost says of data or hyperparameters that are the customer's to mend.
@@ -28,13 +30,16 @@ CUSTOMER_WORDS = (
 class PrintRounds(xgb.callback.TrainingCallback):
     """`[0]#011train-logloss:0.6…#011validation-logloss:…`, as CloudWatch shows the log of the algorithm."""
 
+    def __init__(self, first: int) -> None:
+        self._first = first
+
     def after_iteration(self, model: Any, epoch: int, evals_log: Mapping[str, Any]) -> bool:
         scores = [
             f"{part}-{metric}:{values[-1]:.5f}"
             for part, metrics in evals_log.items()
             for metric, values in metrics.items()
         ]
-        print("#011".join([f"[{epoch}]", *scores]), flush=True)
+        print("#011".join([f"[{self._first + epoch}]", *scores]), flush=True)
         return False
 
 
@@ -65,10 +70,7 @@ def run_builtin(environment: TrainingEnvironment) -> None:
             flush=True,
         )
     try:
-        booster = xgb.train(
-            parameters, data["train"], rounds, evals=[(matrix, name) for name, matrix in data.items()],
-            early_stopping_rounds=patience, callbacks=[PrintRounds()], verbose_eval=False,
-        )  # fmt: skip
+        booster = _boosted(environment, parameters, data, rounds, patience)
     except (xgb.core.XGBoostError, ValueError) as error:
         words = str(error).split("Stack trace:")[0].strip()
         if any(word in words for word in CUSTOMER_WORDS):
@@ -78,6 +80,37 @@ def run_builtin(environment: TrainingEnvironment) -> None:
     temporary = target.with_name(f".{MODEL_FILE}.part")
     temporary.write_bytes(bytes(booster.save_raw(raw_format="ubj")))
     os.replace(temporary, target)
+
+
+def _boosted(
+    environment: TrainingEnvironment,
+    parameters: dict[str, Any],
+    data: Mapping[str, xgb.DMatrix],
+    rounds: int,
+    patience: int | None,
+) -> xgb.Booster:
+    checkpoints = Checkpoints(environment.layout)
+    begun = checkpoints.last()
+    if begun is not None and checkpoints.done >= rounds:
+        return begun
+    asked = parameters.pop("eval_metric", [])
+    own = [name for name in asked if name in NAMES]
+    theirs = [name for name in asked if name not in NAMES]
+    if theirs:
+        parameters["eval_metric"] = theirs
+    elif own:
+        parameters["disable_default_eval_metric"] = 1
+    callbacks: list[xgb.callback.TrainingCallback] = [PrintRounds(checkpoints.done), checkpoints]
+    if patience:
+        last = asked[-1] if asked else None
+        rising = None if last is None else last.split("@")[0] in RISING
+        callbacks.append(xgb.callback.EarlyStopping(patience, metric_name=last, maximize=rising))
+    return xgb.train(
+        parameters, data["train"], rounds - checkpoints.done,
+        evals=[(matrix, name) for name, matrix in data.items()],
+        custom_metric=measure(own, parameters.get("objective", "")) if own else None,
+        callbacks=callbacks, verbose_eval=False, xgb_model=begun,
+    )  # fmt: skip
 
 
 def _measure_objective(parameters: dict[str, Any], metric: str | None) -> None:

@@ -41,11 +41,12 @@ class _Reader(Partial):
         self._glue_ctx = glue_ctx
 
     def from_options(
-        self, connection_type: str, connection_options: dict[str, Any] | None = None, format: str | None = None,
-        format_options: dict[str, Any] | None = None, transformation_ctx: str = "", **more: Any,
+        self, connection_type: str, connection_options: dict[str, Any] | None = None,
+        format: str | None = None, format_options: dict[str, Any] | None = None,
+        transformation_ctx: str = "", **more: Any,
     ) -> DynamicFrame:  # fmt: skip
         given = dict(connection_options or {})
-        _check(connection_type, format, {**more}, set(given) - {"paths", "recurse", *_PLAIN})
+        _check(connection_type, format, more, set(given) - {"paths", "recurse", *_PLAIN})
         reader = self._glue_ctx.spark_session.read.format(format)
         for name, value in _options(format, format_options).items():
             reader = reader.option(name, value)
@@ -63,7 +64,7 @@ class _Writer(Partial):
         **more: Any,
     ) -> DynamicFrame:  # fmt: skip
         given = dict(connection_options or {})
-        _check(connection_type, format, {**more}, set(given) - {"path", "partitionKeys", "compression"})
+        _check(connection_type, format, more, set(given) - {"path", "partitionKeys", "compression"})
         # Glue adds files to what is there.
         writer = frame.toDF().write.format(format).mode("append")
         for name, value in _options(format, format_options, header="true").items():

@@ -1,4 +1,4 @@
-"""The bracket around a Spark script. There are no bookmarks on a laptop: jobs that ask for them do not start."""
+"""The bracket around a Spark script, without bookmarks: jobs that ask for them do not start."""
 
 from __future__ import annotations
 

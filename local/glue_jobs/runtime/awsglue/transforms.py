@@ -6,9 +6,9 @@ from typing import Any
 
 from .missing import missing
 
-_NAMES = ("ApplyMapping", "DropFields", "DropNullFields", "Filter", "FlatMap", "Join", "Map", "MapToCollection",
-          "Relationalize", "RenameField", "ResolveChoice", "SelectFields", "SelectFromCollection", "Spigot",
-          "SplitFields", "SplitRows", "Unbox", "UnnestFrame")  # fmt: skip
+_NAMES = ("ApplyMapping", "DropFields", "DropNullFields", "Filter", "FlatMap", "Join", "Map",
+          "MapToCollection", "Relationalize", "RenameField", "ResolveChoice", "SelectFields",
+          "SelectFromCollection", "Spigot", "SplitFields", "SplitRows", "Unbox", "UnnestFrame")  # fmt: skip
 __all__ = list(_NAMES)
 
 

@@ -25,8 +25,8 @@ class _Parser(argparse.ArgumentParser):
 
 
 def getResolvedOptions(args: Sequence[str], options: Sequence[str]) -> dict[str, str]:
-    """The values of `--<option>` in args, for the options asked for, each of which must be there. Dashes of an
-    option's name become underscores. Other arguments are passed over."""
+    """The values of `--<option>` in args, for the options asked for, each of which must be there. Dashes of
+    an option's name become underscores. Other arguments are passed over."""
     parser = _Parser(allow_abbrev=False, add_help=False)
     for name, member in _OWN.items():
         if name not in options:
