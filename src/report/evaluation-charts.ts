@@ -1,17 +1,22 @@
 /** The charts of an evaluation. */
-import type { EvaluationDetails, ModelScores } from '../data/evaluation.ts';
+import type { EvaluationDetails } from '../data/evaluation.ts';
+import type { ModelScores } from '../data/model-scores.ts';
 import { type Slice, sliceName } from '../data/slices.ts';
-import { METRICS, type Metric } from '../plan/schema.ts';
+import type { Metric } from '../plan/metrics.ts';
+import { METRICS_OF } from '../plan/metrics.ts';
 import { chart, FIRST, INK, MUTED, SECOND, type Spec } from './chart.ts';
 import type { Html } from './html.ts';
-import { fixed, METRIC_NAMES, percent, whole } from './numbers.ts';
+import { fixed, METRIC_NAMES, whole } from './numbers.ts';
 
-type Compared = Pick<EvaluationDetails, 'challenger' | 'champion'>;
+export type Compared = Pick<EvaluationDetails, 'target' | 'challenger' | 'champion'>;
 
-const models = ({ challenger, champion }: Compared): ModelScores[] => [challenger, ...(champion ? [champion] : [])];
+export const models = ({ challenger, champion }: Compared): ModelScores[] => [
+  challenger,
+  ...(champion ? [champion] : []),
+];
 
 /** One colour a model, the same in every chart; a legend only where there are two. */
-const colour = (compared: Compared) => ({
+export const colour = (compared: Compared) => ({
   field: 'model',
   type: 'nominal' as const,
   scale: { domain: models(compared).map(({ name }) => name), range: [FIRST, SECOND] },
@@ -20,7 +25,9 @@ const colour = (compared: Compared) => ({
 
 /** A small chart a metric: the values with their 95 % intervals, each on its own scale. */
 export function intervalChart(compared: Compared): Promise<Html> {
-  const shown = METRICS.filter((metric) => models(compared).some(({ metrics }) => metrics[metric]));
+  const shown = METRICS_OF[compared.target.problem].filter((metric) =>
+    models(compared).some(({ metrics }) => metrics[metric]),
+  );
   const one = (metric: Metric) => ({
     title: METRIC_NAMES[metric],
     width: 270,
@@ -62,133 +69,17 @@ export function intervalChart(compared: Compared): Promise<Html> {
   return chart(spec, `Metrics with 95 % intervals. ${words.join('. ')}`);
 }
 
-/** Predicted probability against what came true, bin by bin, over the number of rows. */
-export function calibrationChart(compared: Compared): Promise<Html> {
-  const values = models(compared).flatMap(({ name, calibration }) =>
-    calibration.filter((bin) => bin.rows > 0).map((bin) => ({ model: name, ...bin })),
-  );
-  const most = Math.max(0.1, ...values.flatMap((bin) => [bin.predicted ?? 0, bin.observed ?? 0]));
-  const end = Math.min(1, Math.ceil(most * 10 + 0.5) / 10);
-  const axis = (title: string) => ({ title, format: '.0%', tickCount: 6 });
-  const spec: Spec = {
-    width: 370,
-    height: 320,
-    layer: [
-      {
-        data: {
-          values: [
-            { x: 0, y: 0 },
-            { x: end, y: end },
-          ],
-        },
-        mark: { type: 'line', color: MUTED, strokeDash: [4, 4], strokeWidth: 1 },
-        encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
-      },
-      {
-        data: { values },
-        mark: { type: 'line', strokeWidth: 2 },
-        encoding: {
-          x: {
-            field: 'predicted',
-            type: 'quantitative',
-            scale: { domain: [0, end], nice: false },
-            axis: axis('predicted (mean of the bin)'),
-          },
-          y: {
-            field: 'observed',
-            type: 'quantitative',
-            scale: { domain: [0, end], nice: false, clamp: true },
-            axis: axis('came true'),
-          },
-          color: colour(compared),
-        },
-      },
-      {
-        data: { values },
-        mark: { type: 'point', filled: true, opacity: 0.85 },
-        encoding: {
-          x: { field: 'predicted', type: 'quantitative' },
-          y: { field: 'observed', type: 'quantitative' },
-          size: { field: 'rows', type: 'quantitative', scale: { range: [20, 420], domainMin: 0 }, legend: null },
-          color: colour(compared),
-        },
-      },
+/** The dashed line on which both axes are equal. */
+export const diagonal = (from: number, to: number) => ({
+  data: {
+    values: [
+      { x: from, y: from },
+      { x: to, y: to },
     ],
-  };
-  const words = models(compared).map(
-    ({ name, metrics, bias }) =>
-      `${name}: calibration error ${fixed(metrics.calibration_error?.value ?? Number.NaN)}, ${percent(bias.predicted)} predicted where ${percent(bias.observed)} came true`,
-  );
-  return chart(spec, `Calibration. ${words.join('. ')}`);
-}
-
-export function rocChart(compared: Compared): Promise<Html> {
-  const values = models(compared).flatMap(({ name, roc }) =>
-    roc.map((point, order) => ({ model: name, order, ...point })),
-  );
-  const spec: Spec = {
-    width: 370,
-    height: 320,
-    layer: [
-      {
-        data: {
-          values: [
-            { x: 0, y: 0 },
-            { x: 1, y: 1 },
-          ],
-        },
-        mark: { type: 'line', color: MUTED, strokeDash: [4, 4], strokeWidth: 1 },
-        encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
-      },
-      {
-        data: { values },
-        mark: { type: 'line', strokeWidth: 2 },
-        encoding: {
-          x: {
-            field: 'falsePositiveRate',
-            type: 'quantitative',
-            axis: { title: 'of the negatives, flagged', format: '.0%' },
-          },
-          y: {
-            field: 'truePositiveRate',
-            type: 'quantitative',
-            axis: { title: 'of the positives, flagged', format: '.0%' },
-          },
-          order: { field: 'order', type: 'quantitative' },
-          color: colour(compared),
-        },
-      },
-    ],
-  };
-  const words = models(compared).map(({ name, metrics }) => `${name}: AUC ${fixed(metrics.auc?.value ?? Number.NaN)}`);
-  return chart(spec, `ROC curve. ${words.join('. ')}`);
-}
-
-/** How often which probability is predicted, in twentieths; two models as outlines over each other. */
-export function histogramChart(compared: Compared, rows: number): Promise<Html> {
-  const values = models(compared).flatMap(({ name, histogram }) =>
-    histogram.map((count, part) => ({ model: name, low: part / 20, high: (part + 1) / 20, share: count / rows })),
-  );
-  const spec: Spec = {
-    width: 370,
-    height: 180,
-    data: { values },
-    mark: { type: 'bar', fillOpacity: 0.35, strokeWidth: 1.2 },
-    encoding: {
-      x: { field: 'low', bin: { binned: true, step: 0.05 }, axis: { title: 'predicted probability', format: '.0%' } },
-      x2: { field: 'high' },
-      y: {
-        field: 'share',
-        type: 'quantitative',
-        stack: null,
-        axis: { title: 'share of rows', format: '.0%', tickCount: 4 },
-      },
-      color: colour(compared),
-      stroke: colour(compared),
-    },
-  };
-  return chart(spec, 'How often which probability is predicted.');
-}
+  },
+  mark: { type: 'line' as const, color: MUTED, strokeDash: [4, 4], strokeWidth: 1 },
+  encoding: { x: { field: 'x', type: 'quantitative' as const }, y: { field: 'y', type: 'quantitative' as const } },
+});
 
 /** The largest slices of one column, best first, with the value over all rows as a line. */
 export function sliceChart(metric: Metric, slices: readonly Slice[], overall: number | undefined): Promise<Html> {

@@ -1,11 +1,15 @@
 /** The evaluation report: may this challenger be deployed, and how good is it? */
 import type { EvaluationDetails } from '../data/evaluation.ts';
-import { direction } from '../data/metrics.ts';
+import { direction } from '../data/measures.ts';
+import type { ModelScores } from '../data/model-scores.ts';
 import { type Slice, sliceName } from '../data/slices.ts';
-import { METRICS, type Metric } from '../plan/schema.ts';
-import { calibrationChart, histogramChart, intervalChart, rocChart, sliceChart } from './evaluation-charts.ts';
+import { METRICS_OF, type Metric } from '../plan/metrics.ts';
+import { intervalChart, sliceChart } from './evaluation-charts.ts';
+import { classSections } from './evaluation-classes.ts';
+import { probabilitySection } from './evaluation-probabilities.ts';
+import { regressionSection } from './evaluation-regression.ts';
 import { type Html, html } from './html.ts';
-import { fixed, instant, interval, METRIC_NAMES, percent, signed, whole } from './numbers.ts';
+import { fixed, instant, interval, METRIC_NAMES, signed, whole } from './numbers.ts';
 import { badge, figure, renderPage, section, table } from './page.ts';
 
 /** A chart of more slices than this is no longer read. */
@@ -13,7 +17,7 @@ const CHARTED = 25;
 
 /** One self-contained HTML page. The same details give the same page. */
 export async function renderEvaluation(details: EvaluationDetails): Promise<string> {
-  const { model, cycle, asOf, objective, planHash, rows, positives, passed, champion, gates } = details;
+  const { model, cycle, asOf, objective, planHash, facts, rows, target, passed, champion, gates } = details;
   const broken = gates.filter(({ held }) => !held).length;
   return renderPage({
     title: `${model}, cycle ${cycle}: evaluation`,
@@ -27,14 +31,15 @@ export async function renderEvaluation(details: EvaluationDetails): Promise<stri
     facts: [
       ['As of', instant(asOf)],
       ['Test rows', whole(rows)],
-      ['Positive', percent(positives)],
+      ...(facts.threshold === undefined ? [] : [['Threshold', fixed(facts.threshold)] as [string, string]]),
       ['Plan', planHash.slice(0, 12)],
+      ['Model', facts.sha256.slice(0, 12)],
     ],
     sections: [
       gateSection(details),
       await metricSection(details),
-      await shapeSection(details),
-      confusionSection(details),
+      ...(target.problem === 'regression' ? [await regressionSection(details)] : [await probabilitySection(details)]),
+      ...classSections(details),
       ...(await sliceSections(details)),
       dataSection(details),
     ],
@@ -56,24 +61,27 @@ function verdict(held: boolean, found: string): Html {
 }
 
 async function metricSection(details: EvaluationDetails): Promise<Html> {
-  const { challenger, champion, improvements, bootstrap } = details;
+  const { challenger, champion, baseline, improvements, bootstrap, target } = details;
   const heads = [
     'Metric',
     'Better',
     'Challenger',
     '95 % interval',
     ...(champion ? ['Champion', '95 % interval', 'Improvement', '95 % interval'] : []),
+    'A constant answer',
   ];
-  const rows = METRICS.map((metric) => [
+  const metrics: readonly Metric[] = METRICS_OF[target.problem];
+  const rows = metrics.map((metric) => [
     METRIC_NAMES[metric],
     direction(metric) > 0 ? 'higher' : 'lower',
     ...cells(details.challenger, metric),
     ...(champion ? [...cells(champion, metric), ...improvement(improvements?.[metric])] : []),
+    cells(baseline, metric)[0] ?? '',
   ]);
   return section(
     'Metrics',
     figure(
-      await intervalChart({ challenger, champion }),
+      await intervalChart({ target, challenger, champion }),
       `Points are values, bars their 95 % intervals (percentiles of ${bootstrap.replicates} resamples of the test rows). Each metric has its own scale.`,
     ),
     table(
@@ -87,7 +95,7 @@ async function metricSection(details: EvaluationDetails): Promise<Html> {
   );
 }
 
-function cells({ metrics, undefined: why }: EvaluationDetails['challenger'], metric: Metric): (string | Html)[] {
+function cells({ metrics, undefined: why }: ModelScores, metric: Metric): (string | Html)[] {
   const found = metrics[metric];
   return found
     ? [fixed(found.value), interval(found)]
@@ -100,52 +108,21 @@ function improvement(found: { value: number; low: number; high: number } | undef
   return [badge(kind, signed(found.value)), interval(found, signed)];
 }
 
-async function shapeSection({ challenger, champion, rows }: EvaluationDetails): Promise<Html> {
-  const compared = { challenger, champion };
-  const sentence = [challenger, ...(champion ? [champion] : [])].map(
-    ({ name, bias }) =>
-      html`<strong>${name}</strong> predicts ${percent(bias.predicted)} on average where ${percent(bias.observed)} came true (${signed(bias.bias * 100, 1)} points). `,
-  );
-  return section(
-    'Probabilities',
-    html`<p>${sentence}</p><div class="pair">${[
-      figure(
-        await calibrationChart(compared),
-        'Calibration: on the dashed line, what is predicted comes true just as often. Ten bins of equal width, each (low, high]; a point’s area grows with its rows.',
-      ),
-      figure(
-        await rocChart(compared),
-        'ROC curve: how many of the positives are caught for how many false alarms, over all thresholds. The dashed line is chance.',
-      ),
-      figure(await histogramChart(compared, rows), `How often which probability is predicted, of ${whole(rows)} rows.`),
-    ]}</div>`,
-  );
-}
+/** What slices are looked at by, the charted one first. */
+const OF_SLICES: Readonly<Record<EvaluationDetails['target']['problem'], readonly [Metric, ...Metric[]]>> = {
+  binary: ['auc', 'log_loss', 'calibration_error', 'accuracy'],
+  multiclass: ['accuracy', 'f1_macro', 'log_loss'],
+  regression: ['rmse', 'mae', 'r2'],
+};
 
-function confusionSection({ challenger, champion, threshold, rows }: EvaluationDetails): Html {
-  const one = ({ name, confusion }: EvaluationDetails['challenger']) => {
-    const cell = (count: number) => `${whole(count)} (${percent(count / rows)})`;
-    return table(
-      name,
-      ['', 'predicted positive', 'predicted negative'],
-      [
-        ['positive', cell(confusion.truePositives), cell(confusion.falseNegatives)],
-        ['negative', cell(confusion.falsePositives), cell(confusion.trueNegatives)],
-      ],
-    );
-  };
-  return section(
-    `Confusion at a threshold of ${threshold}`,
-    html`<div class="pair">${[challenger, ...(champion ? [champion] : [])].map(one)}</div>`,
-  );
-}
-
-async function sliceSections({ slices, sliceCounts, challenger }: EvaluationDetails): Promise<Html[]> {
+async function sliceSections({ slices, sliceCounts, challenger, target }: EvaluationDetails): Promise<Html[]> {
   const columns = [...new Set(slices.map(({ column }) => column))];
+  const shown = OF_SLICES[target.problem];
+  const [main] = shown;
   return Promise.all(
     columns.map(async (column) => {
       const found = slices.filter((slice) => slice.column === column);
-      const charted = found.filter((slice) => slice.metrics?.auc).slice(0, CHARTED);
+      const charted = found.filter((slice) => slice.metrics?.[main]).slice(0, CHARTED);
       const total = sliceCounts[column] ?? found.length;
       const which =
         total > found.length ? `the ${found.length} largest of ${whole(total)} values` : `all ${whole(total)} values`;
@@ -154,32 +131,33 @@ async function sliceSections({ slices, sliceCounts, challenger }: EvaluationDeta
         html`${
           charted.length > 0 &&
           figure(
-            await sliceChart('auc', charted, challenger.metrics.auc?.value),
-            `AUC of the challenger for the ${charted.length} largest values of ${column} (rows in brackets), with 95 % intervals. The dashed line is the AUC over all rows.`,
+            await sliceChart(main, charted, challenger.metrics[main]?.value),
+            `${METRIC_NAMES[main]} of the challenger for the ${charted.length} largest values of ${column} (rows in brackets), with 95 % intervals. The dashed line is the value over all rows.`,
           )
         }`,
         table(
           `The challenger on ${which} of ${column}`,
-          ['Value', 'Rows', 'Positive', 'AUC', '95 % interval', 'Log-loss', 'Calibration error'],
-          found.map(sliceRow),
+          [
+            'Value',
+            'Rows',
+            METRIC_NAMES[main],
+            '95 % interval',
+            ...shown.slice(1).map((metric) => METRIC_NAMES[metric]),
+          ],
+          found.map((slice) => sliceRow(slice, shown)),
         ),
       );
     }),
   );
 }
 
-function sliceRow({ value, rows, positives, measures, metrics }: Slice): (string | number)[] {
-  const shown = (metric: Metric) => (Number.isFinite(measures[metric]) ? fixed(measures[metric]) : '–');
-  const auc = metrics?.auc ? interval(metrics.auc) : '';
-  return [
-    sliceName(value),
-    whole(rows),
-    percent(positives),
-    shown('auc'),
-    auc,
-    shown('log_loss'),
-    shown('calibration_error'),
-  ];
+function sliceRow(
+  { value, rows, measures, metrics }: Slice,
+  [main, ...others]: readonly [Metric, ...Metric[]],
+): string[] {
+  const shown = (metric: Metric) => (Number.isFinite(measures[metric]) ? fixed(measures[metric] as number) : '–');
+  const estimated = metrics?.[main];
+  return [sliceName(value), whole(rows), shown(main), estimated ? interval(estimated) : '', ...others.map(shown)];
 }
 
 function dataSection({ data, bootstrap }: EvaluationDetails): Html {

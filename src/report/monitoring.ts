@@ -1,12 +1,15 @@
 /** The monitoring report: is the model still what it was, and does it do what it should? */
+import type { Target } from '../activities/types.ts';
 import { effect } from '../data/drift.ts';
+import { measureName, metricOf } from '../data/measures.ts';
+import type { ModelScores } from '../data/model-scores.ts';
 import { FEW_REQUESTS, type MonitorDetails } from '../data/monitoring.ts';
-import { METRICS } from '../plan/schema.ts';
-import { calibrationChart, histogramChart } from './evaluation-charts.ts';
+import { METRICS_OF } from '../plan/metrics.ts';
 import { type Html, html } from './html.ts';
 import { binsChart, cutAt, driftChart, METHOD_NAMES } from './monitoring-charts.ts';
 import { fixed, instant, interval, METRIC_NAMES, percent, pValue, signed, whole } from './numbers.ts';
 import { badge, figure, renderPage, section, table } from './page.ts';
+import { calibrationChart, histogramChart } from './probability-charts.ts';
 
 /** Columns that are shown bin by bin: those that moved most. */
 const SHOWN = 6;
@@ -52,7 +55,7 @@ function findingSection({ findings }: MonitorDetails): Html {
   return section('Findings', table('What breaks a limit of the plan', ['Subject', 'Severity', 'Found'], rows, [1, 2]));
 }
 
-async function qualitySection({ quality, findings }: MonitorDetails): Promise<Html> {
+async function qualitySection({ quality, findings, target }: MonitorDetails): Promise<Html> {
   const { scores, labelled, minLabels, limits, outcomes } = quality;
   const counted = html`<p class="note">Outcomes that arrived: ${whole(outcomes.arrived)} (objects: ${whole(outcomes.objects)}). Of these, ${whole(outcomes.unmatched)} of other versions or of predictions that were not captured, ${whole(outcomes.repeated)} repeated. Lines that could not be read: ${whole(outcomes.unreadable)}.</p>`;
   if (!scores)
@@ -63,7 +66,7 @@ async function qualitySection({ quality, findings }: MonitorDetails): Promise<Ht
     );
   const asked = (metric: string) =>
     limits
-      .filter((limit) => limit.metric === metric)
+      .filter((limit) => measureName(limit.metric, limit.class) === metric)
       .map(({ min, max }) =>
         [min !== undefined && `≥ ${min}`, max !== undefined && `≤ ${max}`].filter(Boolean).join(', '),
       )
@@ -73,10 +76,12 @@ async function qualitySection({ quality, findings }: MonitorDetails): Promise<Ht
     if (found) return found.severity === 'alarm' ? badge('bad', '✕ broken') : badge('warn', '! perhaps broken');
     return asked(metric) ? badge('good', '✓ kept') : '';
   };
-  const rows = METRICS.map((metric) => {
+  const limited = limits.map(({ metric, class: one }) => measureName(metric, one));
+  const names = new Set<string>([...METRICS_OF[target.problem], ...limited]);
+  const rows = [...names].map((metric) => {
     const found = scores.metrics[metric];
     return [
-      METRIC_NAMES[metric],
+      `${METRIC_NAMES[metricOf(metric)]}${/\[.*$/s.exec(metric)?.[0] ?? ''}`,
       found ? fixed(found.value) : '–',
       found ? interval(found) : (scores.undefined[metric] ?? ''),
       asked(metric),
@@ -84,27 +89,34 @@ async function qualitySection({ quality, findings }: MonitorDetails): Promise<Ht
     ];
   });
   const { predicted, observed, bias } = scores.bias;
+  const [show, points] =
+    target.problem === 'regression' ? [fixed, signed(bias)] : [percent, `${signed(bias * 100, 1)} points`];
   return section(
     'Quality',
-    html`<p>On ${whole(labelled)} predictions whose outcome arrived, the model said <strong>${percent(predicted)}</strong> on average and <strong>${percent(observed)}</strong> came true: a bias of ${signed(bias * 100, 1)} points.</p>`,
+    html`<p>On ${whole(labelled)} predictions whose outcome arrived, the model said <strong>${show(predicted)}</strong> on average and <strong>${show(observed)}</strong> came true: a bias of ${points}.</p>`,
     table(
       'Values with their 95 % bootstrap intervals. A limit counts as broken when that is 95 % sure (one-sided)',
       ['Metric', 'Value', '95 % interval', 'Limit', 'State'],
       rows,
       [4],
     ),
-    html`<div class="pair">${[
-      figure(
-        await calibrationChart({ challenger: scores }),
-        'Calibration: on the dashed line, what is predicted comes true just as often. A point’s area grows with its rows.',
-      ),
-      figure(
-        await histogramChart({ challenger: scores }, labelled),
-        `How often which probability was predicted, of ${whole(labelled)} predictions.`,
-      ),
-    ]}</div>`,
+    ...(target.problem === 'regression' ? [] : [await probabilityCharts(target, scores, labelled)]),
     counted,
   );
+}
+
+async function probabilityCharts(target: Target, scores: ModelScores, labelled: number): Promise<Html> {
+  const compared = { target, challenger: scores };
+  return html`<div class="pair">${[
+    figure(
+      await calibrationChart(compared),
+      'Calibration: on the dashed line, what is predicted comes true just as often. A point’s area grows with its rows.',
+    ),
+    figure(
+      await histogramChart(compared, labelled),
+      `How often which probability was predicted, of ${whole(labelled)} predictions.`,
+    ),
+  ]}</div>`;
 }
 
 async function driftSection({ drift, captured }: MonitorDetails): Promise<Html> {

@@ -12,6 +12,17 @@ export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
   precision: 'Precision',
   recall: 'Recall',
   f1: 'F1',
+  precision_macro: 'Precision, macro',
+  recall_macro: 'Recall, macro',
+  f1_macro: 'F1, macro',
+  precision_weighted: 'Precision, weighted',
+  recall_weighted: 'Recall, weighted',
+  f1_weighted: 'F1, weighted',
+  rmse: 'RMSE',
+  mae: 'Mean absolute error',
+  r2: 'R²',
+  absolute_error_p50: 'Absolute error, median',
+  absolute_error_p90: 'Absolute error, 90 %',
 };
 
 export const whole = (value: number): string => Math.round(value).toLocaleString('en-US');

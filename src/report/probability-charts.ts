@@ -1,0 +1,115 @@
+/** The charts of a classifier's probabilities. */
+import { chart, type Spec } from './chart.ts';
+import { type Compared, colour, diagonal, models } from './evaluation-charts.ts';
+import type { Html } from './html.ts';
+import { fixed, percent } from './numbers.ts';
+
+/** Predicted probability against what came true, bin by bin, over the number of rows. */
+export function calibrationChart(compared: Compared): Promise<Html> {
+  const values = models(compared).flatMap(({ name, calibration }) =>
+    calibration.filter((bin) => bin.rows > 0).map((bin) => ({ model: name, ...bin })),
+  );
+  const most = Math.max(0.1, ...values.flatMap((bin) => [bin.predicted ?? 0, bin.observed ?? 0]));
+  const end = Math.min(1, Math.ceil(most * 10 + 0.5) / 10);
+  const axis = (title: string) => ({ title, format: '.0%', tickCount: 6 });
+  const spec: Spec = {
+    width: 370,
+    height: 320,
+    layer: [
+      diagonal(0, end),
+      {
+        data: { values },
+        mark: { type: 'line', strokeWidth: 2 },
+        encoding: {
+          x: {
+            field: 'predicted',
+            type: 'quantitative',
+            scale: { domain: [0, end], nice: false },
+            axis: axis('predicted (mean of the bin)'),
+          },
+          y: {
+            field: 'observed',
+            type: 'quantitative',
+            scale: { domain: [0, end], nice: false, clamp: true },
+            axis: axis('came true'),
+          },
+          color: colour(compared),
+        },
+      },
+      {
+        data: { values },
+        mark: { type: 'point', filled: true, opacity: 0.85 },
+        encoding: {
+          x: { field: 'predicted', type: 'quantitative' },
+          y: { field: 'observed', type: 'quantitative' },
+          size: { field: 'rows', type: 'quantitative', scale: { range: [20, 420], domainMin: 0 }, legend: null },
+          color: colour(compared),
+        },
+      },
+    ],
+  };
+  const words = models(compared).map(
+    ({ name, metrics, bias }) =>
+      `${name}: calibration error ${fixed(metrics.calibration_error?.value ?? Number.NaN)}, ${percent(bias.predicted)} predicted where ${percent(bias.observed)} came true`,
+  );
+  return chart(spec, `Calibration. ${words.join('. ')}`);
+}
+
+export function rocChart(compared: Compared): Promise<Html> {
+  const values = models(compared).flatMap(({ name, roc }) =>
+    roc.map((point, order) => ({ model: name, order, ...point })),
+  );
+  const spec: Spec = {
+    width: 370,
+    height: 320,
+    layer: [
+      diagonal(0, 1),
+      {
+        data: { values },
+        mark: { type: 'line', strokeWidth: 2 },
+        encoding: {
+          x: {
+            field: 'falsePositiveRate',
+            type: 'quantitative',
+            axis: { title: 'of the negatives, flagged', format: '.0%' },
+          },
+          y: {
+            field: 'truePositiveRate',
+            type: 'quantitative',
+            axis: { title: 'of the positives, flagged', format: '.0%' },
+          },
+          order: { field: 'order', type: 'quantitative' },
+          color: colour(compared),
+        },
+      },
+    ],
+  };
+  const words = models(compared).map(({ name, metrics }) => `${name}: AUC ${fixed(metrics.auc?.value ?? Number.NaN)}`);
+  return chart(spec, `ROC curve. ${words.join('. ')}`);
+}
+
+/** How often which probability is predicted, in twentieths; two models as outlines over each other. */
+export function histogramChart(compared: Compared, rows: number): Promise<Html> {
+  const values = models(compared).flatMap(({ name, histogram }) =>
+    histogram.map((count, part) => ({ model: name, low: part / 20, high: (part + 1) / 20, share: count / rows })),
+  );
+  const spec: Spec = {
+    width: 370,
+    height: 180,
+    data: { values },
+    mark: { type: 'bar', fillOpacity: 0.35, strokeWidth: 1.2 },
+    encoding: {
+      x: { field: 'low', bin: { binned: true, step: 0.05 }, axis: { title: 'predicted probability', format: '.0%' } },
+      x2: { field: 'high' },
+      y: {
+        field: 'share',
+        type: 'quantitative',
+        stack: null,
+        axis: { title: 'share of rows', format: '.0%', tickCount: 4 },
+      },
+      color: colour(compared),
+      stroke: colour(compared),
+    },
+  };
+  return chart(spec, 'How often which probability is predicted.');
+}

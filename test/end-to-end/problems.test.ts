@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import {
+  applyPlan,
+  connect,
+  type Operator,
+  requestCycle,
+  status,
+  waitForCycle,
+} from '../../src/operations/index.ts';
+import { predict } from '../../src/operations/predict.ts';
+import { loadPlan } from '../../src/plan/load.ts';
+import { type LaptopCloud, laptopCloud } from '../support/cloud.ts';
+import { startWorker, type WorkerProcess } from '../support/worker.ts';
+
+const INSTANCES = {
+  'seattle-weather': { date: '2015-07-01', precipitation: 0, temp_max: 30, temp_min: 17, wind: 3 },
+  cars: {
+    ...{ Name: 'ford pinto', Cylinders: 4, Displacement: 140, Horsepower: null, Weight_in_lbs: 2500 },
+    ...{ Acceleration: 16, Year: '1976-01-01', Origin: 'USA' },
+  },
+};
+
+describe('a multiclass and a regression model from end to end', function () {
+  this.timeout(420_000);
+  let cloud: LaptopCloud;
+  let operator: Operator;
+  let worker: WorkerProcess;
+
+  before(async () => {
+    cloud = await laptopCloud();
+    worker = startWorker(cloud.env);
+    operator = await connect({ taskQueue: cloud.config.taskQueue });
+  });
+  after(async () => {
+    await worker?.stop();
+    await operator?.close();
+  });
+
+  /** Puts the plan in force and lives a cycle; gives what it deployed. */
+  async function live(model: keyof typeof INSTANCES) {
+    await applyPlan(operator, { frozen: await loadPlan(`plans/${model}`), by: 'tests' });
+    await requestCycle(operator, { model, trigger: 'person', by: 'tests', asOf: '2016-01-01T00:00:00Z' });
+    for await (const news of waitForCycle(operator, { model, cycle: 1, every: 250 }))
+      if (news.kind === 'ended')
+        assert.equal(news.outcome.outcome, 'deployed', `${news.outcome.reason} ${news.outcome.failure ?? ''}`);
+    const { champion } = await status(operator, { model });
+    assert.ok(champion);
+    const { predictions } = await predict(cloud.config, {
+      model,
+      body: JSON.stringify({ instances: [INSTANCES[model]] }),
+    });
+    const [prediction] = predictions;
+    assert.ok(prediction);
+    return { champion, prediction };
+  }
+
+  it('tells five kinds of day, by probabilities that sum to one', async () => {
+    const { champion, prediction } = await live('seattle-weather');
+    assert.ok((champion.metrics.accuracy?.value ?? 0) > 0.7, JSON.stringify(champion.metrics));
+    assert.ok('probabilities' in prediction && prediction.label === 'sun', JSON.stringify(prediction));
+    assert.deepEqual(Object.keys(prediction.probabilities), ['drizzle', 'fog', 'rain', 'snow', 'sun']);
+    const sum = Object.values(prediction.probabilities).reduce((total, p) => total + p, 0);
+    assert.ok(Math.abs(sum - 1) < 1e-6, String(sum));
+  });
+
+  it('tells how far a car drives, tuned, with a value that a request leaves unknown', async () => {
+    const { champion, prediction } = await live('cars');
+    assert.ok((champion.metrics.r2?.value ?? 0) > 0.75, JSON.stringify(champion.metrics));
+    assert.ok('value' in prediction && prediction.value > 18 && prediction.value < 35, JSON.stringify(prediction));
+  });
+});
