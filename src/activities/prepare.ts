@@ -9,7 +9,7 @@ import { featureNames } from '../data/fitted.ts';
 import { encodeByFolds } from '../data/folds.ts';
 import { refuseFuture } from '../data/future-inputs.ts';
 import { refuseSharedGroups } from '../data/groups.ts';
-import { numberClasses, partLabels } from '../data/label.ts';
+import { numberClasses, partLabels, refuseLabel } from '../data/label.ts';
 import { ROW_ID } from '../data/land.ts';
 import { refuseLeaks } from '../data/leaks.ts';
 import { dropDuplicates, type MainSource } from '../data/main-rows.ts';
@@ -21,6 +21,7 @@ import { sampleRows, splitRows } from '../data/split.ts';
 import { statementOf } from '../data/statement.ts';
 import { fewest, suspicions } from '../data/suspicions.ts';
 import { type Input, packTransform, type Transform } from '../data/transform.ts';
+import { leaveOutUnlabelled } from '../data/unlabelled.ts';
 import { refuseWeights } from '../data/weights.ts';
 import { count, some } from '../data/words.ts';
 import { permanent } from '../failures.ts';
@@ -67,6 +68,9 @@ export function prepareActivities({ store, log }: Pick<Deps, 'store' | 'log'>): 
     say(`computing ${count(raw.features.length, 'feature')}`);
     refuseAllowed(plan, raw, inputs);
     await computeFeatures(duck, main.name, raw);
+    const leave = plan.prepare.unlabelled === 'leave-out';
+    const unlabelled = leave ? await leaveOutUnlabelled(duck, main, raw.label) : 0;
+    await refuseLabel(duck, raw.label);
     say('trying the features on rows alone');
     await probeFeatures(duck, { main: main.name, columns, inputs: inputs.map(({ name }) => name), raw });
     const outliers = await dropOutliers(duck, plan.prepare.drop);
@@ -110,7 +114,7 @@ export function prepareActivities({ store, log }: Pick<Deps, 'store' | 'log'>): 
       testLabels: await keep('test-labels.parquet', PARQUET),
       transform: await keep('transform.tar.gz', 'application/gzip'),
       baseline: await keep('baseline.parquet', PARQUET),
-      ...{ rows, features, target, labels, leftOut: { duplicates, outliers, history }, warnings },
+      ...{ rows, features, target, labels, leftOut: { duplicates, unlabelled, outliers, history }, warnings },
     };
     log.info({ model, cycle, rows, features: features.length, warnings: warnings.length }, 'prepared');
     return prepared;

@@ -92,9 +92,10 @@ export interface Prepared {
   readonly features: readonly string[];
   readonly target: Target;
   readonly labels: { readonly train: LabelSummary; readonly validation: LabelSummary; readonly test: LabelSummary };
-  /** Rows left out on the way: duplicates, outliers of a feature, the history of derived tables. */
+  /** Rows left out on the way: duplicates, rows without a label, outliers of a feature, the history of derived tables. */
   readonly leftOut: {
     readonly duplicates: number;
+    readonly unlabelled: number;
     readonly outliers: Readonly<Record<string, number>>;
     readonly history: number;
   };

@@ -2,7 +2,7 @@
 import type { Column } from '../activities/types.ts';
 import type { Plan } from '../plan/schema.ts';
 import { type Duck, isDuckRefusal } from './duckdb.ts';
-import { labelOf, rawLabel, refuseLabel } from './label.ts';
+import { labelOf, rawLabel } from './label.ts';
 import { ROW_ID } from './land.ts';
 import { RAW, type RawFeature, type RawFeatures, ROW_WEIGHT } from './raw.ts';
 import { identifier, list } from './sql.ts';
@@ -57,7 +57,6 @@ export async function computeFeatures(duck: Duck, main: string, raw: RawFeatures
       throw isDuckRefusal(error) ? broken(said(error)) : error;
     });
   await refuseRows(duck, main);
-  await refuseLabel(duck, label);
 }
 
 function refuseNames(columns: readonly Column[]): void {

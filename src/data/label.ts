@@ -56,7 +56,7 @@ export async function refuseLabel(duck: Duck, { name, problem }: RawLabel): Prom
   );
   if (found.missing > 0)
     throw broken(
-      `the label "${name}" is missing in ${found.missing} of ${count(found.rows, 'row')}; give it a value there (coalesce), or leave those rows out of the source`,
+      `the label "${name}" is missing in ${found.missing} of ${count(found.rows, 'row')}; give it a value there (coalesce), leave those rows out of the source, or write "unlabelled: leave-out" in prepare`,
     );
   if (found.wrong === 0) return;
   const rows = count(found.wrong, 'row');

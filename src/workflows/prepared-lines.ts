@@ -3,9 +3,10 @@ import type { LabelSummary, Prepared } from '../activities/types.ts';
 import { figure } from './details.ts';
 
 export function preparedLines({ rows, features, labels, target, leftOut, warnings }: Prepared): string[] {
-  const { duplicates, history, outliers } = leftOut;
+  const { duplicates, unlabelled, history, outliers } = leftOut;
   const left = [
     ...(duplicates > 0 ? [`${duplicates} duplicates`] : []),
+    ...(unlabelled > 0 ? [`${unlabelled} rows without a label`] : []),
     ...(history > 0 ? [`${history} rows of history`] : []),
     ...Object.entries(outliers)
       .filter(([, dropped]) => dropped > 0)

@@ -103,7 +103,7 @@ const usualActivities = (world: FakeWorld): Activities => ({
     features: ['x'],
     target: { problem: 'binary' },
     labels: { train: { shares: [0.8, 0.2] }, validation: { shares: [0.8, 0.2] }, test: { shares: [0.8, 0.2] } },
-    leftOut: { duplicates: 0, outliers: {}, history: 0 },
+    leftOut: { duplicates: 0, unlabelled: 0, outliers: {}, history: 0 },
     warnings: [],
   }),
 

@@ -88,7 +88,7 @@ export async function prepareRides(store: Store, { model, cycle }: CycleScope, r
       features: ['distance', 'hour'],
       target: { problem: 'binary' },
       labels: { train: summary(shares[0]), validation: summary(shares[1]), test: summary(shares[2]) },
-      leftOut: { duplicates: 0, outliers: {}, history: 0 },
+      leftOut: { duplicates: 0, unlabelled: 0, outliers: {}, history: 0 },
       warnings: [],
     };
   } finally {
