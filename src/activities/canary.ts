@@ -7,10 +7,8 @@ import { variantName } from '../names.ts';
 import type { Plan } from '../plan/schema.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
+import { compare, readSmoke } from './smoke.ts';
 import type { CanaryVerdict } from './types.ts';
-
-/** The same artifact and image answer the same rows alike: what is left is the last digit of a decimal. */
-const TOLERANCE = 1e-9;
 
 export const canaryActivities = ({ aws, store }: Deps): Pick<Activities, 'smokeTest' | 'judgeCanary'> => ({
   async smokeTest({ endpoint, version }) {
@@ -20,8 +18,7 @@ export const canaryActivities = ({ aws, store }: Deps): Pick<Activities, 'smokeT
     const answer = await asRolloutFailure(who, () =>
       invoke(aws.runtime, { endpoint, variant }, JSON.stringify({ instances: smoke.instances })),
     );
-    const predictions = compare(who, smoke.probabilities, answer);
-    return { predictions };
+    return { predictions: compare(who, smoke.predictions, answer) };
   },
 
   async judgeCanary({ frozen: { plan }, endpoint, variant, since }) {
@@ -61,50 +58,6 @@ export function verdict(
 }
 
 const percent = (share: number): string => `${Math.round(share * 10_000) / 100} %`;
-
-interface Smoke {
-  readonly instances: readonly unknown[];
-  readonly probabilities: readonly number[];
-}
-
-function readSmoke(text: string, uri: string): Smoke {
-  const smoke = (parse(text) as { smoke?: Partial<Smoke> } | undefined)?.smoke;
-  const { instances, probabilities } = smoke ?? {};
-  if (!Array.isArray(instances) || !Array.isArray(probabilities) || instances.length !== probabilities.length)
-    throw permanent(
-      'RolloutFailed',
-      `${uri} has no "smoke" of as many instances as probabilities: evaluate the model again`,
-    );
-  if (instances.length === 0)
-    throw permanent('RolloutFailed', `${uri}: its "smoke" is empty: evaluate the model again`);
-  return { instances, probabilities };
-}
-
-/** The number of predictions compared. Throws `RolloutFailed` naming the worst difference. */
-export function compare(who: string, due: readonly number[], answer: string): number {
-  const predictions = (parse(answer) as { predictions?: unknown } | undefined)?.predictions;
-  if (!Array.isArray(predictions) || predictions.length !== due.length)
-    throw permanent(
-      'RolloutFailed',
-      `${who}: asked for ${due.length} predictions, it answered ${Array.isArray(predictions) ? predictions.length : `"${answer.slice(0, 200)}"`}`,
-    );
-  const got = predictions.map((one: { probability?: unknown } | null) => Number(one?.probability ?? Number.NaN));
-  const differences = due.map((expected, at) => Math.abs(expected - (got[at] ?? Number.NaN)));
-  const worst = differences.reduce((at, one, i) => (!(one <= (differences[at] ?? 0)) ? i : at), 0);
-  if ((differences[worst] ?? Number.NaN) <= TOLERANCE) return due.length;
-  throw permanent(
-    'RolloutFailed',
-    `${who} does not predict as its evaluation did: instance ${worst} was ${due[worst]}, now is ${got[worst]}, further apart than ${TOLERANCE}`,
-  );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** A model that refuses or breaks is a failed rollout; an endpoint that is out of reach is waited for. */
 async function asRolloutFailure<T>(who: string, ask: () => Promise<T>): Promise<T> {

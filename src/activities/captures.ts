@@ -3,6 +3,7 @@ import type { Store, StoredObject } from '../aws/store.ts';
 import { type CapturedRequest, readCapture } from '../data/capture.ts';
 import { inWindow, LATE } from '../data/seconds.ts';
 import { keys, variantName } from '../names.ts';
+import type { Target } from './types.ts';
 
 export interface Captured {
   objects: number;
@@ -53,7 +54,7 @@ export async function captureObjects(
  */
 export async function readCaptures(
   store: Pick<Store, 'getText'>,
-  objects: readonly StoredObject[],
+  { objects, target }: { objects: readonly StoredObject[]; target: Target },
   breathe: () => Promise<void>,
   take: (request: CapturedRequest, object: StoredObject) => void,
 ): Promise<Captured> {
@@ -66,7 +67,7 @@ export async function readCaptures(
       for (const [number, line] of text.split('\n').entries()) {
         await breathe();
         if (line.trim() === '') continue;
-        const found = readCapture(line);
+        const found = readCapture(line, target);
         if (!('why' in found)) {
           if (seen.has(found.id)) captured.repeated++;
           else take(found, batch[index] as StoredObject);

@@ -6,12 +6,15 @@ import { readOutcome } from '../data/ground-truth.ts';
 import type { OutcomeCounts } from '../data/monitoring.ts';
 import { inWindow, LATE, untilSettled } from '../data/seconds.ts';
 import { keys } from '../names.ts';
+import type { Target } from './types.ts';
+
+const EXAMPLES = 5;
 
 export interface Outcomes {
   /** How many of the window wait for their prediction. */
   waiting(): number;
   /** Takes the outcomes of the predictions of a request that `object` delivered; each is given once. */
-  join(request: CapturedRequest, object: StoredObject, found: (label: 0 | 1, probability: number) => void): void;
+  join(request: CapturedRequest, object: StoredObject, found: (label: number, scores: readonly number[]) => void): void;
   counts(): OutcomeCounts;
 }
 
@@ -21,7 +24,7 @@ export interface Outcomes {
  */
 export async function readOutcomes(
   store: Pick<Store, 'list' | 'getText'>,
-  { model, from, to }: { model: string; from: string; to: string },
+  { model, target, from, to }: { model: string; target: Target; from: string; to: string },
   breathe: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<Outcomes> {
@@ -32,23 +35,25 @@ export async function readOutcomes(
   const objects = listed
     .filter(({ key, modified }) => key.endsWith('.jsonl') && inWindow(modified.getTime(), since, to))
     .sort((a, b) => a.modified.getTime() - b.modified.getTime() || (a.key < b.key ? -1 : 1));
-  const earlier = new Map<string, 0 | 1>();
-  const labels = new Map<string, 0 | 1>();
+  const earlier = new Map<string, number>();
+  const labels = new Map<string, number>();
+  const examples: string[] = [];
   let [arrived, unreadable] = [0, 0];
   for (const object of objects) {
     const fresh = isOfWindow(object);
-    for (const line of (await store.getText(object.uri)).split('\n')) {
+    for (const [number, line] of (await store.getText(object.uri)).split('\n').entries()) {
       await breathe();
       if (line.trim() === '') continue;
-      const outcome = readOutcome(line);
-      if (outcome) (fresh ? labels : earlier).set(outcome.eventId, outcome.label);
+      const outcome = readOutcome(line, target);
+      const read = !('problem' in outcome);
+      if (read) (fresh ? labels : earlier).set(outcome.eventId, outcome.label);
       if (!fresh) continue;
-      if (outcome) arrived++;
-      else unreadable++;
+      if (read) arrived++;
+      else if (unreadable++ < EXAMPLES) examples.push(`${object.uri} line ${number + 1}: ${outcome.problem}`);
     }
   }
   const repeated = arrived - labels.size;
-  const take = (id: string, late: boolean): 0 | 1 | undefined => {
+  const take = (id: string, late: boolean): number | undefined => {
     const label = labels.get(id) ?? (late ? earlier.get(id) : undefined);
     labels.delete(id);
     earlier.delete(id);
@@ -56,17 +61,18 @@ export async function readOutcomes(
   };
   return {
     waiting: () => labels.size,
-    join({ id, probabilities }, object, found) {
+    join({ id, scores }, object, found) {
       const late = isOfWindow(object);
-      for (const [index, probability] of probabilities.entries()) {
-        const label = take(`${id}/${index}`, late) ?? (probabilities.length === 1 ? take(id, late) : undefined);
-        if (label !== undefined) found(label, probability);
+      for (const [index, one] of scores.entries()) {
+        const label = take(`${id}/${index}`, late) ?? (scores.length === 1 ? take(id, late) : undefined);
+        if (label !== undefined) found(label, one);
       }
     },
     counts: () => ({
       objects: objects.filter(isOfWindow).length,
       arrived,
       unreadable,
+      examples,
       repeated,
       unmatched: labels.size,
     }),

@@ -9,9 +9,11 @@ import {
   paginateDescribeAlarms,
 } from '@aws-sdk/client-cloudwatch';
 import { METRIC_NAMESPACE, TAG_MODEL } from '../names.ts';
+import { measureName } from '../plan/metrics.ts';
 import type { Plan } from '../plan/schema.ts';
 import { call } from './errors.ts';
 import { CUSTOM } from './metric-names.ts';
+import { dimensionValue } from './publish.ts';
 
 export interface Watched {
   readonly plan: Plan;
@@ -146,9 +148,9 @@ function quality(plan: Plan): Alarm[] {
     ComparisonOperator: (bound === 'min' ? 'LessThanThreshold' : 'GreaterThanThreshold') satisfies ComparisonOperator,
     TreatMissingData: 'ignore',
   });
-  return plan.monitor.quality.flatMap(({ metric, min, max }) => [
-    ...(min === undefined ? [] : [one(metric, 'min', min)]),
-    ...(max === undefined ? [] : [one(metric, 'max', max)]),
+  return plan.monitor.quality.flatMap(({ metric, class: ofClass, min, max }) => [
+    ...(min === undefined ? [] : [one(measureName(metric, ofClass), 'min', min)]),
+    ...(max === undefined ? [] : [one(measureName(metric, ofClass), 'max', max)]),
   ]);
 }
 
@@ -182,7 +184,10 @@ function custom(
   return {
     Namespace: METRIC_NAMESPACE,
     MetricName: name,
-    Dimensions: Object.entries({ Model: plan.model, ...dimensions }).map(([Name, Value]) => ({ Name, Value })),
+    Dimensions: Object.entries({ Model: plan.model, ...dimensions }).map(([Name, Value]) => ({
+      Name,
+      Value: dimensionValue(Value),
+    })),
     Statistic: statistic,
     Period: Math.min(periodOf(plan.monitor.every), DAY),
     EvaluationPeriods: 1,

@@ -1,6 +1,7 @@
 /** The CloudWatch dashboard of a model. */
 import { type CloudWatchClient, PutDashboardCommand } from '@aws-sdk/client-cloudwatch';
 import { METRIC_NAMESPACE } from '../names.ts';
+import { measureName } from '../plan/metrics.ts';
 import type { Plan } from '../plan/schema.ts';
 import { call } from './errors.ts';
 import { CUSTOM } from './metric-names.ts';
@@ -78,7 +79,11 @@ export function dashboardBody(shown: Shown): { start: string; widgets: Widget[] 
           annotations: { horizontal: [line('warn', drift.warn, '#ff7f0e'), line('alarm', drift.alarm)] },
         }),
         chart('Quality of live predictions', [own(CUSTOM.quality, 'Metric')], {
-          annotations: { horizontal: quality.flatMap(({ metric, min, max }) => limits(metric, min, max)) },
+          annotations: {
+            horizontal: quality.flatMap(({ metric, class: one, min, max }) =>
+              limits(measureName(metric, one), min, max),
+            ),
+          },
         }),
         chart('Findings and known outcomes', [
           own(CUSTOM.findings, 'Kind'),

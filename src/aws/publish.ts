@@ -43,9 +43,10 @@ const datum = (model: string, Timestamp: Date, { name, value, dimensions = {} }:
   })),
 });
 
-/** Dimension values are 1 to 255 ASCII characters and must not begin with a colon. */
-const dimensionValue = (value: string): string =>
+/** Dimension values are 1 to 255 ASCII characters and must not begin with a colon; other characters are percent-encoded. */
+export const dimensionValue = (value: string): string =>
   value
-    .replace(/[^\x20-\x7e]/g, '?')
+    .replace(/\p{Surrogate}/gu, '?')
+    .replace(/[^\x20-\x7e]/gu, encodeURIComponent)
     .replace(/^:/, '_')
     .slice(0, 255) || '?';

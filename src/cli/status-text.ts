@@ -39,7 +39,7 @@ export function statusText(s: ModelStatus): string {
 
 export const metricsText = (metrics: Metrics): string =>
   Object.entries(metrics)
-    .map(([name, found]) => `${name} ${figure(found.value)}`)
+    .flatMap(([name, found]) => (found ? [`${name} ${figure(found.value)}`] : []))
     .join(', ');
 
 export function monitorText(m: MonitorSummary): string {

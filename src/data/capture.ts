@@ -1,5 +1,6 @@
 /** Requests as SageMaker's Data Capture keeps them: one JSON line a request, with what was asked and what was answered. */
-import { parseJson, probabilityOf } from './predictions.ts';
+import type { Target } from '../activities/types.ts';
+import { FORMS, parseJson, scoresOf } from './predictions.ts';
 
 export interface CapturedRequest {
   /** The caller's inference id; SageMaker's own event id where there was none. */
@@ -7,8 +8,8 @@ export interface CapturedRequest {
   /** Milliseconds since 1970; captures know whole seconds only. */
   readonly at: number;
   readonly instances: readonly Readonly<Record<string, unknown>>[];
-  /** One an instance. */
-  readonly probabilities: readonly number[];
+  /** The numbers of one prediction an instance, as `scoresOf` reads them. */
+  readonly scores: readonly (readonly number[])[];
 }
 
 /** Why a line is no answered request: it cannot be read at all, or the model refused the request. */
@@ -30,7 +31,8 @@ interface Side {
   readonly encoding?: unknown;
 }
 
-export function readCapture(line: string): CapturedRequest | NotCaptured {
+/** `target` is what the version that was asked predicts. Never throws. */
+export function readCapture(line: string, target: Target): CapturedRequest | NotCaptured {
   const event = parseJson(line) as CaptureLine | null | undefined;
   if (typeof event !== 'object' || event === null) return unreadable('it is not a JSON object');
   const { inferenceId, eventId, inferenceTime } = event.eventMetadata ?? {};
@@ -53,9 +55,10 @@ export function readCapture(line: string): CapturedRequest | NotCaptured {
     return unreadable('endpointInput has no instances');
   if (instances.length !== predictions.length)
     return unreadable(`${instances.length} instances were asked, ${predictions.length} predictions answered`);
-  const probabilities = predictions.map(probabilityOf);
-  if (probabilities.some((one) => one === undefined)) return unreadable('a prediction has no probability from 0 to 1');
-  return { id, at, instances, probabilities: probabilities as number[] };
+  const scores = predictions.map((prediction) => scoresOf(prediction, target));
+  const wrong = scores.indexOf(undefined);
+  if (wrong >= 0) return unreadable(`prediction ${wrong} is not ${FORMS[target.problem]}`);
+  return { id, at, instances, scores: scores as number[][] };
 }
 
 /** The text of one side, decoded and parsed; undefined when it is not JSON. */

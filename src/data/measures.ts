@@ -1,6 +1,8 @@
 /** What every kind of problem has in common: rows that can be measured, whole or resampled. Definitions: docs/metrics.md. */
 import { better, type Metric } from '../plan/metrics.ts';
 
+export { measureName } from '../plan/metrics.ts';
+
 /** Rows that cannot be measured at all: none, of two lengths, or holding what is neither label nor prediction. */
 export class MeasureError extends Error {
   override readonly name = 'MeasureError';
@@ -21,9 +23,6 @@ export interface Measurable {
   /** All measures in one pass. `weights` counts how often each row is taken; once when left out. */
   measure(weights?: ArrayLike<number>): Measures;
 }
-
-export const measureName = (metric: Metric, ofClass?: string): MeasureName =>
-  ofClass === undefined ? metric : `${metric}[${ofClass}]`;
 
 export const metricOf = (name: MeasureName): Metric => name.replace(/\[.*$/s, '') as Metric;
 

@@ -1,13 +1,14 @@
 /** What a monitoring pass finds: drift, quality, service, each held against the plan. Rules: docs/metrics.md. */
-import type { Finding, Metrics, ObjectRef } from '../activities/types.ts';
+import type { Finding, Metrics, ObjectRef, Target } from '../activities/types.ts';
 import type { ServiceMetrics } from '../aws/service-metrics.ts';
+import { METRICS_OF } from '../plan/metrics.ts';
 import type { Plan } from '../plan/schema.ts';
-import { lowerBound, type Replicates, upperBound } from './bootstrap.ts';
+import { lowerBound, upperBound } from './bootstrap.ts';
 import type { ColumnDrift } from './drift.ts';
 import { effect } from './drift.ts';
-import type { ModelScores } from './evaluation.ts';
-import { describeLimits, within } from './gates.ts';
-import type { Measures } from './metrics.ts';
+import { describeLimits, type Scored, within } from './gates.ts';
+import { measureName, valueIn } from './measures.ts';
+import type { ModelScores } from './model-scores.ts';
 
 export interface MonitorDetails {
   readonly format: 1;
@@ -15,6 +16,8 @@ export interface MonitorDetails {
   readonly endpoint: string;
   readonly variant: string;
   readonly version: number;
+  /** What the version predicts. */
+  readonly target: Target;
   readonly id: string;
   readonly from: string;
   readonly to: string;
@@ -63,6 +66,8 @@ export interface OutcomeCounts {
   readonly objects: number;
   readonly arrived: number;
   readonly unreadable: number;
+  /** The first unreadable lines: where, and what is wrong. */
+  readonly examples: readonly string[];
   /** Outcomes of one prediction that came more than once; the last one counts. */
   readonly repeated: number;
   /** Of other versions, or of predictions that were not captured. */
@@ -92,22 +97,30 @@ export function driftFindings(
 /** A broken limit is an alarm when the bootstrap is 95 % sure of it, else a warning. */
 export function qualityFindings(
   limits: Plan['monitor']['quality'],
-  measures: Measures,
-  replicates: Replicates,
+  { measures, replicates }: Scored,
   metrics: Metrics,
 ): Finding[] {
-  return limits.flatMap(({ metric, min, max }): Finding[] => {
-    const value = measures[metric];
+  return limits.flatMap(({ metric, class: one, min, max }): Finding[] => {
+    const measure = measureName(metric, one);
+    const value = valueIn(measures, measure);
     if (Number.isNaN(value) || within({ min, max }, value)) return [];
     const low = min !== undefined && value < min;
     const limit = (low ? min : max) as number;
-    const bound = low ? upperBound(replicates[metric], SURE) : lowerBound(replicates[metric], SURE);
+    const drawn = replicates[measure] ?? new Float64Array(0);
+    const bound = low ? upperBound(drawn, SURE) : lowerBound(drawn, SURE);
     const sure = low ? bound < limit : bound > limit;
-    const found = metrics[metric];
+    const found = metrics[measure];
     const interval = found ? ` (95 % interval ${shown(found.low)} to ${shown(found.high)})` : '';
-    const message = `${metric} is ${shown(value)}${interval}, ${describeLimits({ min, max })} is asked; ${sure ? 'broken with 95 % confidence' : 'it may be chance'}`;
-    return [{ kind: 'quality', severity: sure ? 'alarm' : 'warn', subject: metric, value, limit, message }];
+    const message = `${measure} is ${shown(value)}${interval}, ${describeLimits({ min, max })} is asked; ${sure ? 'broken with 95 % confidence' : 'it may be chance'}`;
+    return [{ kind: 'quality', severity: sure ? 'alarm' : 'warn', subject: measure, value, limit, message }];
   });
+}
+
+/** What a pass tells of a version's quality: the measures over all rows, and those of single classes that the plan limits. */
+export function watchedMetrics(target: Target, limits: Plan['monitor']['quality'], metrics: Metrics): Metrics {
+  const limited = limits.map(({ metric, class: one }) => measureName(metric, one));
+  const names = [...new Set([...METRICS_OF[target.problem], ...limited])];
+  return Object.fromEntries(names.flatMap((name) => (metrics[name] ? [[name, metrics[name]]] : [])));
 }
 
 /** Errors and latency of the variant. On few requests a broken limit is a warning only. */

@@ -7,6 +7,9 @@ import { ranking, rankingAreas } from './ranking.ts';
 /** Probabilities nearer to 0 than this count as this in the log-loss, as for two classes. */
 const CLIP = Number.EPSILON;
 
+/** A row's probabilities may miss 1 by this much. */
+export const SUM_TOLERANCE = 1e-3;
+
 export interface MulticlassRows extends Measurable {
   readonly classes: readonly string[];
   readonly labels: Uint16Array;
@@ -39,7 +42,8 @@ export function multiclassRows(
       sum += p;
       if (p > (given[row * width + best] as number)) best = one;
     }
-    if (Math.abs(sum - 1) > 1e-3) throw new MeasureError(`row ${row}: the probabilities sum to ${sum}, not to 1`);
+    if (Math.abs(sum - 1) > SUM_TOLERANCE)
+      throw new MeasureError(`row ${row}: the probabilities sum to ${sum}, not to 1`);
     predicted[row] = best;
     confidence[row] = given[row * width + best] as number;
   }

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Target } from '../activities/types.ts';
+import { SUM_TOLERANCE } from './multiclass.ts';
 
 /** What is no prediction: where it stands, what was found. */
 export class PredictionError extends Error {
@@ -20,14 +21,18 @@ export function scoresOf(prediction: unknown, { problem, classes = [] }: Target)
   if (typeof probabilities !== 'object' || probabilities === null) return undefined;
   const own = new Map(Object.entries(probabilities));
   const found = classes.map((name) => own.get(name));
-  return own.size === classes.length && found.every(isShare) ? found : undefined;
+  return own.size === classes.length && found.every(isShare) && sumsToOne(found) ? found : undefined;
 }
 
 const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1;
 
-const FORMS = {
+const sumsToOne = (shares: readonly number[]): boolean =>
+  Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) <= SUM_TOLERANCE;
+
+/** What each prediction object must look like. */
+export const FORMS = {
   binary: '{"probability": <0 to 1>, …}',
-  multiclass: '{"probabilities": {<class>: <0 to 1>, …}, …} with every class',
+  multiclass: '{"probabilities": {<class>: <0 to 1>, …}, …} of every class, summing to 1',
   regression: '{"value": <number>}',
 } as const;
 

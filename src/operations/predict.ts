@@ -13,8 +13,18 @@ export interface PredictInput {
   readonly signal?: AbortSignal;
 }
 
+/** Of a binary, a multiclass and a regression model. */
+export type Prediction =
+  | { readonly probability: number; readonly label: boolean }
+  | {
+      readonly label: string;
+      readonly probability: number;
+      readonly probabilities: Readonly<Record<string, number>>;
+    }
+  | { readonly value: number };
+
 export interface Predicted {
-  readonly predictions: readonly { readonly id: string; readonly probability: number; readonly label: boolean }[];
+  readonly predictions: readonly (Prediction & { readonly id: string })[];
   readonly modelVersion: number;
 }
 

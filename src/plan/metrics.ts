@@ -46,6 +46,10 @@ const FALLING: ReadonlySet<Metric> = new Set([
   ...(['rmse', 'mae', 'absolute_error_p50', 'absolute_error_p90'] as const),
 ]);
 
+/** A metric over all rows (`auc`), or one class against all others (`auc[rain]`). */
+export const measureName = (metric: Metric, ofClass?: string): string =>
+  ofClass === undefined ? metric : `${metric}[${ofClass}]`;
+
 /** Which way each measure is better. */
 export const better = (metric: Metric): 'maximize' | 'minimize' => (FALLING.has(metric) ? 'minimize' : 'maximize');
 

@@ -7,12 +7,13 @@ import type { Deps } from '../../src/activities/deps.ts';
 import { evaluateActivities } from '../../src/activities/evaluate.ts';
 import { retireActivities } from '../../src/activities/retire.ts';
 import type { CanaryVerdict, CycleScope, EndpointShape, ObjectRef, Version } from '../../src/activities/types.ts';
+import { sha256OfText } from '../../src/aws/content.ts';
 import { describeConfig } from '../../src/aws/endpoint-configs.ts';
 import { callOrMissing } from '../../src/aws/errors.ts';
 import { invoke } from '../../src/aws/invoke.ts';
 import { keys } from '../../src/names.ts';
 import { laptopDeps, run, watch } from '../support/activities.ts';
-import { ridesPlan, ridesScope, trainRides } from '../support/rides.ts';
+import { ridesPlan, ridesScope, type Scored, trainRides } from '../support/rides.ts';
 
 const model = 'deploy-rides';
 const longAgo = () => Date.now() - 600_000;
@@ -67,15 +68,16 @@ describe('deploying', function () {
       cycle: number,
       planHash: scope.frozen.hash,
       algorithm: 'xgboost',
+      facts: { sha256: 'ab'.repeat(32), target: { problem: 'binary' }, threshold: 0.5 },
       baseline: evaluation,
       predictions: evaluation,
       evaluation,
       registeredAt: '2026-01-01T00:00:00.000Z',
     };
   }
-  const smokeOf = (scored: { instances: unknown[]; probabilities: number[] }) =>
+  const smokeOf = (scored: Pick<Scored, 'instances'> & { predictions: readonly unknown[] }) =>
     deps.store.putText(
-      keys.cycle(model, 1, `smoke-${scored.probabilities[0]}.json`),
+      keys.cycle(model, 1, `smoke-${sha256OfText(JSON.stringify(scored)).slice(0, 8)}.json`),
       JSON.stringify({ smoke: scored }),
     );
   const isThere = async (name: string): Promise<boolean> =>
@@ -120,16 +122,22 @@ describe('deploying', function () {
     const smoke = { frozen: scope.frozen, endpoint: model, version: at(1) };
     assert.deepEqual(await run(canary.smokeTest, smoke), { predictions: 5 });
     const { smoke: truth } = JSON.parse(await deps.store.getText(at(1).evaluation)) as {
-      smoke: { instances: unknown[]; probabilities: number[] };
+      smoke: Scored;
     };
-    const off = truth.probabilities.map((one, index) => (index === 3 ? one + 0.01 : one + 1e-12));
-    const evaluation = await smokeOf({ ...truth, probabilities: off });
+    const off = truth.predictions.map((one, index) => ({
+      ...one,
+      probability: one.probability + (index === 3 ? 0.01 : 1e-12),
+    }));
+    const evaluation = await smokeOf({ ...truth, predictions: off });
     await assert.rejects(run(canary.smokeTest, { ...smoke, version: { ...at(1), evaluation } }), {
       type: 'RolloutFailed',
       nonRetryable: true,
       message: /deploy-rides\/v1 does not predict as its evaluation did: instance 3 was/,
     });
-    const refused = await smokeOf({ instances: [{ distance: 'far', hour: 1 }], probabilities: [0.5] });
+    const refused = await smokeOf({
+      instances: [{ distance: 'far', hour: 1 }],
+      predictions: [{ probability: 0.5, label: true }],
+    });
     await assert.rejects(run(canary.smokeTest, { ...smoke, version: { ...at(1), evaluation: refused } }), {
       type: 'RolloutFailed',
       message: /deploy-rides\/v1 does not answer its smoke test: .*distance/s,

@@ -94,13 +94,17 @@ describe('inspecting a model', () => {
          TIMESTAMP '2001-05-01' + to_days(CAST(range % 28 AS INTEGER)) + to_hours((range * 5) % 24) AS "at" FROM range(6000)`,
       );
       await duck.writeParquet(valueCountsSql('rows', COLUMNS, { reduce: true }), duck.path('baseline.parquet'));
-      await duck.writeParquet(valueCountRows(predictionCounts(truth)), duck.path('predictions.parquet'));
+      await duck.writeParquet(
+        valueCountRows(predictionCounts({ target: { problem: 'binary' }, values: truth })),
+        duck.path('predictions.parquet'),
+      );
       return [
         await store.putFile('models/rides/baseline.parquet', duck.path('baseline.parquet')),
         await store.putFile('models/rides/predictions.parquet', duck.path('predictions.parquet')),
       ];
     });
-    champion = { version: 2, baseline, predictions, registeredAt: before(100) } as Version;
+    const facts = { sha256: 'ab'.repeat(32), target: { problem: 'binary' }, threshold: 0.5 };
+    champion = { version: 2, facts, baseline, predictions, registeredAt: before(100) } as Version;
   });
   afterEach(() => store.remove());
 

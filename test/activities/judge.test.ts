@@ -5,9 +5,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import pino from 'pino';
+import { create } from 'tar';
 import type { Activities } from '../../src/activities/interface.ts';
 import { judgeActivities } from '../../src/activities/judge.ts';
-import type { Evaluation, JobResult } from '../../src/activities/types.ts';
+import type { Evaluation, JobResult, ModelFacts } from '../../src/activities/types.ts';
 import { sha256OfText } from '../../src/aws/content.ts';
 import { withDuckDB } from '../../src/data/duckdb.ts';
 import type { EvaluationDetails } from '../../src/data/evaluation.ts';
@@ -19,6 +20,7 @@ import { scoredWorld } from '../support/scored.ts';
 
 type Input = Parameters<Activities['judge']>[0];
 
+const FACTS: ModelFacts = { sha256: 'ab'.repeat(32), target: { problem: 'binary' }, threshold: 0.5 };
 const ROWS = 2000;
 const world = scoredWorld(ROWS);
 const good = world.model(0.1);
@@ -62,6 +64,19 @@ describe('judging a challenger', () => {
   const answers = (probabilities: readonly number[]) =>
     probabilities.map((probability) => JSON.stringify({ probability, label: probability >= 0.5 }));
 
+  /** A finished training job whose artifact says what the model is. */
+  async function artifact(): Promise<JobResult> {
+    const description = { format: 2, problem: 'binary', threshold: 0.5, sha256: FACTS.sha256 };
+    return withDuckDB(async (duck) => {
+      await writeFile(duck.path('model.json'), JSON.stringify(description));
+      await create({ file: duck.path('model.tar.gz'), cwd: duck.path('.'), gzip: true, portable: true }, [
+        'model.json',
+      ]);
+      const { uri } = await store.putFile('models/rides/train/model.tar.gz', duck.path('model.tar.gz'));
+      return { ...job('train'), output: uri };
+    });
+  }
+
   async function input(changes: Partial<Input> = {}, zones = true): Promise<Input> {
     const scope = ridesScope(ridesPlan('rides', { evaluate }));
     const testLabels = await withDuckDB(async (duck) => {
@@ -81,8 +96,10 @@ describe('judging a challenger', () => {
     });
     const inputs = world.labels.map((_, i) => JSON.stringify({ distance: i, hour: null }));
     const testInputs = await store.putText(keys.cycle('rides', 1, 'prepare', 'test.jsonl'), `${inputs.join('\n')}\n`);
-    const prepared = { testLabels, testInputs } as Input['prepared'];
-    const trained = { ...job('train'), kind: 'training', candidate: 'xgboost', algorithm: 'xgboost' } as const;
+    const shares = { shares: [0.8, 0.2] };
+    const labels = { train: shares, validation: shares, test: shares };
+    const prepared = { testLabels, testInputs, labels, target: FACTS.target } as unknown as Input['prepared'];
+    const trained = { ...(await artifact()), kind: 'training', candidate: 'xgboost', algorithm: 'xgboost' } as const;
     return {
       ...scope,
       prepared,
@@ -110,20 +127,22 @@ describe('judging a challenger', () => {
     const { auc } = found.challenger;
     assert.ok(auc && auc.low < auc.value && auc.value < auc.high && auc.value > 0.65, JSON.stringify(auc));
     assert.equal(found.passed, true);
-    assert.match(found.gates[1]?.found ?? '', /not applicable: there is no champion/);
-    assert.match(found.gates[2]?.found ?? '', /^all 4 hold; the worst is/);
+    assert.match(found.gates[2]?.found ?? '', /not applicable: there is no champion/);
+    assert.match(found.gates[3]?.found ?? '', /^all 4 hold; the worst is/);
   });
 
   it('sees that a better challenger is better, and that a worse one is not', async () => {
     const other = await transformed('poor', answers(poor));
-    const better = await run(await input({ champion: other, championVersion: 3 }));
+    const better = await run(await input({ champion: { ...other, facts: FACTS }, championVersion: 3 }));
     const all = await details(better);
     assert.equal(better.passed, true);
-    const worse = await run(await input({ challenger: other, champion: await transformed('good', answers(good)) }));
+    const worse = await run(
+      await input({ challenger: other, champion: { ...(await transformed('good', answers(good))), facts: FACTS } }),
+    );
     assert.equal(worse.passed, false);
     assert.deepEqual(
       worse.gates.map(({ held }) => held),
-      [worse.gates[0]?.held, false, worse.gates[2]?.held],
+      [worse.gates[0]?.held, worse.gates[1]?.held, false, worse.gates[3]?.held],
     );
     assert.equal(all.champion?.name, 'version 3 (champion)');
     assert.ok((all.improvements?.log_loss?.low ?? 0) > 0);
@@ -151,11 +170,11 @@ describe('judging a challenger', () => {
     assert.equal(all.smoke.instances.length, 20);
     assert.deepEqual(all.smoke.instances[7], { distance: 7, hour: null });
     assert.deepEqual(
-      all.smoke.probabilities,
+      all.smoke.predictions,
       text
         .split('\n')
         .slice(0, 20)
-        .map((line) => JSON.parse(line).probability),
+        .map((line) => JSON.parse(line)),
     );
   });
 
@@ -191,7 +210,10 @@ describe('judging a challenger', () => {
       run(await input({ challenger: short })),
       /1999 predictions for 2000 test rows \(transform job short\)/,
     );
-    await refused(run(await input({ champion: job('nothing') })), /transform job nothing left no \.out object/);
+    await refused(
+      run(await input({ champion: { ...job('nothing'), facts: FACTS } })),
+      /transform job nothing left no \.out object/,
+    );
   });
 
   it('refuses a line that is no prediction, naming object and line', async () => {

@@ -9,6 +9,8 @@ import { ridesPlan, ridesScope } from '../support/rides.ts';
 
 const model = 'register-rides';
 
+const HALF = { shares: [0.5, 0.5] };
+
 describe('registering', () => {
   const scope = ridesScope(ridesPlan(model));
   let deps: Deps;
@@ -48,11 +50,16 @@ describe('registering', () => {
         baseline: data,
         rows: { train: 1, validation: 1, test: 1 },
         features: ['distance'],
-        positives: { train: 0.5, validation: 0.5, test: 0.5 },
+        target: { problem: 'binary' },
+        labels: { train: HALF, validation: HALF, test: HALF },
+        leftOut: { duplicates: 0, unlabelled: 0, outliers: {}, history: 0 },
+        warnings: [],
       },
       evaluation: {
         rows: 1,
         challenger: {},
+        baseline: {},
+        facts: { sha256: 'ab'.repeat(32), target: { problem: 'binary' }, threshold: 0.5 },
         gates: [],
         passed: true,
         details: await put('evaluation.json', say.evaluation ?? '{}'),

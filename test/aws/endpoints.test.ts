@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { PutMetricDataCommand, type StandardUnit } from '@aws-sdk/client-cloudwatch';
 import { type DescribeEndpointOutput, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import fc from 'fast-check';
-import { compare, verdict } from '../../src/activities/canary.ts';
+import { verdict } from '../../src/activities/canary.ts';
 import { asAsked } from '../../src/activities/deploy.ts';
 import type { Deps } from '../../src/activities/deps.ts';
+import { compare } from '../../src/activities/smoke.ts';
 import { moveEndpoint, percents, sameWeights, shiftWeights } from '../../src/aws/endpoints.ts';
 import { readServiceMetrics } from '../../src/aws/service-metrics.ts';
 import { laptopDeps } from '../support/activities.ts';
@@ -151,7 +152,8 @@ describe('a canary', () => {
 
   it('must answer as many predictions as it was asked for, each of them a number', () => {
     const answer = (predictions: unknown) => JSON.stringify({ predictions });
-    assert.equal(compare('rides/v2', [0.1, 0.2], answer([{ probability: 0.1 }, { probability: 0.2 + 1e-12 }])), 2);
+    const DUE = [{ probability: 0.1 }, { probability: 0.2 }];
+    assert.equal(compare('rides/v2', DUE, answer([{ probability: 0.1 }, { probability: 0.2 + 1e-12 }])), 2);
     for (const wrong of [
       'no json',
       '{}',
@@ -159,7 +161,7 @@ describe('a canary', () => {
       answer([{ probability: 0.1 }, { probability: null }]),
       answer([{ probability: 0.1 }, null]),
     ])
-      assert.throws(() => compare('rides/v2', [0.1, 0.2], wrong), { type: 'RolloutFailed' }, wrong);
+      assert.throws(() => compare('rides/v2', DUE, wrong), { type: 'RolloutFailed' }, wrong);
   });
 });
 

@@ -43,7 +43,11 @@ describe('the threshold of a binary classifier', () => {
     assert.equal(choose({ maximize: 'precision' }), 0.8);
     assert.equal(choose({ maximize: 'accuracy' }), 0.8);
     assert.equal(choose({ maximize: 'precision', atLeast: { recall: 0.9 } }), 0.3);
-    assert.equal(choose({ maximize: 'recall', atLeast: { precision: 0.65 } }), 0.6, 'at 0.6 and 0.8 recall is the same');
+    assert.equal(
+      choose({ maximize: 'recall', atLeast: { precision: 0.65 } }),
+      0.6,
+      'at 0.6 and 0.8 recall is the same',
+    );
   });
 
   it('takes the lower of two that are as good and as near to 0.5', () => {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { Target } from '../../src/activities/types.ts';
 import { readCapture } from '../../src/data/capture.ts';
 import { readOutcome } from '../../src/data/ground-truth.ts';
 import { inWindow, untilSettled } from '../../src/data/seconds.ts';
 import { jsonLine, watchedInputs } from '../../src/data/watched-inputs.ts';
+
+const BINARY: Target = { problem: 'binary' };
 
 const event = (input: unknown, output: unknown, metadata: object = {}) =>
   JSON.stringify({
@@ -16,27 +19,27 @@ describe('a captured request', () => {
   const answer = { predictions: [{ probability: 0.25, label: false }] };
 
   it('is told by the caller’s inference id, else by SageMaker’s event id', () => {
-    const named = readCapture(event(json({ instances: [{ a: 1 }] }), json(answer), { inferenceId: 'mine' }));
-    const wanted = { at: Date.parse('2026-01-01T00:00:00Z'), instances: [{ a: 1 }], probabilities: [0.25] };
+    const named = readCapture(event(json({ instances: [{ a: 1 }] }), json(answer), { inferenceId: 'mine' }), BINARY);
+    const wanted = { at: Date.parse('2026-01-01T00:00:00Z'), instances: [{ a: 1 }], scores: [[0.25]] };
     assert.deepEqual(named, { id: 'mine', ...wanted });
-    assert.deepEqual(readCapture(event(json({ instances: [{ a: 1 }] }), json(answer))), { id: 'e', ...wanted });
+    assert.deepEqual(readCapture(event(json({ instances: [{ a: 1 }] }), json(answer)), BINARY), { id: 'e', ...wanted });
   });
 
   it('is read from base64, too', () => {
     const coded = { encoding: 'BASE64', data: Buffer.from(JSON.stringify(answer)).toString('base64') };
-    assert.ok('probabilities' in readCapture(event(json({ instances: [{}] }), coded)));
+    assert.ok('scores' in readCapture(event(json({ instances: [{}] }), coded), BINARY));
   });
 
   it('never throws, whatever the line holds', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (line) => void readCapture(line)));
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (line) => void readCapture(line, BINARY)));
     fc.assert(
       fc.property(
         fc.jsonValue(),
         fc.jsonValue(),
         fc.dictionary(fc.string(), fc.jsonValue()),
         (input, output, metadata) => {
-          const found = readCapture(event(input, output, metadata));
-          assert.ok('why' in found || found.instances.length === found.probabilities.length);
+          const found = readCapture(event(input, output, metadata), BINARY);
+          assert.ok('why' in found || found.instances.length === found.scores.length);
         },
       ),
     );
@@ -46,16 +49,28 @@ describe('a captured request', () => {
 describe('an outcome', () => {
   const line = (data: unknown) => JSON.stringify({ groundTruthData: { data }, eventMetadata: { eventId: 'a/0' } });
 
-  it('is 1, 0, true or false, as text or as it is', () => {
-    for (const data of ['1', 1, ' 1.0 ', 'true', true, 'TRUE'])
-      assert.equal(readOutcome(line(data))?.label, 1, String(data));
-    for (const data of ['0', 0, '0.0', 'false', false]) assert.equal(readOutcome(line(data))?.label, 0, String(data));
+  it('is 1, 0, true or false, a class, or a number, as text or as it is', () => {
+    const label = (data: unknown, target: Target = BINARY) => {
+      const found = readOutcome(line(data), target);
+      return 'label' in found ? found.label : undefined;
+    };
+    for (const data of ['1', 1, ' 1.0 ', 'true', true, 'TRUE']) assert.equal(label(data), 1, String(data));
+    for (const data of ['0', 0, '0.0', 'false', false]) assert.equal(label(data), 0, String(data));
     for (const data of ['2', '', null, undefined, 'yes', 'constructor', [1], {}, { toString: 1 }])
-      assert.equal(readOutcome(line(data)), undefined, JSON.stringify(data));
+      assert.equal(label(data), undefined, JSON.stringify(data));
+    const days: Target = { problem: 'multiclass', classes: ['fog', 'rain', '3'] };
+    assert.deepEqual(
+      ['rain', ' fog ', '"rain"', 3, '3.0', 'snow'].map((data) => label(data, days)),
+      [1, 0, 1, 2, 2, undefined],
+    );
+    assert.deepEqual(
+      ['1.5', -2, '1e3', 'NaN', 'far'].map((data) => label(data, { problem: 'regression' })),
+      [1.5, -2, 1000, undefined, undefined],
+    );
   });
 
   it('never throws, whatever the line holds', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void readOutcome(text)));
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void readOutcome(text, BINARY)));
   });
 });
 

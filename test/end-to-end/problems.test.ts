@@ -1,12 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  applyPlan,
-  connect,
-  type Operator,
-  requestCycle,
-  status,
-  waitForCycle,
-} from '../../src/operations/index.ts';
+import { applyPlan, connect, type Operator, requestCycle, status, waitForCycle } from '../../src/operations/index.ts';
 import { predict } from '../../src/operations/predict.ts';
 import { loadPlan } from '../../src/plan/load.ts';
 import { type LaptopCloud, laptopCloud } from '../support/cloud.ts';

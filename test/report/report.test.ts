@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { ModelFacts } from '../../src/activities/types.ts';
 import { judgeModels } from '../../src/data/evaluation.ts';
 import { chart } from '../../src/report/chart.ts';
 import { renderEvaluation } from '../../src/report/evaluation.ts';
@@ -10,6 +11,7 @@ import { ridesPlan } from '../support/rides.ts';
 import { scoredWorld } from '../support/scored.ts';
 
 const breathe = async () => {};
+const FACTS: ModelFacts = { sha256: 'ab'.repeat(32), target: { problem: 'binary' }, threshold: 0.5 };
 const ref = { uri: 's3://b/k', sha256: 'ab'.repeat(32), bytes: 1 };
 
 async function evaluationOf(
@@ -22,15 +24,17 @@ async function evaluationOf(
   const judged = await judgeModels(
     plan,
     { labels, columns: { zone: column } },
-    { name: 'xgboost <challenger>', probabilities },
-    champion && { name: 'version 1 & champion', probabilities: champion },
+    { shares: [0.8, 0.2] },
+    { name: 'xgboost <challenger>', scores: { ...FACTS, values: probabilities } },
+    champion && { name: 'version 1 & champion', scores: { ...FACTS, values: champion } },
     breathe,
   );
   return {
     ...{ format: 1 as const, model: 'rides', cycle: 1, asOf: '2026-01-01T00:00:00.000Z' },
     ...{ objective: 'Tell <late> rides & "more"', planHash: 'ab'.repeat(32), ...judged },
     data: { inputs: ref, labels: ref, challenger: [ref] },
-    smoke: { instances: [], probabilities: [] },
+    facts: FACTS,
+    smoke: { instances: [], predictions: [] },
   };
 }
 
@@ -85,7 +89,7 @@ describe('a report', () => {
   it('can be made of rows that leave metrics undefined, and says why', async () => {
     const page = await renderEvaluation(await evaluationOf([0, 0, 0, 0], [0.1, 0.2, 0.3, 0.4]));
     assert.match(page, /undefined: the rows hold only one class/);
-    assert.match(page, /1 of 1 gates do not hold/);
+    assert.match(page, /2 of 2 gates do not hold/);
     absent(page, /NaN|Infinity|null/);
   });
 

@@ -103,7 +103,8 @@ export async function prepareRides(store: Store, { model, cycle }: CycleScope, r
 }
 
 const transform = () => ({
-  format: 1,
+  format: 2,
+  problem: 'binary',
   label: 'late',
   source: {
     name: 'rides',
@@ -119,16 +120,20 @@ const transform = () => ({
   ],
   references: [],
   features: ['distance', 'hour'],
-  threshold: 0.5,
   duckdb: '1.5.6',
   statement: STATEMENT,
 });
+
+export interface Scored {
+  readonly instances: readonly unknown[];
+  readonly predictions: readonly { readonly probability: number; readonly label: boolean }[];
+}
 
 /** Trains the plan's first candidate for real, and scores five rows with it by batch transform. */
 export async function trainRides(
   deps: Deps,
   scope: CycleScope,
-): Promise<{ prepared: Prepared; result: JobResult; scored: { instances: unknown[]; probabilities: number[] } }> {
+): Promise<{ prepared: Prepared; result: JobResult; scored: Scored }> {
   const prepared = await prepareRides(deps.store, scope);
   const { model, cycle } = scope;
   const job = jobName(model, cycle, 'train');
@@ -149,7 +154,7 @@ export async function trainRides(
     result,
     scored: {
       instances: lines.map((line) => JSON.parse(line) as unknown),
-      probabilities: answers.map((line) => (JSON.parse(line) as { probability: number }).probability),
+      predictions: answers.map((line) => JSON.parse(line) as { probability: number; label: boolean }),
     },
   };
 }

@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { readClientConfig } from '../../config.ts';
 import { UserError } from '../../errors.ts';
+import type { Predicted } from '../../operations/predict.ts';
 import { command } from '../command.ts';
-import { columns } from '../format.ts';
+import { columns, figure } from '../format.ts';
 import { MODEL_ARG, modelName } from '../model.ts';
 
 const MEND = 'give a JSON object, a list of them, or {"instances": [ … ]}';
@@ -24,11 +25,18 @@ export const predict = command({
     const body = JSON.stringify({ instances: instances(text, place) });
     const operations = await import('../../operations/predict.ts');
     const answer = await operations.predict(readClientConfig(), { model, body, signal });
-    const rows = answer.predictions.map(({ id, probability, label }) => [probability.toFixed(4), String(label), id]);
-    const head = [`v${answer.modelVersion}`, 'label', 'id'];
-    return { json: answer, text: columns([head, ...rows], '') };
+    return { json: answer, text: answerText(answer) };
   },
 });
+
+/** A table: what is predicted, how sure the model is of it, and the id that its true outcome is told by. Pure. */
+export function answerText({ predictions, modelVersion }: Predicted): string {
+  const rows = predictions.map((one) =>
+    'value' in one ? [figure(one.value), one.id] : [one.probability.toFixed(4), String(one.label), one.id],
+  );
+  const values = predictions.some((one) => 'value' in one);
+  return columns([[`v${modelVersion}`, ...(values ? ['id'] : ['label', 'id'])], ...rows], '');
+}
 
 async function read(data: string | undefined, stdin: () => Promise<string>): Promise<{ text: string; place: string }> {
   if (data === undefined || data === '-') return { text: await stdin(), place: 'standard input' };
