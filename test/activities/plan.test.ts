@@ -41,7 +41,7 @@ describe('preflight', () => {
     await assert.rejects(
       check(ridesPlan('rides', instanceOf('ml.m5.4xlarge'))),
       refused(
-        /a cycle may cost up to 2\.77 USD \(1 training job × 1 ml\.m5\.4xlarge at 0\.922 USD\/h × 1 h, .*perCycleUsd is 1 USD; shorten train\.instance\.maxRuntime/,
+        /a cycle may cost up to 3\.69 USD \(2 training jobs × 1 ml\.m5\.4xlarge at 0\.922 USD\/h × 1 h, .*perCycleUsd is 1 USD; shorten train\.instance\.maxRuntime/,
       ),
     );
   });
@@ -62,7 +62,7 @@ describe('preflight', () => {
       check(ridesPlan('rides', instanceOf('ml.c7i.large'))),
       refused(/train\.instance: the price of ml\.c7i\.large is not known; write its usdPerHour/),
     );
-    assert.equal((await check(ridesPlan('rides', instanceOf('ml.c7i.large', { usdPerHour: 0.2 })))).ceilingUsd, 0.6);
+    assert.equal((await check(ridesPlan('rides', instanceOf('ml.c7i.large', { usdPerHour: 0.2 })))).ceilingUsd, 0.8);
   });
 
   it('refuses an instance type that SageMaker does not offer for its work', async () => {
