@@ -132,7 +132,10 @@ describe('features in training and in serving are equal to the last bit', functi
     const uri = await world.file('words.jsonl', `${lines.join('\n')}\n`);
     const plan = planOf({
       collect: { sources: { rows: { uri } } },
-      prepare: { label: 'y', inputs: ['word?', 'n?'], encode: { word: 'target', again: 'one-hot' }, impute: 'mean' },
+      prepare: {
+        ...{ label: 'y', inputs: ['word?', 'n?'], encode: { word: 'target', again: 'one-hot' }, impute: 'mean' },
+        leaks: { allow: ['word', 'again'] },
+      },
     });
     const prepared = await prepare(scopeOf(plan, 'SELECT row_id, y, word, word AS again, n FROM rows'));
     const folder = await unpackTransform(world, prepared);

@@ -78,8 +78,9 @@ def number_cases(number: np.ndarray) -> list[dict[str, Any]]:
 
 
 def text_cases(text: np.ndarray, labels: dict[str, np.ndarray]) -> list[dict[str, Any]]:
-    """Encodings; a missing text is a category of its own for `target`."""
+    """Encodings; a missing text is a category of its own for `target`, and stays missing for `ordinal`."""
     train = text[:FIT]
+    gaps = np.where(text == None, np.nan, text)  # noqa: E711 (a NumPy array of objects)
     known = text.copy()
     known[known == None] = "missing"  # noqa: E711 (a NumPy array of objects)
     one_hot = OneHotEncoder(categories=[["ash", "birch", "elm", "fir", "oak", "yew"]], handle_unknown="ignore", sparse_output=False)
@@ -89,7 +90,7 @@ def text_cases(text: np.ndarray, labels: dict[str, np.ndarray]) -> list[dict[str
     filled = mode.fit(train).transform(text)
     cases = [
         {"plan": {"encode": {"x": "one-hot"}}, "columns": one_hot.fit(train).transform(text).T.tolist()},
-        {"plan": {"encode": {"x": "ordinal"}}, "columns": ordinal.fit(train).transform(text).T.tolist()},
+        {"plan": {"encode": {"x": "ordinal"}}, "columns": ordinal.fit(gaps[:FIT]).transform(gaps).T.tolist()},
         {
             "plan": {"encode": {"x": {"ordinal": ["yew", "oak", "ash"]}}},
             "columns": given.fit(np.array([["yew"], ["oak"], ["ash"]], dtype=object)).transform(text).T.tolist(),
