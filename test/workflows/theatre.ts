@@ -31,6 +31,7 @@ import { newModel, putInForce } from '../../src/workflows/state.ts';
 import type { CycleInput } from '../../src/workflows/story.ts';
 import { AN_INSTANT, FACTS, type FakeWorld, object } from '../support/fake-activities.ts';
 import { tinyFrozen } from '../support/plan.ts';
+import { until as anAnswer } from '../support/until.ts';
 
 /** A program of the project's own Python environment. */
 export const found = (name: string): string => fileURLToPath(new URL(`../../.venv/bin/${name}`, import.meta.url));
@@ -122,14 +123,9 @@ export function freshPlan(more: Readonly<Record<string, unknown>> = {}): FrozenP
   return tinyFrozen({ deploy: { rollout: { steps: [10, 50], bake: '10m' } }, ...sections });
 }
 
-/** Asks until there is an answer. */
-export async function until<T>(ask: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== false) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+/** Asks until there is an answer; gives up before mocha does, so that the test's worker ends with it. */
+export const until = <T>(ask: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> =>
+  anAnswer('an answer', ask, 50_000);
 
 /** Plays one cycle by itself, without its model. */
 export async function playCycle({ env, operator }: Stage, input: CycleInput): Promise<WorkflowHandle<typeof cycle>> {
