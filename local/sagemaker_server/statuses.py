@@ -35,8 +35,8 @@ Tree = dict[str, Union[Status, "Tree"]]
 
 @dataclass(frozen=True)
 class Row:
-    """A member by its path, such as `InputDataConfig[].ShuffleConfig.Seed`; `said_at` is the member of which the
-    status is said: itself, or a structure that it is part of."""
+    """A member by its path, such as `InputDataConfig[].ShuffleConfig.Seed`; `said_at` is the member of which
+    the status is said: itself, or a structure that it is part of."""
 
     path: str
     said_at: str
@@ -50,8 +50,8 @@ def all_of(status: Status, *names: str) -> Tree:
 
 
 def rows(shape: Any, tree: Tree) -> list[Row]:
-    """All leaves of a request's shape. Raises LookupError for members without a status, and for statuses without
-    a member."""
+    """All leaves of a request's shape. Raises LookupError for members without a status, and for statuses
+    without a member."""
     return list(_rows(shape, tree, ""))
 
 

@@ -1,4 +1,4 @@
-"""What takes minutes by the real clock, or has no client yet, asked of the server's own code; prints a line for each."""
+"""What takes minutes by the real clock, asked of the server's own code with other clocks; prints a line each."""
 
 import json
 import tempfile

@@ -1,7 +1,7 @@
-"""Holds the table of members to the server by acting: each member is sent in a right request, to the very operation.
+"""Holds the table of members to the server by acting: each is sent in a right request, to the very operation.
 
-Prints {members, refused, recorded, taken, problems}. A member that is refused must be refused by a message that names
-it; one that is recorded must come back from Describe; one that is real must not be refused as not supported.
+Prints {members, refused, recorded, taken, problems}. A member that is refused must be refused by a message that
+names it; one that is recorded must come back from Describe; one that is real must not be refused as not supported.
 """
 
 import json
@@ -31,7 +31,8 @@ class Check:
     def run(self):
         if (self.speaks, self.operation) in BASES and self.speaks != "sagemaker-runtime":
             for number, base in enumerate(self.bases):
-                self._expect("itself", self._sent(base) is None, f"base {number} is refused: {self._sent(base)}")
+                error = self._sent(base)
+                self._expect("itself", error is None, f"base {number} is refused: {error}")
         for row in members_of(self.speaks, self.operation):
             self.count["members"] += 1
             name = row.path.replace("[]", "").split(".")[-1]

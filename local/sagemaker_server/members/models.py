@@ -56,8 +56,8 @@ MODELS: dict[str, Tree] = {
         "InferenceSpecification": _INFERENCE,
         **all_of(
             RECORDED,
-            "ModelPackageDescription ModelPackageRegistrationType MetadataProperties ModelMetrics Domain Task",
-            "SamplePayloadUrl CustomerMetadataProperties DriftCheckBaselines SkipModelValidation SourceUri",
+            "ModelPackageDescription ModelPackageRegistrationType MetadataProperties ModelMetrics Domain",
+            "Task SamplePayloadUrl CustomerMetadataProperties DriftCheckBaselines SkipModelValidation SourceUri",
             "ModelCard ModelLifeCycle",
         ),
         "Tags": REFUSED.noting("as on AWS, for versions"),
