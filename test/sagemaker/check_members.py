@@ -1,7 +1,8 @@
 """Holds the table of members to the server by acting: each is sent in a right request, to the very operation.
 
-Prints {members, refused, recorded, taken, problems}. A member that is refused must be refused by a message that
-names it; one that is recorded must come back from Describe; one that is real must not be refused as not supported.
+Prints {members, refused, no, recorded, taken, problems}. A member that is refused must be refused by a message that
+names it, and taken when it only says no; one that is recorded must come back from Describe; one that is real must not
+be refused as not supported.
 """
 
 import json
@@ -14,6 +15,7 @@ from member_world import World
 from sagemaker_server.errors import ServiceError
 from sagemaker_server.members import MEMBERS, members_of
 from sagemaker_server.model import service
+from sagemaker_server.refusals import wanted
 
 NOT_HERE = ("is not supported by the local SageMaker server", "is not supported on a laptop")
 REFUSALS = ("ValidationException", "ValidationError", "InvalidInputException")
@@ -36,6 +38,8 @@ class Check:
         for row in members_of(self.speaks, self.operation):
             self.count["members"] += 1
             name = row.path.replace("[]", "").split(".")[-1]
+            if row.status.word == "refused" and row.shape.type_name == "boolean":
+                self._takes_no(row)
             choices = values(row.shape, name)
             for given in choices:
                 if row.status.word == "refused" or given in row.status.but:
@@ -50,6 +54,14 @@ class Check:
         named = error and any(_plain(name) in _plain(error.message) for name in [*names, str(given)])
         right = named and error.code in REFUSALS and "error detected" not in error.message
         self._expect(row.path, right, f"{given!r} should be refused by name, but: {error}")
+
+    def _takes_no(self, row):
+        """Clients send what only says no, and it asks for nothing."""
+        request = next(self._requests(row.path, False, True))
+        if not row.said_at.endswith("[]") and not wanted(at(request, row.said_at)):
+            self.count["no"] += 1
+            error = self._sent(request)
+            self._expect(row.path, error is None, f"False should be taken, but: {error}")
 
     def _takes(self, row, given, choose):
         """One right request that takes it is enough: what some of them forbid is AWS's own rule."""
