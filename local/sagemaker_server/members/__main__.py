@@ -59,7 +59,7 @@ def _summary(speaks: str) -> str:
             " emulator."
         )
     others = len(every) - len(MEMBERS[speaks])
-    return has if not others else f"{has} The {others} others are refused with {NOT_SUPPORTED[speaks]}."
+    return f"{has} Refused with {NOT_SUPPORTED[speaks]}, as operations: {others}."
 
 
 def _operation(speaks: str, operation: str) -> list[str]:
