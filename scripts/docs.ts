@@ -1,6 +1,8 @@
-/** Writes what comes from the plan's schema: docs/plan.schema.json (for editors) and docs/plan.md (for people). */
+/** Writes the generated docs: of the plan's schema, plan.schema.json (for editors) and plan.md (for people); of the
+ * laptop's SageMaker and Glue, what becomes of each member of a request. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { membersPage } from './members-page.ts';
 import { planReference, planSchemaText } from './plan-reference.ts';
 
 const docs = (name: string) => fileURLToPath(new URL(`../docs/${name}`, import.meta.url));
@@ -8,3 +10,4 @@ const example = await readFile(fileURLToPath(new URL('../plans/flight-delays/pla
 
 await writeFile(docs('plan.schema.json'), planSchemaText());
 await writeFile(docs('plan.md'), planReference(example));
+await writeFile(docs('laptop-sagemaker-members.md'), membersPage());

@@ -24,12 +24,13 @@ def check_deployment(config: Doc | None) -> None:
         )
     routing = _routing(config)
     size = _size(routing)
-    name = "CanarySize" if routing.get("Type") == "CANARY" else "LinearStepSize"
+    names = ["CanarySize", "LinearStepSize"]
+    name, other = names if routing.get("Type") == "CANARY" else reversed(names)
     if routing.get("Type", "ALL_AT_ONCE") == "ALL_AT_ONCE":
         if size:
             raise validation(f"{routing['Type']} takes no CanarySize and no LinearStepSize.")
         return
-    if not size or not routing.get(name):
+    if not size or not routing.get(name) or routing.get(other):
         raise validation(f"TrafficRoutingConfiguration {routing['Type']} needs {name}, and only that.")
     least = 1 if routing["Type"] == "CANARY" else 10
     if size["Type"] == "CAPACITY_PERCENT" and not least <= size["Value"] <= 50:
@@ -58,12 +59,16 @@ def _size(routing: Doc) -> Doc | None:
 class Bake:
     """The steps of a deployment, and the waiting after each, while the old containers stand by."""
 
-    def __init__(self, ctx: Context, config: Doc | None) -> None:
+    def __init__(self, ctx: Context, config: Doc | None, began: float) -> None:
+        """`began` is when the deployment did, by time.monotonic."""
         self._ctx = ctx
+        self._began = began
         config = config or {}
         self._routing = _routing(config)
         self._interval = self._routing.get("WaitIntervalInSeconds", 0)
-        self._end = config.get("BlueGreenUpdatePolicy", {}).get("TerminationWaitInSeconds", 0)
+        policy = config.get("BlueGreenUpdatePolicy", {})
+        self._end = policy.get("TerminationWaitInSeconds", 0)
+        self._most = policy.get("MaximumExecutionTimeoutInSeconds", math.inf)
         alarms = config.get("AutoRollbackConfiguration", {}).get("Alarms", [])
         self._alarms = [alarm["AlarmName"] for alarm in alarms]
 
@@ -83,10 +88,18 @@ class Bake:
         back, or None."""
         until = time.monotonic() + self._interval + (self._end if last else 0)
         while True:
-            alarm = self._raised()
+            alarm = self._raised() or self._late()
             if alarm or time.monotonic() >= until:
                 return alarm
             time.sleep(min(LOOK_EVERY, max(0.0, until - time.monotonic())))
+
+    def _late(self) -> str | None:
+        if time.monotonic() - self._began <= self._most:
+            return None
+        return (
+            f"The deployment took longer than MaximumExecutionTimeoutInSeconds ({self._most}), so the update"
+            " was rolled back."
+        )
 
     def _raised(self) -> str | None:
         if not self._alarms:

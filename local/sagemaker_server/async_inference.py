@@ -59,6 +59,7 @@ def invoke_async(ctx: Context, endpoint: str, headers: dict[str, str], body: byt
         "ReceivedTime": time.time(),
         "OutputLocation": output,
         "FailureLocation": failure,
+        "KmsKeyId": config["OutputConfig"].get("KmsKeyId"),
         "Body": base64.b64encode(body).decode(),
         "Notification": config["OutputConfig"].get("NotificationConfig", {}),
         "AtOnce": config.get("ClientConfig", {}).get("MaxConcurrentInvocationsPerInstance", AT_ONCE),

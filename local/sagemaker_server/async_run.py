@@ -35,7 +35,7 @@ def answer_one(ctx: Context, key: str) -> None:
     try:
         reply = _answer(ctx, doc)
         if reply:
-            ctx.objects.write(doc["OutputLocation"], reply.body, reply.content_type)
+            ctx.objects.write(doc["OutputLocation"], reply.body, reply.content_type, doc.get("KmsKeyId"))
             _notify(ctx, doc, "SuccessTopic", _word(ctx, doc, "Completed", _responded(doc, reply)))
     except _Failed as failure:
         _fail(ctx, doc, str(failure))
@@ -88,7 +88,7 @@ def _input(ctx: Context, doc: Doc) -> bytes:
 def _fail(ctx: Context, doc: Doc, reason: str) -> None:
     if doc.get("FailureLocation"):
         try:
-            ctx.objects.write(doc["FailureLocation"], reason.encode(), "text/plain")
+            ctx.objects.write(doc["FailureLocation"], reason.encode(), "text/plain", doc.get("KmsKeyId"))
         except (BotoCoreError, ClientError, JobFailure) as error:
             print(f"sagemaker_server: a failure could not be written to S3: {error}", file=sys.stderr)
     _notify(ctx, doc, "ErrorTopic", _word(ctx, doc, "Failed", {"failureReason": reason}))

@@ -20,6 +20,8 @@ from .objects import Objects, join_uri
 from .state import Doc
 
 MOST_WAITING = 100_000
+# A folder, and the KMS key that S3 encrypts its objects by.
+Place = tuple[str, "str | None"]
 # One object holds no more lines than this.
 MOST_LINES = 5_000
 
@@ -30,7 +32,7 @@ class Capture:
         self._period = period
         self._lock = threading.Lock()
         self._writing = threading.Lock()
-        self._waiting: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
+        self._waiting: dict[Place, list[tuple[datetime, str]]] = defaultdict(list)
         self._count = 0
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
@@ -51,16 +53,16 @@ class Capture:
             if self._count >= MOST_WAITING:
                 print("sagemaker_server: a captured request was lost: too many wait for S3", file=sys.stderr)
                 return
-            self._waiting[folder].append((now, line))
+            self._waiting[(folder, config.get("KmsKeyId"))].append((now, line))
             self._count += 1
 
     def flush(self) -> None:
         with self._writing:
             with self._lock:
                 taken, self._waiting, self._count = self._waiting, defaultdict(list), 0
-            for folder, lines in taken.items():
+            for place, lines in taken.items():
                 for start, part in _files(lines):
-                    self._write(folder, start, part)
+                    self._write(place, start, part)
 
     def close(self) -> None:
         self._closed.set()
@@ -71,17 +73,17 @@ class Capture:
         while not self._closed.wait(self._period):
             self.flush()
 
-    def _write(self, folder: str, start: datetime, lines: list[tuple[datetime, str]]) -> None:
+    def _write(self, place: Place, start: datetime, lines: list[tuple[datetime, str]]) -> None:
+        folder, key_id = place
         name = f"{start:%M-%S}-{start.microsecond // 1000:03d}-{uuid.uuid4()}.jsonl"
         body = "".join(f"{line}\n" for _, line in lines)
         try:
-            self._objects.write(
-                join_uri(folder, f"{start:%Y/%m/%d/%H}", name), body.encode(), "application/jsonlines"
-            )
+            target = join_uri(folder, f"{start:%Y/%m/%d/%H}", name)
+            self._objects.write(target, body.encode(), "application/jsonlines", key_id)
         except (BotoCoreError, ClientError, JobFailure) as error:
             print(f"sagemaker_server: {len(lines)} captured requests wait: {error}", file=sys.stderr)
             with self._lock:
-                self._waiting[folder] = lines + self._waiting[folder]
+                self._waiting[place] = lines + self._waiting[place]
                 self._count += len(lines)
 
 

@@ -35,7 +35,7 @@ def deploy(ctx: Context, name: str) -> None:
     one or Failed."""
     endpoint = ctx.state.get(KIND, name)
     assert endpoint
-    plan = endpoint["_pending"]
+    plan, began = endpoint["_pending"], time.monotonic()
     fleet = Fleet(ctx, name, plan)
     try:
         fleet.start()
@@ -43,7 +43,7 @@ def deploy(ctx: Context, name: str) -> None:
         _give_up(ctx, name, fleet, _words(failure))
         return
     before = ctx.fleets.get(name)
-    alarm = _move(ctx, endpoint, fleet) if before else None
+    alarm = _move(ctx, endpoint, fleet, began) if before else None
     if alarm:
         ctx.state.update(KIND, name, lambda doc: doc.update(EndpointStatus="RollingBack"))
         ctx.fleets.withdraw(name)
@@ -56,10 +56,10 @@ def deploy(ctx: Context, name: str) -> None:
         before.retire(ctx.settings.drain_timeout)
 
 
-def _move(ctx: Context, endpoint: Doc, fleet: Fleet) -> str | None:
+def _move(ctx: Context, endpoint: Doc, fleet: Fleet, began: float) -> str | None:
     """Moves traffic step by step, while the old containers stand by; gives why to move back, or None."""
     name, plan = endpoint["EndpointName"], endpoint["_pending"]
-    bake = Bake(ctx, endpoint.get("_deployment"))
+    bake = Bake(ctx, endpoint.get("_deployment"), began)
 
     def tell(status: str) -> None:
         def change(doc: Doc) -> None:

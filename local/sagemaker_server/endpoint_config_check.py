@@ -9,9 +9,10 @@ from .context import Context
 from .errors import JobFailure, refused, validation
 from .models import get_model
 from .objects import split_uri
+from .refusals import refuse
 from .state import Doc
 
-REFUSED = ("ExplainerConfig", "VpcConfig", "MetricsConfig")
+REFUSED = ("ExplainerConfig", "VpcConfig", "MetricsConfig", "EnableNetworkIsolation", "KmsKeyId")
 REFUSED_OF_VARIANT = (
     "ManagedInstanceScaling",
     "CoreDumpConfig",
@@ -20,6 +21,8 @@ REFUSED_OF_VARIANT = (
     "InstancePools",
     "EnableSSMAccess",
 )
+REFUSED_OF_SHADOW = ("ServerlessConfig",)
+REFUSED_OF_ROUTING = ("PrefixAwareRoutingConfig",)
 OF_INSTANCES = ("InstanceType", "InitialInstanceCount", "VolumeSizeInGB", "RoutingConfig")
 MEMORY_SIZES = (1024, 2048, 3072, 4096, 5120, 6144)
 
@@ -27,15 +30,15 @@ MEMORY_SIZES = (1024, 2048, 3072, 4096, 5120, 6144)
 def check_config(ctx: Context, request: dict[str, Any]) -> None:
     """Raises ValidationException for what cannot be served."""
     tags.check_unique(request.get("Tags", []))
-    for member in REFUSED:
-        if request.get(member):
-            raise refused(f"{member} of an endpoint config")
+    refuse(request, REFUSED, "an endpoint config")
     variants, shadows = request["ProductionVariants"], request.get("ShadowProductionVariants", [])
     names = [variant["VariantName"] for variant in [*variants, *shadows]]
     if len(set(names)) != len(names):
         raise validation("Production variant names must be unique within an endpoint configuration.")
     if all(variant.get("InitialVariantWeight") == 0 for variant in variants):
         raise validation("At least one production variant must have InitialVariantWeight above 0.")
+    for variant in shadows:
+        refuse(variant, REFUSED_OF_SHADOW, "a shadow variant", "Give InstanceType.")
     for variant in [*variants, *shadows]:
         _check_variant(ctx, variant)
     if any(variant.get("ServerlessConfig") for variant in [*variants, *shadows]):
@@ -48,10 +51,10 @@ def check_config(ctx: Context, request: dict[str, Any]) -> None:
 
 def _check_variant(ctx: Context, variant: Doc) -> None:
     name = variant["VariantName"]
-    for member in REFUSED_OF_VARIANT:
-        if variant.get(member):
-            raise refused(f"{member} of a production variant", "Give ModelName and InstanceType.")
-    if variant.get("RoutingConfig", {}).get("RoutingStrategy") == "PREFIX_AWARE":
+    routing = variant.get("RoutingConfig", {})
+    refuse(variant, REFUSED_OF_VARIANT, "a production variant", "Give ModelName and InstanceType.")
+    refuse(routing, REFUSED_OF_ROUTING, "RoutingConfig")
+    if routing.get("RoutingStrategy") == "PREFIX_AWARE":
         raise refused("RoutingStrategy PREFIX_AWARE", "Use LEAST_OUTSTANDING_REQUESTS or RANDOM.")
     if not variant.get("ModelName"):
         raise refused("a production variant without ModelName")

@@ -36,6 +36,7 @@ class Variant:
         stream = f"{self.name}/i-{uuid.uuid4().hex[:17]}"
         self.group = f"/aws/sagemaker/Endpoints/{endpoint}"
         self.server = ModelServer(ctx, plan["container"], self.group, stream, {})
+        self._download_timeout = plan.get("download_timeout")
         self._timeout = plan.get("startup_timeout") or ctx.settings.startup_timeout
         self._lock = threading.Lock()
         self._under_way = 0
@@ -44,7 +45,7 @@ class Variant:
 
     def start(self) -> None:
         try:
-            self.server.start(self._timeout)
+            self.server.start(self._timeout, self._download_timeout)
         except JobFailure as failure:
             raise JobFailure(_reason(self.name, str(failure))) from failure
         threading.Thread(target=self.server.keep_up, name=f"variant-{self.name}", daemon=True).start()

@@ -49,10 +49,14 @@ class ModelServer:
         self._ready = threading.Event()
         self._stopped = threading.Event()
 
-    def start(self, timeout: float) -> None:
+    def start(self, timeout: float, download_timeout: float | None = None) -> None:
         """Downloads the artifact, starts the process and waits until it answers /ping. Raises JobFailure."""
         fresh(self._base, "model", "tmp")
+        began = time.monotonic()
         self._fetch()
+        if download_timeout is not None and time.monotonic() - began > download_timeout:
+            self.stop(1)
+            raise JobFailure(f"the model data was not downloaded within {download_timeout} seconds")
         until = time.monotonic() + timeout
         for _ in range(MOST_STARTS):
             self._spawn()

@@ -10,16 +10,23 @@ from .arns import arn
 from .context import Context
 from .errors import JobFailure, refused, validation
 from .listing import page
+from .refusals import refuse
 from .state import Doc
 
 KIND = "model"
-REFUSED = ("VpcConfig",)
+# A model server is reached by the machine's loopback, which isolation would take from it.
+REFUSED = ("VpcConfig", "EnableNetworkIsolation")
 REFUSED_OF_CONTAINER = (
     "ImageConfig",
     "InferenceSpecificationName",
     "MultiModelConfig",
     "AdditionalModelDataSources",
+    "ContainerMetricsConfig",
 )
+# What a model package says of its container in place of the model's own.
+OF_PACKAGE = ("Image", "ModelDataUrl", "ModelDataSource")
+REFUSED_OF_PACKAGED = ("AdditionalModelDataSources", "AdditionalS3DataSource")
+REFUSED_OF_SOURCE = ("ModelAccessConfig", "HubAccessConfig", "ManifestS3Uri", "ManifestEtag", "ETag")
 
 
 def create_model(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
@@ -27,9 +34,9 @@ def create_model(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
     model_arn = arn(ctx.settings, "model", name)
     if ctx.state.get(KIND, name):
         raise validation(f'Cannot create already existing model "{model_arn}".')
-    for member in REFUSED:
-        if request.get(member):
-            raise refused(f"{member} of a model")
+    refuse(request, REFUSED, "a model")
+    if request.get("InferenceExecutionConfig", {}).get("Mode") == "Direct":
+        raise refused("InferenceExecutionConfig Direct of a model", "Use Serial.")
     container = _only_container(request)
     resolved = resolve_container(ctx, container)
     _check_artifact(ctx, resolved)
@@ -82,9 +89,7 @@ def _only_container(request: dict[str, Any]) -> Doc:
     container = primary or (several[0] if several else None)
     if not container:
         raise validation("A model needs PrimaryContainer or Containers.")
-    for member in REFUSED_OF_CONTAINER:
-        if container.get(member):
-            raise refused(f"{member} of a container")
+    refuse(container, REFUSED_OF_CONTAINER, "a container")
     if container.get("Mode", "SingleModel") != "SingleModel":
         raise refused("a multi-model container", "Use SingleModel.")
     return container
@@ -96,6 +101,7 @@ def resolve_container(ctx: Context, container: Doc) -> Doc:
     if package_name:
         from .packages import get_package
 
+        refuse(container, OF_PACKAGE, "a container with ModelPackageName", "The package says it.")
         package = get_package(ctx, package_name)
         inside = (package.get("InferenceSpecification") or {}).get("Containers")
         if not inside:
@@ -107,6 +113,9 @@ def resolve_container(ctx: Context, container: Doc) -> Doc:
             raise validation(
                 f'Model package "{package["ModelPackageArn"]}" is Rejected and cannot be deployed.'
             )
+        if len(inside) > 1:
+            raise refused("a model package of several Containers", "Give its InferenceSpecification one.")
+        refuse(inside[0], REFUSED_OF_PACKAGED, "the container of a model package")
         environment = {**inside[0].get("Environment", {}), **container.get("Environment", {})}
         container = {**inside[0], "Environment": environment}
     image = container.get("Image")
@@ -129,11 +138,11 @@ def _artifact_of(container: Doc) -> str | None:
     archive = container.get("ModelDataUrl")
     if archive and archive.endswith("/"):
         raise validation(f"ModelDataUrl {archive} must name one archive; a folder is a ModelDataSource.")
-    if archive or not source:
+    if archive and source:
+        raise validation("ModelDataUrl and ModelDataSource cannot both be given.")
+    if not source:
         return archive
-    for member in ("ModelAccessConfig", "HubAccessConfig", "ManifestS3Uri", "ManifestEtag", "ETag"):
-        if source.get(member):
-            raise refused(f"{member} of a ModelDataSource")
+    refuse(source, REFUSED_OF_SOURCE, "a ModelDataSource")
     if source["S3DataType"] == "S3Prefix" and source["CompressionType"] == "None":
         if not source["S3Uri"].endswith("/"):
             raise validation(f"S3Uri {source['S3Uri']} of S3DataType S3Prefix must end with a slash.")

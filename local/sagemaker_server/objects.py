@@ -111,16 +111,20 @@ class Objects:
     def upload(self, file: Path, uri: str, key_id: str | None = None) -> None:
         """`key_id` is the KMS key that S3 encrypts it by."""
         bucket, key = split_uri(uri)
-        extra = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key_id} if key_id else None
-        self._s3.upload_file(str(file), bucket, key, ExtraArgs=extra)
+        self._s3.upload_file(str(file), bucket, key, ExtraArgs=_encrypted(key_id))
 
-    def write(self, uri: str, data: bytes, content_type: str = "application/octet-stream") -> None:
+    def write(self, uri: str, data: bytes, content_type: str, key_id: str | None = None) -> None:
         bucket, key = split_uri(uri)
-        self._s3.put_object(Bucket=bucket, Key=key, Body=data, ContentType=content_type)
+        extra = _encrypted(key_id)
+        self._s3.put_object(Bucket=bucket, Key=key, Body=data, ContentType=content_type, **extra)
 
     def delete(self, uri: str) -> None:
         bucket, key = split_uri(uri)
         self._s3.delete_object(Bucket=bucket, Key=key)
+
+
+def _encrypted(key_id: str | None) -> dict[str, str]:
+    return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key_id} if key_id else {}
 
 
 def _relative(prefix: str, key: str) -> str:

@@ -10,6 +10,8 @@ from .arns import arn, name_of
 from .context import Context
 from .errors import conflict, refused, validation
 from .listing import page
+from .model_cards import metadata_only
+from .refusals import refuse
 from .state import Doc
 
 GROUP = "model-package-group"
@@ -20,13 +22,18 @@ REFUSED = (
     "ValidationSpecification",
     "CertifyForMarketplace",
     "AdditionalInferenceSpecifications",
+    "SecurityConfig",
+    "ManagedStorageType",
 )
+REFUSED_OF_GROUP = ("ManagedConfiguration",)
+REFUSED_OF_UPDATE = ("AdditionalInferenceSpecificationsToAdd",)
 
 
 def create_model_package_group(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
     name = request["ModelPackageGroupName"]
     group_arn = arn(ctx.settings, GROUP, name)
     tags.check_unique(request.get("Tags", []))
+    refuse(request, REFUSED_OF_GROUP, "a model package group")
     group: Doc = {
         "ModelPackageGroupName": name,
         "ModelPackageGroupArn": group_arn,
@@ -69,9 +76,7 @@ def delete_model_package_group(ctx: Context, request: dict[str, Any]) -> dict[st
 
 
 def create_model_package(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
-    for member in REFUSED:
-        if request.get(member):
-            raise refused(f"{member} of a model package", "Create versions in a ModelPackageGroup.")
+    refuse(request, REFUSED, "a model package", "Create versions in a ModelPackageGroup.")
     if not request.get("ModelPackageGroupName"):
         raise validation("A model package needs ModelPackageGroupName.")
     # AWS keeps the tags of a versioned package on its group.
@@ -114,7 +119,8 @@ def create_model_package(ctx: Context, request: dict[str, Any]) -> dict[str, Any
 
 
 def describe_model_package(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
-    return get_package(ctx, request["ModelPackageName"])
+    package = get_package(ctx, request["ModelPackageName"])
+    return metadata_only(package) if request.get("IncludedData") == "MetadataOnly" else package
 
 
 def list_model_packages(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
@@ -138,9 +144,7 @@ def list_model_packages(ctx: Context, request: dict[str, Any]) -> dict[str, Any]
 
 
 def update_model_package(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
-    for member in ("AdditionalInferenceSpecificationsToAdd",):
-        if request.get(member):
-            raise refused(f"{member} of a model package")
+    refuse(request, REFUSED_OF_UPDATE, "a model package")
     _check_inference(ctx, request.get("InferenceSpecification"))
     package = get_package(ctx, request["ModelPackageArn"])
     drop = request.get("CustomerMetadataPropertiesToRemove", [])

@@ -134,5 +134,6 @@ def _variant(ctx: Context, variant: Doc) -> Doc:
         "instance_type": variant.get("InstanceType"),
         "serverless": variant.get("ServerlessConfig"),
         "routing": variant.get("RoutingConfig"),
+        "download_timeout": variant.get("ModelDataDownloadTimeoutInSeconds"),
         "startup_timeout": variant.get("ContainerStartupHealthCheckTimeoutInSeconds"),
     }

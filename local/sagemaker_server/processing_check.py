@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from . import images, isolation, tags
 from .errors import limit_exceeded, refused, validation
+from .refusals import refuse
 from .state import Doc
 
 REFUSED = ("ExperimentConfig",)
@@ -16,12 +15,13 @@ REFUSED_OF_INPUT = ("DatasetDefinition", "AppManaged")
 REFUSED_OF_OUTPUT = ("FeatureStoreOutput", "AppManaged")
 REFUSED_OF_NETWORK = ("VpcConfig", "EnableInterContainerTrafficEncryption")
 MOST_INSTANCES = 4
+LEAVE_OUT = "Leave it out."
 BELOW = "/opt/ml/processing/"
 
 
 def check_processing_job(request: Doc) -> None:
     tags.check_unique(request.get("Tags", []))
-    _refuse(request, REFUSED, "a processing job")
+    refuse(request, REFUSED, "a processing job", LEAVE_OUT)
     image = request["AppSpecification"]["ImageUri"]
     if images.repository(image) is None:
         raise validation(
@@ -30,7 +30,7 @@ def check_processing_job(request: Doc) -> None:
         )
     _check_cluster(request["ProcessingResources"]["ClusterConfig"])
     network = request.get("NetworkConfig", {})
-    _refuse(network, REFUSED_OF_NETWORK, "NetworkConfig")
+    refuse(network, REFUSED_OF_NETWORK, "NetworkConfig", LEAVE_OUT)
     if network.get("EnableNetworkIsolation") and not isolation.has_isolation():
         raise refused("EnableNetworkIsolation on this machine", "Leave it out.")
     inputs = request.get("ProcessingInputs", [])
@@ -41,18 +41,12 @@ def check_processing_job(request: Doc) -> None:
     for each in inputs:
         _check_input(each)
     for each in outputs:
-        _refuse(each, REFUSED_OF_OUTPUT, f"output {each['OutputName']}")
+        refuse(each, REFUSED_OF_OUTPUT, f"output {each['OutputName']}", LEAVE_OUT)
         _check_path(each.get("S3Output"), f"S3Output of output {each['OutputName']}")
 
 
-def _refuse(given: dict[str, Any], members: tuple[str, ...], what: str) -> None:
-    for member in members:
-        if given.get(member):
-            raise refused(f"{member} of {what}", "Leave it out.")
-
-
 def _check_cluster(cluster: Doc) -> None:
-    _refuse(cluster, REFUSED_OF_CLUSTER, "ClusterConfig")
+    refuse(cluster, REFUSED_OF_CLUSTER, "ClusterConfig", LEAVE_OUT)
     kind, count = cluster.get("InstanceType"), cluster.get("InstanceCount", 1)
     if not kind:
         raise validation("ClusterConfig needs InstanceType.")
@@ -73,7 +67,7 @@ def _check_names(what: str, names: list[str]) -> None:
 
 def _check_input(given: Doc) -> None:
     name = given["InputName"]
-    _refuse(given, REFUSED_OF_INPUT, f"input {name}")
+    refuse(given, REFUSED_OF_INPUT, f"input {name}", LEAVE_OUT)
     source = given.get("S3Input")
     _check_path(source, f"S3Input of input {name}")
     assert source

@@ -9,17 +9,20 @@ from typing import Any
 
 from .context import Context, Operation
 from .endpoints import update_endpoint_weights_and_capacities
-from .errors import ServiceError, refused, validation
+from .errors import ServiceError, validation
+from .refusals import refuse
 from .scaling_policies import delete_policies, delete_policy, describe_policies, put_policy
 from .scaling_targets import DIMENSIONS, TARGET, Where, find_target, paged, where
 from .state import Doc
 
 
+REFUSED = ("Tags",)
+
+
 def register_scalable_target(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
     """Brings the variant's count into the range, as the service does."""
     place = where(request)
-    if request.get("Tags"):
-        raise refused("Tags of a scalable target")
+    refuse(request, REFUSED, "a scalable target")
     variant = _variant(ctx, place)
     had = ctx.state.get(TARGET, place.key)
     least, most = (request.get(name, (had or {}).get(name)) for name in ("MinCapacity", "MaxCapacity"))
@@ -29,7 +32,8 @@ def register_scalable_target(ctx: Context, request: dict[str, Any]) -> dict[str,
         raise validation("Minimum capacity cannot be less than 0.")
     if most < least:
         raise validation("Maximum capacity cannot be less than minimum capacity.")
-    target = had or _new(ctx, place, request.get("RoleARN"))
+    target = had or _new(ctx, place)
+    target["RoleARN"] = request.get("RoleARN", target["RoleARN"])
     suspended = dict.fromkeys(
         ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended"), False
     )
@@ -55,7 +59,7 @@ def deregister_scalable_target(ctx: Context, request: dict[str, Any]) -> dict[st
     return {}
 
 
-def _new(ctx: Context, place: Where, role: str | None) -> Doc:
+def _new(ctx: Context, place: Where) -> Doc:
     region, account = ctx.settings.region, ctx.settings.account
     path = "aws-service-role/sagemaker.application-autoscaling.amazonaws.com"
     linked = f"{path}/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
@@ -64,7 +68,7 @@ def _new(ctx: Context, place: Where, role: str | None) -> Doc:
         "ServiceNamespace": "sagemaker",
         "ResourceId": place.resource,
         "ScalableDimension": place.dimension,
-        "RoleARN": role or f"arn:aws:iam::{account}:role/{linked}",
+        "RoleARN": f"arn:aws:iam::{account}:role/{linked}",
         "CreationTime": time.time(),
         "ScalableTargetARN": f"{start}/{uuid.uuid4().hex[:28]}",
         "SuspendedState": {},

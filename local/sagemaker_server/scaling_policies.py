@@ -8,6 +8,7 @@ from typing import Any
 
 from .context import Context
 from .errors import refused, validation
+from .refusals import refuse
 from .scaling_targets import POLICY, Where, absent, find_target, paged, where
 from .state import Doc
 
@@ -15,6 +16,7 @@ CONFIGURATIONS = {
     "StepScaling": "StepScalingPolicyConfiguration",
     "TargetTrackingScaling": "TargetTrackingScalingPolicyConfiguration",
 }
+REFUSED = ("PredictiveScalingPolicyConfiguration",)
 METRICS = (
     "SageMakerVariantInvocationsPerInstance",
     "SageMakerVariantProvisionedConcurrencyUtilization",
@@ -28,6 +30,7 @@ def put_policy(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
     find_target(ctx, place)
     key = _key(place, request["PolicyName"])
     had = ctx.state.get(POLICY, key)
+    refuse(request, REFUSED, "a scaling policy", "Use TargetTrackingScaling or StepScaling.")
     kind = request.get("PolicyType") or (had or {}).get("PolicyType") or "StepScaling"
     if kind not in CONFIGURATIONS:
         raise refused(f"PolicyType {kind}", "Use TargetTrackingScaling or StepScaling.")

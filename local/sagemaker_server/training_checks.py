@@ -10,6 +10,7 @@ from .context import Context
 from .errors import limit_exceeded, refused, validation
 from .objects import split_uri
 from .progress import unreadable
+from .refusals import refuse
 from .state import Doc
 
 REFUSED = (
@@ -18,20 +19,14 @@ REFUSED = (
     "RemoteDebugConfig", "ExperimentConfig",
 )  # fmt: skip
 REFUSED_OF_ALGORITHM = ("AlgorithmName", "ContainerEntrypoint", "ContainerArguments", "TrainingImageConfig")
-REFUSED_OF_CHANNEL = ("ShuffleConfig",)
+REFUSED_OF_DATA = ("FileSystemDataSource", "DatasetSource")
 REFUSED_OF_SOURCE = ("AttributeNames", "InstanceGroupNames", "ModelAccessConfig", "HubAccessConfig")
 REFUSED_OF_RESOURCES = (
     "InstanceGroups", "TrainingPlanArn", "InstancePlacementConfig", "InstancePreferences", "VolumeKmsKeyId",
-    "KeepAlivePeriodInSeconds",
+    "KeepAlivePeriodInSeconds", "SelectedInstanceType", "SelectedInstanceCount",
 )  # fmt: skip
 REFUSED_OF_DEBUGGER = ("CollectionConfigurations", "HookParameters")
 REFUSED_OF_PROFILER = ("ProfilingParameters",)
-# Kept and described, without effect, as there is nothing here that they could act on.
-RECORDED = (
-    "DebugHookConfig", "ProfilerConfig", "EnableInterContainerTrafficEncryption", "RoleArn",
-    "ResourceConfig.VolumeSizeInGB", "AlgorithmSpecification.EnableSageMakerMetricsTimeSeries",
-    "StoppingCondition.MaxPendingTimeInSeconds",
-)  # fmt: skip
 DEFAULT_RUNTIME = 86_400
 MOST_INSTANCES = 8
 CHECKPOINTS = "/opt/ml/checkpoints"
@@ -48,9 +43,9 @@ def check_training_job(ctx: Context, request: dict[str, Any]) -> None:
             " Member must not be null"
         )
     tags.check_unique(request.get("Tags", []))
-    _refuse(request, REFUSED, "of a training job")
-    _refuse(request.get("DebugHookConfig", {}), REFUSED_OF_DEBUGGER, "of DebugHookConfig")
-    _refuse(request.get("ProfilerConfig", {}), REFUSED_OF_PROFILER, "of ProfilerConfig")
+    refuse(request, REFUSED, "a training job")
+    refuse(request.get("DebugHookConfig", {}), REFUSED_OF_DEBUGGER, "DebugHookConfig")
+    refuse(request.get("ProfilerConfig", {}), REFUSED_OF_PROFILER, "ProfilerConfig")
     _check_algorithm(algorithm)
     _check_resources(request, resources)
     _check_output(request["OutputDataConfig"])
@@ -62,17 +57,6 @@ def check_training_job(ctx: Context, request: dict[str, Any]) -> None:
         raise validation(f"Channel names must be unique; found twice: {', '.join(twice)}")
     for channel in request.get("InputDataConfig", []):
         _check_channel(ctx, channel, algorithm["TrainingInputMode"], request["RoleArn"])
-
-
-def _wanted(value: Any) -> bool:
-    """A structure that only says no asks for nothing."""
-    return any(value.values()) if isinstance(value, dict) else bool(value)
-
-
-def _refuse(given: Doc, members: tuple[str, ...], place: str, instead: str = "") -> None:
-    for member in members:
-        if _wanted(given.get(member)):
-            raise refused(f"{member} {place}", instead)
 
 
 def _check_algorithm(algorithm: Doc) -> None:
@@ -98,7 +82,7 @@ def _check_algorithm(algorithm: Doc) -> None:
 
 
 def _check_resources(request: Doc, resources: Doc) -> None:
-    _refuse(resources, REFUSED_OF_RESOURCES, "of ResourceConfig", "Give InstanceType and InstanceCount.")
+    refuse(resources, REFUSED_OF_RESOURCES, "ResourceConfig", "Give InstanceType and InstanceCount.")
     count = resources.get("InstanceCount")
     if not resources.get("InstanceType") or not count:
         raise validation("ResourceConfig needs InstanceType and InstanceCount.")
@@ -175,7 +159,9 @@ def _check_checkpoints(config: Doc | None) -> None:
 def _check_channel(ctx: Context, channel: Doc, default_mode: str, role: str) -> None:
     name = channel["ChannelName"]
     mode = channel.get("InputMode") or default_mode
-    _refuse(channel, REFUSED_OF_CHANNEL, f"of channel {name}")
+    # Any seed asks for a shuffle, 0 too.
+    if "ShuffleConfig" in channel:
+        raise refused(f"ShuffleConfig of channel {name}")
     if mode == "Pipe":
         raise refused(f"Pipe mode (channel {name})", "Use File or FastFile.")
     compression = channel.get("CompressionType", "None")
@@ -186,12 +172,13 @@ def _check_channel(ctx: Context, channel: Doc, default_mode: str, role: str) -> 
         )
     if channel.get("RecordWrapperType", "None") != "None":
         raise refused(f"RecordWrapperType of channel {name}", "Use None.")
+    refuse(channel["DataSource"], REFUSED_OF_DATA, f"channel {name}", "Use S3DataSource.")
     source = channel["DataSource"].get("S3DataSource")
     if not source:
         raise refused(f"a data source other than S3 (channel {name})", "Use S3DataSource.")
     if source["S3DataType"] not in ("S3Prefix", "ManifestFile"):
         raise refused(f"S3DataType {source['S3DataType']} (channel {name})", "Use S3Prefix or ManifestFile.")
-    _refuse(source, REFUSED_OF_SOURCE, f"of channel {name}")
+    refuse(source, REFUSED_OF_SOURCE, f"channel {name}")
     if next(iter(ctx.objects.below(source["S3Uri"])), None) is None:
         bucket, _ = split_uri(source["S3Uri"])
         raise validation(

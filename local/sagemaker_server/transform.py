@@ -12,11 +12,13 @@ from .data_processing import check_processing
 from .errors import in_use, refused, validation
 from .listing import page
 from .models import get_model
+from .refusals import refuse
 from .state import Doc
 from .transform_run import INTERNAL, run_transform
 
 KIND = "transform-job"
 REFUSED = ("DataCaptureConfig", "ExperimentConfig")
+REFUSED_OF_RESOURCES = ("VolumeKmsKeyId",)
 UNTIL_STOPPED = ("InProgress", "Stopping")
 
 
@@ -87,14 +89,14 @@ def _get(ctx: Context, name: str) -> Doc:
 def _check(request: dict[str, Any]) -> None:
     tags.check_unique(request.get("Tags", []))
     source = request["TransformInput"]
-    if source["DataSource"]["S3DataSource"]["S3DataType"] not in ("S3Prefix", "ManifestFile"):
-        raise refused("a transform input other than S3Prefix or ManifestFile")
+    kind = source["DataSource"]["S3DataSource"]["S3DataType"]
+    if kind not in ("S3Prefix", "ManifestFile"):
+        raise refused(f"S3DataType {kind} of a transform job", "Use S3Prefix or ManifestFile.")
     if source.get("SplitType", "None") not in ("None", "Line"):
         raise refused(f"SplitType {source['SplitType']}", "Use None or Line.")
     check_processing(request)
-    for member in REFUSED:
-        if request.get(member):
-            raise refused(f"{member} of a transform job")
+    refuse(request, REFUSED, "a transform job")
+    refuse(request["TransformResources"], REFUSED_OF_RESOURCES, "TransformResources")
     megabytes, concurrent = request.get("MaxPayloadInMB", 6), request.get("MaxConcurrentTransforms", 1)
     if megabytes * concurrent > 100:
         raise validation(

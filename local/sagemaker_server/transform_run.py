@@ -71,11 +71,12 @@ def _run(
     _start(ctx, job, server, handle)
     job = {**job, **_parameters(job, server)}
     ctx.logs.write(LOG_GROUP, log, _settings_line(job))
+    sink = job["TransformOutput"]
     for item in items:
         handle.check()
         output = _transform(ctx, job, server, handle, item, base)
-        target = join_uri(job["TransformOutput"]["S3OutputPath"], f"{item.relative}.out")
-        ctx.objects.upload(output, target)
+        target = join_uri(sink["S3OutputPath"], f"{item.relative}.out")
+        ctx.objects.upload(output, target, sink.get("KmsKeyId"))
         written.append(target)
     handle.check()
 

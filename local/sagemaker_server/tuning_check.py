@@ -6,8 +6,9 @@ from typing import Any
 
 from . import tags, training
 from .context import Context
-from .errors import limit_exceeded, refused, validation
+from .errors import limit_exceeded, validation
 from .progress import definitions_of as metrics_of
+from .refusals import refuse
 from .state import Doc
 from .tuning_definitions import Definition, definitions_of
 from .tuning_ranges import ranges_of
@@ -17,6 +18,7 @@ from .tuning_search import Search, combinations
 from .tuning_stopping import INFERRED_FROM, LARGEST_RESOURCE, resources
 
 REFUSED = ("WarmStartConfig", "Autotune")
+OF_INSTANCE = ("InstanceType", "InstanceCount", "VolumeSizeInGB")
 MOST_PARALLEL = 100
 MOST_HYPERPARAMETERS = 100
 # What a larger value of means a worse model, among what built-in XGBoost reports.
@@ -24,9 +26,7 @@ _ERRORS = ("error", "logloss", "mae", "merror", "mlogloss", "mse", "rmse")
 
 
 def check_tuning_job(ctx: Context, request: Doc) -> None:
-    for member in REFUSED:
-        if request.get(member):
-            raise refused(f"{member} of a tuning job", "Leave it out.")
+    refuse(request, REFUSED, "a tuning job", "Leave it out.")
     tags.check_unique(request.get("Tags", []))
     _check_form(request)
     config = request["HyperParameterTuningJobConfig"]
@@ -62,6 +62,10 @@ def _check_form(request: Doc) -> None:
                 "Specify exactly one of ResourceConfig and HyperParameterTuningResourceConfig in a training"
                 " job definition."
             )
+        flexible = given.get("HyperParameterTuningResourceConfig", {})
+        both = [member for member in OF_INSTANCE if member in flexible]
+        if flexible.get("InstanceConfigs") and both:
+            raise validation(f"InstanceConfigs cannot be specified together with {', '.join(both)}.")
 
 
 def _check_objective(definition: Definition) -> None:

@@ -57,7 +57,7 @@ const REFUSED: readonly [what: string, over: object, message: RegExp][] = [
         },
       },
     }),
-    refused('a data source other than S3 \\(channel train\\)'),
+    refused('FileSystemDataSource of channel train'),
   ],
   ['a marketplace algorithm', algorithm({ AlgorithmName: 'bought' }), refused('AlgorithmSpecification.AlgorithmName')],
   [
