@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .context import Context
 from .errors import JobFailure, ServiceError
 from .invocation import Asked, Reply, ask, asked_of
+from .objects import UNTYPED
 from .state import Doc
 
 KIND = "async-request"
@@ -59,7 +60,7 @@ def _answer(ctx: Context, doc: Doc) -> Reply | None:
             time.sleep(LOOK_EVERY)
             continue
         try:
-            asked = asked or asked_of(doc, _input(ctx, doc))
+            asked = asked or _asked(ctx, doc)
             timeout = doc.get("InvocationTimeoutSeconds", TIMEOUT)
             return ask(ctx, doc["EndpointName"], variant, asked, timeout, time.perf_counter())
         except ServiceError as error:
@@ -71,18 +72,21 @@ def _answer(ctx: Context, doc: Doc) -> Reply | None:
     raise _Failed(f"Inference request expired: it waited {doc.get('RequestTTLSeconds', LIVES)} seconds.")
 
 
-def _input(ctx: Context, doc: Doc) -> bytes:
+def _asked(ctx: Context, doc: Doc) -> Asked:
+    """An input in S3 of whose type the request said nothing has the object's: the SDK sends it like that."""
     if "InputLocation" not in doc:
-        return base64.b64decode(doc["Body"])
+        return asked_of(doc, base64.b64decode(doc["Body"]))
     try:
-        size = ctx.objects.size(doc["InputLocation"])
+        size, content_type = ctx.objects.describe(doc["InputLocation"])
         if size > LARGEST_INPUT:
             raise _Failed(
                 f"Input {doc['InputLocation']} has {size} bytes; at most {LARGEST_INPUT} are taken."
             )
-        return ctx.objects.read(doc["InputLocation"])
+        body = ctx.objects.read(doc["InputLocation"])
     except (BotoCoreError, ClientError, JobFailure) as error:
         raise _Failed(f"Failed to download input data from {doc['InputLocation']}: {error}") from error
+    typed = {} if content_type == UNTYPED else {"ContentType": content_type}
+    return asked_of({**typed, **doc}, body)
 
 
 def _fail(ctx: Context, doc: Doc, reason: str) -> None:

@@ -16,6 +16,8 @@ from botocore.exceptions import ClientError
 from .errors import JobFailure
 
 _URI = re.compile(r"^(?:s3://|https://s3[.-][^/]*amazonaws\.com/)([^/]+)/?(.*)$", re.DOTALL)
+# The type that S3 gives to what was put without one.
+UNTYPED = "binary/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,11 @@ class Objects:
         bucket, key = split_uri(uri)
         return self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
 
-    def size(self, uri: str) -> int:
+    def describe(self, uri: str) -> tuple[int, str]:
+        """Its size in bytes and its content type."""
         bucket, key = split_uri(uri)
-        return self._s3.head_object(Bucket=bucket, Key=key)["ContentLength"]
+        found = self._s3.head_object(Bucket=bucket, Key=key)
+        return found["ContentLength"], found.get("ContentType", UNTYPED)
 
     def download(self, item: Item, file: Path) -> None:
         try:

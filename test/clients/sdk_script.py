@@ -5,7 +5,7 @@ from pathlib import Path
 
 import boto3
 import numpy as np
-from sagemaker.async_inference import AsyncInferenceConfig
+from sagemaker.async_inference import AsyncInferenceConfig, WaiterConfig
 from sagemaker.model_monitor import DataCaptureConfig
 from sagemaker.processing import ProcessingInput, ProcessingOutput
 from sagemaker.serverless import ServerlessInferenceConfig
@@ -89,7 +89,8 @@ def serve(fitted: SKLearn) -> None:
     answer = np.asarray(wanted.predict(FEATURES))
     assert answer.shape == (20,) and answer.min() < 0.5 < answer.max(), answer
     np.testing.assert_array_equal(lone.predict(FEATURES), answer)
-    np.testing.assert_array_equal(later.predict(data=FEATURES), answer)
+    quickly = WaiterConfig(max_attempts=60, delay=1)
+    np.testing.assert_array_equal(later.predict(data=FEATURES, waiter_config=quickly), answer)
     for predictor in (wanted, lone, later):
         predictor.delete_model()
         predictor.delete_endpoint()
@@ -113,7 +114,9 @@ def register(fitted: SKLearn) -> None:
 
 def process(session: Session) -> None:
     Path("count.py").write_text(COUNT)
-    processor = SKLearnProcessor("1.2-1", "ml.m5.large", 1, role=ROLE, sagemaker_session=session)
+    processor = SKLearnProcessor(
+        framework_version="1.2-1", role=ROLE, instance_type="ml.m5.large", instance_count=1, sagemaker_session=session
+    )
     processor.run(
         code="count.py",
         inputs=[ProcessingInput(put("sdk-count/rows.csv", csv(table(30, 5))), "/opt/ml/processing/input")],

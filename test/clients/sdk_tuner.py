@@ -39,8 +39,8 @@ def judge(tuned: HyperparameterTuner) -> None:
     assert len(trials) == 4 and set(trials["TrainingJobStatus"]) <= {"Completed", "Stopped"}, trials
     assert trials["max_depth"].between(1, 6).all() and trials["eta"].between(0.05, 0.5).all(), trials
     completed = trials[trials["TrainingJobStatus"] == "Completed"]
-    best = completed.loc[completed["FinalObjectiveValue"].idxmax()]
-    assert tuned.best_training_job() == best["TrainingJobName"]
+    best = trials.set_index("TrainingJobName").loc[tuned.best_training_job()]
+    assert best["FinalObjectiveValue"] == completed["FinalObjectiveValue"].max(), trials
 
     attached = tuned.best_estimator()
     assert attached.hyperparameters()["max_depth"] == str(int(best["max_depth"])), attached.hyperparameters()

@@ -102,6 +102,15 @@ describe('an asynchronous endpoint on the SageMaker server', () => {
     assert.equal(word.requestParameters.endpointName, 'later');
   });
 
+  it("takes the object's type where the request names none", async () => {
+    const typeOf = async (InputLocation: string) => {
+      const { OutputLocation } = await invoke({ InputLocation, ContentType: undefined });
+      return JSON.parse(await text(OutputLocation)).type;
+    };
+    assert.equal(await typeOf(await cloud.put('inputs/typed', '1', 'text/csv')), 'text/csv');
+    assert.equal(await typeOf(await cloud.put('inputs/untyped', '1')), 'application/octet-stream');
+  });
+
   it('takes a small request as it comes, and names of outputs', async () => {
     const taken = await invoke({ Body: '{"b":2}', Filename: 'b.json', S3OutputPathExtension: 'deep/er/' } as never);
     assert.match(taken.InferenceId ?? '', /^[0-9a-f-]{36}$/);

@@ -95,8 +95,8 @@ export async function startCloud(flags: readonly string[] = []) {
     start,
     end,
     serverPid: () => server.pid as number,
-    async put(key: string, body: string | Uint8Array) {
-      await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body }));
+    async put(key: string, body: string | Uint8Array, type?: string) {
+      await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body, ContentType: type }));
       return `s3://${BUCKET}/${key}`;
     },
     async get(key: string) {
