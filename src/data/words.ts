@@ -22,6 +22,14 @@ export const duckSays = (error: unknown): string =>
     .slice(0, 1500)
     .trim();
 
-/** At most `most` names, and how many more there are. */
-export const some = (names: readonly string[], most = 20): string =>
-  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+/** At most `most` names, each cut short, and how many more there are. */
+export const some = (names: readonly string[], most = 20): string => {
+  const shown = names.slice(0, most).map(shortly).join(', ');
+  return names.length <= most ? shown : `${shown} and ${names.length - most} more`;
+};
+
+/** A name or value of other people's data, as a message can hold it: one line, at most 60 characters. */
+export const shortly = (said: string): string => {
+  const line = said.replaceAll(/\p{Cc}/gu, '\ufffd');
+  return line.length > 60 ? `${line.slice(0, 60).replace(/\p{Surrogate}$/u, '')}…` : line;
+};
