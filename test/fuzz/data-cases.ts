@@ -41,7 +41,12 @@ export async function endOf(world: World, serving: Serving, problem: Problem, on
 
 async function end(world: World, serving: Serving, problem: Problem, { format, file, mutations, damage }: Case) {
   const good = { visits: visits(problem), shops: SHOPS };
-  const table = mutations.reduce(mutated, good[file]);
+  const broken = mutations.reduce(mutated, good[file]);
+  // DuckDB writes no column without a name, or with a NUL in it, into Parquet.
+  const table =
+    format === 'parquet'
+      ? { ...broken, columns: broken.columns.map((name) => name.replaceAll('\0', '0') || ' ') }
+      : broken;
   const files = {
     visits: { format, bytes: await fileOf(good.visits, format) },
     shops: { format: 'csv' as const, bytes: await fileOf(good.shops, 'csv') },

@@ -42,20 +42,38 @@ function jsonLinesOf({ columns, rows }: Table): string {
 }
 
 const parquetOf = ({ columns, rows }: Table): Promise<Buffer> =>
-  withDuckDB(async (duck) => {
+  withDuckDB<Buffer>(async (duck) => {
     const [lines, file] = [duck.path('cells.jsonl'), duck.path('file.parquet')];
     const cells = rows.map((row) =>
       JSON.stringify(Object.fromEntries(row.map((cell, at) => [`c${at}`, cell === null ? null : shownIn(cell)]))),
     );
     await writeFile(lines, `${cells.join('\n')}\n`);
     const read = list(columns.map((_, at) => `c${at}: 'VARCHAR'`));
-    const typed = columns.map(
+    const names = columns.map((name, at) => (isTwice(columns, at) ? standIn(name, at) : name));
+    const typed = names.map(
       (name, at) => `CAST(c${at} AS ${typeOf(rows.map((row) => row[at] ?? null))}) AS ${identifier(name)}`,
     );
     const from = `read_json(${text(lines)}, format = 'newline_delimited', maximum_object_size = 67108864, columns = {${read}})`;
     await duck.writeParquet(`SELECT ${list(typed)} FROM ${from} ${rows.length === 0 ? 'LIMIT 0' : ''}`, file);
-    return readFile(file);
+    return names.reduce<Buffer>((bytes, name, at) => renamed(bytes, name, columns[at] ?? name), await readFile(file));
   });
+
+const isTwice = (names: readonly string[], at: number): boolean =>
+  names.findIndex((name) => name.toLowerCase() === names[at]?.toLowerCase()) !== at;
+
+/** DuckDB writes no two columns of one name, others do: one of the same length is written, and put right in the file's end. */
+const standIn = (name: string, at: number): string =>
+  `~${String.fromCharCode(33 + (at % 14))}${'~'.repeat(5000)}`.slice(0, Buffer.byteLength(name));
+
+function renamed(file: Buffer, from: string, to: string): Buffer {
+  if (from === to || Buffer.byteLength(from) !== Buffer.byteLength(to)) return file;
+  const end = file.length - 8 - file.readUInt32LE(file.length - 8);
+  const footer = file
+    .subarray(end)
+    .toString('latin1')
+    .replaceAll(Buffer.from(from).toString('latin1'), Buffer.from(to).toString('latin1'));
+  return Buffer.concat([file.subarray(0, end), Buffer.from(footer, 'latin1')]);
+}
 
 function typeOf(cells: readonly Cell[]): string {
   const there = cells.filter((cell) => cell !== null);
