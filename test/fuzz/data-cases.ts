@@ -24,7 +24,7 @@ export const cases: fc.Arbitrary<Case> = fc.record({
   format: fc.constantFrom(...FORMATS),
   file: fc.oneof({ weight: 5, arbitrary: fc.constant('visits' as const) }, fc.constant('shops' as const)),
   mutations: fc.array(mutation, { minLength: 1, maxLength: 3 }),
-  damage: fc.oneof({ weight: 4, arbitrary: fc.constant({ do: 'none' } as const) }, damage),
+  damage: fc.oneof({ weight: 9, arbitrary: fc.constant({ do: 'none' } as const) }, damage),
 });
 
 /** 'prepared', and all that must hold then does, or the type of a good refusal. Throws for anything else, and says of what. */
