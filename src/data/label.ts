@@ -9,7 +9,7 @@ import { RAW, type RawLabel } from './raw.ts';
 import { CHOSEN, PARTS, type Part, SPLIT } from './split.ts';
 import { double, identifier, list, text, unwhole, whole } from './sql.ts';
 import { broken } from './syntax.ts';
-import { count, some } from './words.ts';
+import { count, shortly, some } from './words.ts';
 
 const WHOLE = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/;
 const NUMBER = /^(FLOAT|DOUBLE|DECIMAL.*)$/;
@@ -100,7 +100,7 @@ export async function numberClasses(duck: Duck, label: RawLabel): Promise<Target
   if (lacking.length > 0)
     throw unusable(
       name,
-      `has no row of class ${some(lacking.map((one) => one.class))} in training (${found.map((one) => `${one.class} ${one.training}`).join(', ')}); widen the window, change the split or the sample, or put rare classes together`,
+      `has no row of class ${some(lacking.map((one) => one.class))} in training (${some(found.map((one) => `${shortly(one.class)} ${one.training}`))}); widen the window, change the split or the sample, or put rare classes together`,
     );
   await duck.run(
     `ALTER TABLE ${identifier(RAW)} ALTER ${identifier(name)} SET DATA TYPE DOUBLE USING ${labelNumber(label, { problem, classes })}`,

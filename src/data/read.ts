@@ -2,15 +2,15 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
+import { jsonNames, parquetNames, refuseNames } from './column-names.ts';
 import type { Duck } from './duckdb.ts';
 import { list, text } from './sql.ts';
-import { count, shortly } from './words.ts';
+import { UnusableFile } from './unusable.ts';
+
+export { UnusableFile } from './unusable.ts';
 
 export const FORMATS = ['parquet', 'csv', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
-
-/** What is wrong with a file and what would mend it; becomes `SourceUnusable` with the place. */
-export class UnusableFile extends Error {}
 
 const ENDINGS: readonly (readonly [RegExp, Format])[] = [
   [/\.(parquet|pq)$/i, 'parquet'],
@@ -49,22 +49,6 @@ async function parquet(duck: Duck, path: string): Promise<string> {
   }
   refuseNames(await parquetNames(duck, path));
   return `read_parquet(${text(path)})`;
-}
-
-/** The names of the columns themselves: of two that are equal but for their case, DuckDB renames one. */
-async function parquetNames(duck: Duck, path: string): Promise<string[]> {
-  const nodes = await duck.rows<{ name: string; children: number }>(
-    `SELECT name, coalesce(num_children, 0)::DOUBLE AS children FROM parquet_schema(${text(path)})`,
-  );
-  const names: string[] = [];
-  // The root comes first, and each node's children after it.
-  let inner = 0;
-  for (const { name, children } of nodes.slice(1)) {
-    if (inner === 0) names.push(name);
-    else inner--;
-    inner += children;
-  }
-  return names;
 }
 
 /** What a server answers instead of rows is most often a page; what a spreadsheet saves may be UTF-16. */
@@ -124,10 +108,6 @@ async function firstLine(path: string, packed: boolean): Promise<string> {
   return head;
 }
 
-/** Columns travel with the cycle, each by its name; and each takes its own room in memory, however few rows there are. */
-const MOST_COLUMNS = 2000;
-const MOST_CHARACTERS = 255;
-
 /** The fields of one line; a doubled quote inside quotes is a quote. */
 const fieldsOf = (line: string, delimiter: string): string[] =>
   [...`${line}${delimiter}`.matchAll(fieldPattern(delimiter))].map(([, quoted, plain]) =>
@@ -139,27 +119,6 @@ const fieldPattern = (delimiter: string): RegExp => {
   return new RegExp(`(?:"((?:[^"]|"")*)"|([^${d}]*))${d}`, 'g');
 };
 
-function refuseNames(names: readonly string[]): void {
-  if (names.length > MOST_COLUMNS)
-    throw new UnusableFile(
-      `it has ${count(names.length, 'column')}; at most ${count(MOST_COLUMNS, 'column')} are possible: leave some out`,
-    );
-  const nameless = names.indexOf('');
-  if (nameless >= 0) throw new UnusableFile(`column ${nameless + 1} has no name; give every column one`);
-  const endless = names.find((name) => name.length > MOST_CHARACTERS);
-  if (endless !== undefined)
-    throw new UnusableFile(
-      `a column is called "${shortly(endless)}" with ${endless.length} characters, and ${MOST_CHARACTERS} are possible; rename it`,
-    );
-  const seen = new Map<string, string>();
-  for (const name of names) {
-    const before = seen.get(name.toLowerCase());
-    const other = before === undefined || before === name ? '' : ` (once as "${shortly(before)}")`;
-    if (before !== undefined) throw new UnusableFile(`two columns are called "${shortly(name)}"${other}; rename one`);
-    seen.set(name.toLowerCase(), name);
-  }
-}
-
 async function json(duck: Duck, path: string, packed: boolean): Promise<string> {
   const file = `${text(path)}, format = 'auto', maximum_object_size = 67108864, compression = '${packed ? 'gzip' : 'uncompressed'}'`;
   refuseNames(await jsonNames(duck, file));
@@ -170,13 +129,4 @@ async function json(duck: Duck, path: string, packed: boolean): Promise<string> 
     ({ name, type }) => `${text(name)}: ${text(/^(DATE|TIME|TIMESTAMP|UUID)/.test(type) ? 'VARCHAR' : type)}`,
   );
   return read.replace(/\)$/, `, columns = {${list(timeless)}})`);
-}
-
-/** The names themselves: DuckDB renames one of two that are equal but for their case, and what has none. */
-async function jsonNames(duck: Duck, file: string): Promise<string[]> {
-  const rows = await duck.rows<{ name: string }>(
-    `SELECT DISTINCT unnest(json_keys(json)) AS name FROM read_json_objects(${file}) WHERE json_type(json) = 'OBJECT' ORDER BY name`,
-  );
-  if (rows[0]?.name === '') throw new UnusableFile('a value stands under no name (""); give every column one');
-  return rows.map(({ name }) => name);
 }

@@ -22,10 +22,17 @@ export const duckSays = (error: unknown): string =>
     .slice(0, 1500)
     .trim();
 
-/** At most `most` names, each cut short, and how many more there are. */
+/** At most `most` names, each cut short and all of them about 600 characters, and how many more there are. */
 export const some = (names: readonly string[], most = 20): string => {
-  const shown = names.slice(0, most).map(shortly).join(', ');
-  return names.length <= most ? shown : `${shown} and ${names.length - most} more`;
+  const shown: string[] = [];
+  let left = 600;
+  for (const name of names.slice(0, most).map(shortly)) {
+    if (left < 0) break;
+    shown.push(name);
+    left -= name.length;
+  }
+  const more = names.length - shown.length;
+  return more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${more} more`;
 };
 
 /** A name or value of other people's data, as a message can hold it: one line, at most 60 characters. */

@@ -4,6 +4,7 @@ import { newWorld, refuses, type World } from '../data/support.ts';
 import { damaged } from './byte-mutations.ts';
 import { type Mutation, mutated } from './data-mutations.ts';
 import { holds, landedAs } from './invariants.ts';
+import { accountable } from './refusals.ts';
 import { type Serving, startServing } from './serving.ts';
 import { SHOPS, visits } from './stories.ts';
 import { type Cell, type Format, fileOf, type Table } from './table.ts';
@@ -95,6 +96,11 @@ describe('data broken by name', function () {
       await assert.rejects(give('binary', table), refuses('DataUnusable', 'the label "outcome"', words));
     const never = put(visits('multiclass'), 'outcome', () => 'never');
     await assert.rejects(give('multiclass', never), refuses('DataUnusable', 'is never in every row', 'widen'));
+    const endless = put(visits('multiclass'), 'outcome', (at, was) => (at < 90 ? `${'class '.repeat(32)}${at}` : was));
+    await assert.rejects(
+      give('multiclass', endless),
+      (error) => accountable(error) === 'DataUnusable' && refuses('DataUnusable', 'has no row of class', 'more')(error),
+    );
     const same = put(visits('regression'), 'outcome', () => 7);
     await assert.rejects(give('regression', same), refuses('DataUnusable', 'is 7 in every row of train', 'must vary'));
   });
