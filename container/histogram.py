@@ -73,9 +73,10 @@ def fit(
     rounds = Rounds(target, validation, metric, settings.pop("early_stopping_rounds", None), LINES_EVERY)
     kind = HistGradientBoostingRegressor if target.problem == REGRESSION else HistGradientBoostingClassifier
     model = kind(early_stopping=False, warm_start=True, random_state=seed, **settings)
+    matrix = _with_values(train.matrix)
     for done in _blocks(most, rounds.patience):
         model.set_params(max_iter=done)
-        model.fit(train.matrix, train.label, sample_weight=train.weight)
+        model.fit(matrix, train.label, sample_weight=train.weight)
         for answers in islice(_staged(model, target, validation.matrix), len(rounds.scores), None):
             rounds.add(answers)
             if rounds.over:
@@ -87,6 +88,12 @@ def fit(
     trees = _converted(model, target, kept)
     _require_agreement(trees, model, target, validation.matrix, kept)
     return trees
+
+
+def _with_values(matrix: np.ndarray) -> np.ndarray:
+    """scikit-learn bins no feature without a value: it is 0 throughout, so that no tree splits by it."""
+    valueless = np.isnan(matrix).all(axis=0)
+    return np.where(valueless, 0.0, matrix) if valueless.any() else matrix
 
 
 def _blocks(most: int, patience: int | None) -> Iterator[int]:

@@ -84,7 +84,7 @@ export function collectActivities({ store, log, maxSourceBytes = MAX_SOURCE_BYTE
   async function keep(
     { model, source, frozen }: CycleScope & { source: string },
     { path: _, ...original }: Original,
-    { rows, columns, from, to, timeless }: Landed,
+    { rows, columns, from, to, timeless, outside }: Landed,
     path: string,
     window: Window,
   ): Promise<Snapshot> {
@@ -93,7 +93,16 @@ export function collectActivities({ store, log, maxSourceBytes = MAX_SOURCE_BYTE
     const wanted = frozen.plan.collect.sources[source];
     const manifest = {
       ...{ format: 1, model, source, uri: placeOf(wanted?.uri ?? ''), original, retrievedAt: new Date().toISOString() },
-      ...{ window: { column: wanted?.time, ...window }, rows, rowsWithoutTime: timeless, from, to, columns, data },
+      ...{
+        window: { column: wanted?.time, ...window },
+        rows,
+        rowsWithoutTime: timeless,
+        rowsOutside: outside,
+        from,
+        to,
+        columns,
+        data,
+      },
     };
     const key = keys.snapshotManifest(model, source, sha256);
     const first = await store.putTextOnce(key, `${JSON.stringify(manifest, undefined, 2)}\n`, 'application/json');

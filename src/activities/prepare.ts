@@ -143,7 +143,7 @@ function refuseAllowed({ prepare }: Plan, { features }: RawFeatures, inputs: rea
   if (unknown.length > 0)
     throw permanent(
       'PlanRefused',
-      `prepare.leaks.allow names ${some(unknown)}, which is neither feature nor input; there are ${some(known)}`,
+      `prepare.leaks.allow names ${some(unknown)}, which is neither feature nor input; correct it: there are ${some(known)}`,
     );
 }
 
@@ -154,7 +154,7 @@ function inputsOf({ plan }: FrozenPlan, { name: main, columns }: MainSource): In
     if (column) return { ...column, optional: said.endsWith('?') };
     throw permanent(
       'PlanRefused',
-      `prepare.inputs: ${main} has no column "${name}"; there are ${some(columns.map((one) => one.name))}`,
+      `prepare.inputs: ${main} has no column "${name}"; correct it, or mend the source: there are ${some(columns.map((one) => one.name))}`,
     );
   });
 }

@@ -71,19 +71,48 @@ const FORMS: readonly (readonly [ColumnType, string])[] = [
   ['TIMESTAMP', String.raw`\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?`],
 ];
 
+/** So many columns are measured by one query: of more, DuckDB would plan for minutes and without bound. */
+const TOGETHER = 10;
+/** Of so many the first value is looked at by one query: most text has no form already by that. */
+const LOOKED_AT = 200;
+
+type Formed = readonly [column: Landed, forms: typeof FORMS];
+
 async function typesOfText(duck: Duck, relation: string, texts: readonly Landed[]): Promise<Map<string, ColumnType>> {
-  if (texts.length === 0) return new Map();
-  const tests = texts.flatMap(({ expression }, at) => [
-    `count(${expression}) > 0 AS present${at}`,
-    ...FORMS.map(
+  const formed: Formed[] = [];
+  for (let from = 0; from < texts.length; from += LOOKED_AT)
+    formed.push(...(await formsOfFirst(duck, relation, texts.slice(from, from + LOOKED_AT))));
+  const types = new Map<string, ColumnType>();
+  for (let from = 0; from < formed.length; from += TOGETHER)
+    for (const [name, type] of await typesOfAll(duck, relation, formed.slice(from, from + TOGETHER)))
+      types.set(name, type);
+  return types;
+}
+
+/** The columns whose first value has a form, with those that it has. */
+async function formsOfFirst(duck: Duck, relation: string, texts: readonly Landed[]): Promise<Formed[]> {
+  const firsts = texts.map(({ expression }) => `any_value(${expression})`);
+  const tests = FORMS.map(([type, form]) => `coalesce(regexp_full_match(value, '${form}'), false) AS ${type}`);
+  const found = await duck.rows<Record<string, boolean>>(
+    `SELECT ${list(tests)} FROM (SELECT unnest(v) AS value, unnest(range(${texts.length})) AS place FROM
+       (SELECT [${list(firsts)}] AS v FROM ${relation})) ORDER BY place`,
+  );
+  return texts.flatMap((column, at): Formed[] => {
+    const forms = FORMS.filter(([type]) => found[at]?.[type]);
+    return forms.length === 0 ? [] : [[column, forms]];
+  });
+}
+
+async function typesOfAll(duck: Duck, relation: string, formed: readonly Formed[]) {
+  const tests = formed.flatMap(([{ expression }, forms], at) =>
+    forms.map(
       ([type, form]) =>
         `bool_and(regexp_full_match(${expression}, '${form}') AND TRY_CAST(${expression} AS ${type}) IS NOT NULL) FILTER (WHERE ${expression} IS NOT NULL) AS ${type}${at}`,
     ),
-  ]);
+  );
   const found = await duck.one<Record<string, boolean | null>>(`SELECT ${list(tests)} FROM ${relation}`);
-  const entries = texts.flatMap(({ name }, at) => {
-    const form = found[`present${at}`] ? FORMS.find(([type]) => found[`${type}${at}`]) : undefined;
+  return formed.flatMap(([{ name }, forms], at) => {
+    const form = forms.find(([type]) => found[`${type}${at}`]);
     return form ? [[name, form[0]] as const] : [];
   });
-  return new Map(entries);
 }

@@ -14,7 +14,7 @@ import { ROW_ID } from './land.ts';
 import { keepRows, type MainSource } from './main-rows.ts';
 import { hashedBy, hashOf, refuseEmpty, SPLIT } from './split.ts';
 import { double, identifier, list } from './sql.ts';
-import { broken, checkSyntax, said } from './syntax.ts';
+import { broken, checkSyntax, refusedSql } from './syntax.ts';
 import { bytesText, count } from './words.ts';
 
 export interface DeriveOptions {
@@ -129,7 +129,7 @@ async function derive(
       );
     return { name, columns: columns.map(({ name, type }) => ({ name, type })) };
   } catch (error) {
-    throw isDuckRefusal(error) ? broken(said(error), file) : error;
+    throw isDuckRefusal(error) ? refusedSql(error, file) : error;
   }
 }
 

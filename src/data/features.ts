@@ -7,8 +7,8 @@ import { ROW_ID } from './land.ts';
 import { RAW, type RawFeature, type RawFeatures, ROW_WEIGHT } from './raw.ts';
 import { identifier, list } from './sql.ts';
 import { refuseSteps } from './steps.ts';
-import { broken, checkSyntax, said } from './syntax.ts';
-import { count, some } from './words.ts';
+import { broken, checkSyntax, refusedSql } from './syntax.ts';
+import { count, shortly, some } from './words.ts';
 
 const NUMBER = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL.*|BOOLEAN)$/;
 const TEXT = /^(VARCHAR|ENUM\(.*)$/;
@@ -24,7 +24,7 @@ export async function inspectFeatures(
 ): Promise<RawFeatures> {
   const sql = await checkSyntax(duck, features, tables);
   const columns = await duck.columns(sql).catch((error: unknown) => {
-    throw isDuckRefusal(error) ? broken(said(error)) : error;
+    throw isDuckRefusal(error) ? refusedSql(error) : error;
   });
   const { label, weight, encode } = prepare;
   refuseNames(columns);
@@ -54,7 +54,7 @@ export async function computeFeatures(duck: Duck, main: string, raw: RawFeatures
   await duck
     .run(`CREATE TABLE ${identifier(RAW)} AS SELECT ${list(columns)} FROM (\n${sql}\n) ORDER BY ${ROW_ID}`)
     .catch((error: unknown) => {
-      throw isDuckRefusal(error) ? broken(said(error)) : error;
+      throw isDuckRefusal(error) ? refusedSql(error) : error;
     });
   await refuseRows(duck, main);
 }
@@ -63,7 +63,7 @@ function refuseNames(columns: readonly Column[]): void {
   const strange = columns.find(({ name }) => !/^[A-Za-z_]\w{0,62}$/.test(name));
   if (strange)
     throw broken(
-      `a column is called ${JSON.stringify(strange.name)}; give it a name of letters, digits and "_" with AS`,
+      `a column is called ${JSON.stringify(shortly(strange.name))}; give it a name of letters, digits and "_" with AS`,
     );
   const names = columns.map(({ name }) => name.toLowerCase());
   const twice = columns.find(({ name }, at) => names.indexOf(name.toLowerCase()) !== at);

@@ -6,7 +6,7 @@ import type { Duck } from './duckdb.ts';
 import { ROW_ID } from './land.ts';
 import { columnOf, SPLIT } from './split.ts';
 import { identifier } from './sql.ts';
-import { count, some } from './words.ts';
+import { count, shortly, some } from './words.ts';
 
 const NAMES = ['training', 'validation', 'test'];
 
@@ -27,6 +27,6 @@ export async function refuseSharedGroups(
   const { name, parts } = await duck.one<{ name: string; parts: readonly number[] }>(`${shared} ORDER BY name LIMIT 1`);
   throw permanent(
     'DataUnusable',
-    `prepare.split.groups: ${count(n, 'value')} of ${groups} stand on several sides of the split, as ${JSON.stringify(name)} in ${some(parts.map((part) => NAMES[part] ?? ''))}; a model would be judged by what it has seen: write "by: hash(${groups})"`,
+    `prepare.split.groups: ${count(n, 'value')} of ${groups} stand on several sides of the split, as ${JSON.stringify(shortly(name))} in ${some(parts.map((part) => NAMES[part] ?? ''))}; a model would be judged by what it has seen: write "by: hash(${groups})"`,
   );
 }

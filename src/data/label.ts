@@ -7,9 +7,9 @@ import { ROW_ID } from './land.ts';
 import { shrinkOf } from './magnitude.ts';
 import { RAW, type RawLabel } from './raw.ts';
 import { CHOSEN, PARTS, type Part, SPLIT } from './split.ts';
-import { double, identifier, list, text } from './sql.ts';
+import { double, identifier, list, text, unwhole, whole } from './sql.ts';
 import { broken } from './syntax.ts';
-import { count, some } from './words.ts';
+import { count, shortly, some } from './words.ts';
 
 const WHOLE = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/;
 const NUMBER = /^(FLOAT|DOUBLE|DECIMAL.*)$/;
@@ -20,16 +20,16 @@ const MOST_CHARACTERS = 200;
 /** Throws `FeaturesBroken` when a column of this type cannot be the label of such a problem. */
 export function labelOf(problem: Problem, { name, type }: Column): RawLabel {
   const refused = (mend: string) => broken(`the label "${name}" is ${type}; ${mend}`);
-  const whole = WHOLE.test(type);
-  if (problem === 'binary' && !whole && !NUMBER.test(type) && type !== 'BOOLEAN')
+  const isWhole = WHOLE.test(type);
+  if (problem === 'binary' && !isWhole && !NUMBER.test(type) && type !== 'BOOLEAN')
     throw refused('make it a condition (BOOLEAN) or 0 and 1, or write "problem: multiclass" in the plan');
-  if (problem === 'regression' && !whole && !NUMBER.test(type))
+  if (problem === 'regression' && !isWhole && !NUMBER.test(type))
     throw refused('a regression predicts a number: make it one, or correct problem in the plan');
   if (problem === 'multiclass' && type === 'BOOLEAN')
     throw refused('that is one of two: write "problem: binary" in the plan');
-  if (problem === 'multiclass' && !whole && !TEXT.test(type))
+  if (problem === 'multiclass' && !isWhole && !TEXT.test(type))
     throw refused(`classes are told by text or whole numbers: write CAST(${name} AS VARCHAR) or AS BIGINT`);
-  return { name, problem, whole };
+  return { name, problem, whole: isWhole };
 }
 
 /** How `RAW` holds the label at first: a class by its text, all else as DOUBLE. */
@@ -78,24 +78,29 @@ export async function refuseLabel(duck: Duck, { name, problem }: RawLabel): Prom
  * numbers. Throws `DataUnusable`.
  */
 export async function numberClasses(duck: Duck, label: RawLabel): Promise<Target> {
-  const { name, problem, whole } = label;
+  const { name, problem, whole: wholeNumbers } = label;
   if (problem !== 'multiclass') return { problem };
-  const found = await duck.rows<{ class: string; training: number }>(
-    `SELECT r.${identifier(name)} AS class, count_if(${CHOSEN.train})::DOUBLE AS training
+  const read = await duck.rows<{ read: string; training: number }>(
+    `SELECT ${whole('class')} AS read, training FROM (SELECT r.${identifier(name)} AS class, count_if(${CHOSEN.train})::DOUBLE AS training
      FROM ${identifier(RAW)} r JOIN ${SPLIT} s USING (${ROW_ID}) WHERE s.part <= 2
-     GROUP BY 1 ORDER BY ${whole ? 'CAST(class AS HUGEINT)' : 'class'}`,
+     GROUP BY 1) ORDER BY ${wholeNumbers ? 'CAST(class AS HUGEINT)' : 'class'}`,
   );
+  const found = read.map(({ read: said, training }) => ({ class: unwhole(said), training }));
   const classes = found.map((one) => one.class);
   if (classes.length > MOST_CLASSES)
     throw unusable(name, `has ${classes.length} classes; at most ${MOST_CLASSES} are possible: put rare ones together`);
   if (classes.length === 2)
     throw unusable(name, `has two classes only, ${some(classes)}; write "problem: binary" and make it a condition`);
-  if (classes.length < 2) throw unusable(name, `is ${some(classes)} in every row; there is nothing to predict`);
+  if (classes.length < 2)
+    throw unusable(
+      name,
+      `is ${some(classes)} in every row; there is nothing to predict: widen the window, or correct the label`,
+    );
   const lacking = found.filter(({ training }) => training === 0);
   if (lacking.length > 0)
     throw unusable(
       name,
-      `has no row of class ${some(lacking.map((one) => one.class))} in training (${found.map((one) => `${one.class} ${one.training}`).join(', ')}); widen the window, change the split or the sample, or put rare classes together`,
+      `has no row of class ${some(lacking.map((one) => one.class))} in training (${some(found.map((one) => `${shortly(one.class)} ${one.training}`))}); widen the window, change the split or the sample, or put rare classes together`,
     );
   await duck.run(
     `ALTER TABLE ${identifier(RAW)} ALTER ${identifier(name)} SET DATA TYPE DOUBLE USING ${labelNumber(label, { problem, classes })}`,

@@ -4,7 +4,7 @@ import { isTime, landedColumns } from './columns.ts';
 import { type Duck, isDuckRefusal } from './duckdb.ts';
 import { type Format, relationOf, UnusableFile } from './read.ts';
 import { identifier, list, text, timestamp } from './sql.ts';
-import { count, duckSays, some } from './words.ts';
+import { count, duckSays, shortly, some } from './words.ts';
 
 export interface Landing {
   readonly path: string;
@@ -27,6 +27,8 @@ export interface Landed {
   readonly to?: string;
   /** Rows left out because their time is missing. */
   readonly timeless: number;
+  /** Rows left out because their time lies outside of the window. */
+  readonly outside: number;
 }
 
 const TOLD = { csv: 'all', json: 'times', parquet: 'none' } as const;
@@ -39,7 +41,9 @@ export async function land(duck: Duck, landing: Landing): Promise<Landed> {
     return await landed(duck, landing);
   } catch (error) {
     if (isDuckRefusal(error))
-      throw new UnusableFile(`it cannot be read as ${landing.format}: ${saidOf(error, landing)}`);
+      throw new UnusableFile(
+        `it cannot be read as ${landing.format}: ${saidOf(error, landing)}; mend the file there, or correct its \`format\` in the plan`,
+      );
     throw error;
   }
 }
@@ -47,9 +51,13 @@ export async function land(duck: Duck, landing: Landing): Promise<Landed> {
 /** What is wrong and where; without our own statement, our own path, and DuckDB's hints for its own options. */
 const saidOf = (error: Error, { path }: Landing): string =>
   duckSays(error)
-    .replace(/\n+(LINE \d+:|Possible Solution:|Possible fixes:|\s*file = )[\s\S]*$/i, '')
+    .replace(/\s*\n\s*(LINE \d+:|Possible Solution:|Possible fixes:|file = |Try )[\s\S]*$/i, '')
+    .replaceAll(`file "${path}"`, 'the file')
     .replaceAll(`"${path}"`, 'the file')
-    .replaceAll(/\s*\n\s*/g, ' ');
+    .replaceAll(path, 'the file')
+    .replaceAll(/\s*\p{Cc}+\s*/gu, ' ')
+    .replace(/[\s.]+$/, '')
+    .slice(0, 600);
 
 async function landed(duck: Duck, landing: Landing): Promise<Landed> {
   const { to, main, time } = landing;
@@ -61,7 +69,7 @@ async function landed(duck: Duck, landing: Landing): Promise<Landed> {
     await duck.writeParquet(numbered(rows, main), to);
     const { n } = await duck.one<{ n: number }>(`SELECT count(*)::DOUBLE AS n FROM read_parquet(${text(to)})`);
     if (n === 0) throw new UnusableFile('it has no rows; put them there');
-    return { rows: n, columns: await duck.columns(`SELECT * FROM read_parquet(${text(to)})`), timeless: 0 };
+    return { rows: n, columns: await duck.columns(`SELECT * FROM read_parquet(${text(to)})`), timeless: 0, outside: 0 };
   }
   await refuseTime(duck, relation, columns, time);
   const within = `${identifier(time)} <= ${timestamp(landing.until)}${landing.after ? ` AND ${identifier(time)} > ${timestamp(landing.after)}` : ''}`;
@@ -69,7 +77,9 @@ async function landed(duck: Duck, landing: Landing): Promise<Landed> {
   const span = await spanOf(duck, `read_parquet(${text(to)})`, time);
   const all = await spanOf(duck, `(${rows})`, time);
   if (span.rows === 0) throw new UnusableFile(nothingWithin(landing, time, all));
-  return { ...span, columns: await duck.columns(`SELECT * FROM read_parquet(${text(to)})`), timeless: all.timeless };
+  const columnsThere = await duck.columns(`SELECT * FROM read_parquet(${text(to)})`);
+  const outside = all.rows - all.timeless - span.rows;
+  return { ...span, columns: columnsThere, timeless: all.timeless, outside };
 }
 
 /** Text formats are parsed once; Parquet is read where it lies. */
@@ -105,7 +115,8 @@ async function spanOf(duck: Duck, relation: string, time: string): Promise<Span>
 
 function refuseColumns(columns: readonly Column[], main: boolean): void {
   const odd = columns.find(({ name }) => name.length === 0 || name.includes('\0'));
-  if (odd) throw new UnusableFile(`a column is called ${JSON.stringify(odd.name)}, which is no name; rename it`);
+  if (odd)
+    throw new UnusableFile(`a column is called ${JSON.stringify(shortly(odd.name))}, which is no name; rename it`);
   if (main && columns.some(({ name }) => name.toLowerCase() === ROW_ID))
     throw new UnusableFile(`it has a column ${ROW_ID}, a name that is needed to number its rows; rename the column`);
 }
@@ -114,7 +125,7 @@ async function refuseTime(duck: Duck, relation: string, columns: readonly Column
   const column = columns.find(({ name }) => name === time);
   if (!column)
     throw new UnusableFile(
-      `it has no column "${time}" to tell the time by; there are ${some(columns.map((c) => c.name))}`,
+      `it has no column "${time}" to tell the time by; correct its \`time\` in the plan, or the file: there are ${some(columns.map((c) => c.name))}`,
     );
   if (isTime(column.type)) return;
   const [bad] =

@@ -36,7 +36,7 @@ export async function dropDuplicates(
   if (unknown.length > 0)
     throw permanent(
       'PlanRefused',
-      `prepare.deduplicate: ${main.name} has no column ${some(unknown)}; there are ${some(all)}`,
+      `prepare.deduplicate: ${main.name} has no column ${some(unknown)}; correct it, or mend the source: there are ${some(all)}`,
     );
   await duck.run(
     `CREATE TABLE ${FIRST} AS SELECT min(${ROW_ID}) AS ${ROW_ID} FROM ${identifier(main.name)} GROUP BY ${list(names.map(identifier))}`,

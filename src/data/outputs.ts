@@ -78,7 +78,7 @@ export async function writeTestLabels(
     if (own || raw.features.some((feature) => feature.name === name))
       return `CAST(${own ? 'm' : 'r'}.${identifier(name)} AS VARCHAR) AS ${identifier(name)}`;
     throw refused(
-      `there is no column "${name}" to cut slices by; there are ${some(columns.map((column) => column.name))}`,
+      `there is no column "${name}" to cut slices by; correct it, or mend the source: there are ${some(columns.map((column) => column.name))}`,
     );
   });
   await duck.writeParquet(

@@ -4,8 +4,8 @@ import { type Duck, isDuckRefusal } from './duckdb.ts';
 import { ROW_ID } from './land.ts';
 import { RAW, type RawFeatures } from './raw.ts';
 import { identifier, list } from './sql.ts';
-import { broken, said } from './syntax.ts';
-import { some } from './words.ts';
+import { broken, refusedSql } from './syntax.ts';
+import { shortly, some } from './words.ts';
 
 export interface Probe {
   readonly main: string;
@@ -41,9 +41,19 @@ export async function probeFeatures(duck: Duck, probe: Probe): Promise<void> {
 async function leak(duck: Duck, probe: Probe, unknown: readonly string[]): Promise<Error> {
   const mend =
     'leave the feature out, or add the column to prepare.inputs if it is known when a prediction is asked for';
-  for (const column of unknown) {
+  // Half of them at a time: there may be thousands.
+  let among = unknown;
+  while (among.length > 1) {
+    const half = among.slice(0, Math.ceil(among.length / 2));
+    const rest = among.slice(half.length);
+    if ((await differing(duck, probe, half)).length > 0) among = half;
+    else if ((await differing(duck, probe, rest)).length > 0) among = rest;
+    else break;
+  }
+  const [column = '', ...others] = among;
+  if (others.length === 0) {
     const features = await differing(duck, probe, [column]);
-    if (features.length > 0) return broken(`${usesText(features)} column ${column}, which no request carries; ${mend}`);
+    return broken(`${usesText(features)} column ${shortly(column)}, which no request carries; ${mend}`);
   }
   const features = await differing(duck, probe, unknown);
   return broken(`${usesText(features)} columns that no request carries (among ${some(unknown)}); ${mend}`);
@@ -106,7 +116,7 @@ async function computed<T>(
     await duck.run(`CREATE TABLE ${table} AS SELECT * FROM (\n${raw.sql}\n)`);
     return await work(table);
   } catch (error) {
-    throw isDuckRefusal(error) ? broken(`it fails on rows that a request may carry: ${said(error)}`) : error;
+    throw isDuckRefusal(error) ? refusedSql(error, undefined, 'it fails on rows that a request may carry: ') : error;
   } finally {
     await duck.run('RESET search_path');
     await duck.run('DROP SCHEMA IF EXISTS probe CASCADE');

@@ -2,14 +2,15 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
+import { jsonNames, parquetNames, refuseNames } from './column-names.ts';
 import type { Duck } from './duckdb.ts';
 import { list, text } from './sql.ts';
+import { UnusableFile } from './unusable.ts';
+
+export { UnusableFile } from './unusable.ts';
 
 export const FORMATS = ['parquet', 'csv', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
-
-/** What is wrong with a file and what would mend it; becomes `SourceUnusable` with the place. */
-export class UnusableFile extends Error {}
 
 const ENDINGS: readonly (readonly [RegExp, Format])[] = [
   [/\.(parquet|pq)$/i, 'parquet'],
@@ -27,12 +28,12 @@ export function formatOf(uri: string, said?: Format): Format {
 
 /** A FROM clause that gives the file's rows in the file's order; text-only formats arrive with every column as VARCHAR. */
 export async function relationOf(duck: Duck, path: string, format: Format, packed: boolean): Promise<string> {
-  if (format === 'parquet') return parquet(path);
-  if (!packed) await refuseMarkup(path, format);
+  if (format === 'parquet') return parquet(duck, path);
+  if (!packed) await refuseStrange(path, format);
   return format === 'csv' ? csv(path, packed) : json(duck, path, packed);
 }
 
-async function parquet(path: string): Promise<string> {
+async function parquet(duck: Duck, path: string): Promise<string> {
   const file = await open(path);
   try {
     const { size } = await file.stat();
@@ -46,11 +47,12 @@ async function parquet(path: string): Promise<string> {
   } finally {
     await file.close();
   }
+  refuseNames(await parquetNames(duck, path));
   return `read_parquet(${text(path)})`;
 }
 
-/** What a server answers instead of rows is most often a page. */
-async function refuseMarkup(path: string, format: Format): Promise<void> {
+/** What a server answers instead of rows is most often a page; what a spreadsheet saves may be UTF-16. */
+async function refuseStrange(path: string, format: Format): Promise<void> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(256), 0, 256, 0);
@@ -58,6 +60,10 @@ async function refuseMarkup(path: string, format: Format): Promise<void> {
       .toString('latin1', 0, bytesRead)
       .replace(/^\u00ef\u00bb\u00bf/, '')
       .trimStart();
+    if (/^(\u00ff\u00fe|\u00fe\u00ff)|\0/.test(start))
+      throw new UnusableFile(
+        'it is no UTF-8 text (it looks like UTF-16, or is no text at all); write it again as UTF-8',
+      );
     if (start.startsWith('PAR1')) throw new UnusableFile(`it is a Parquet file, not ${format}; correct its \`format\``);
     if (/^<(!doctype|html|\?xml)/i.test(start))
       throw new UnusableFile(`it is a page of HTML or XML, not ${format}; name the uri of the rows themselves`);
@@ -90,7 +96,8 @@ async function firstLine(path: string, packed: boolean): Promise<string> {
       head += decoder.decode(chunk as Buffer, { stream: true });
       const line = /^(?:[^"\r\n]|"(?:[^"]|"")*")*(?=[\r\n])/.exec(head)?.[0];
       if (line !== undefined) return line;
-      if (head.length > 1 << 20) throw new UnusableFile('its first line is longer than 1 MiB; is it CSV at all?');
+      if (head.length > 1 << 20)
+        throw new UnusableFile('its first line is longer than 1 MiB; correct its `format` in the plan, or the file');
     }
   } catch (error) {
     if (error instanceof UnusableFile) throw error;
@@ -112,22 +119,10 @@ const fieldPattern = (delimiter: string): RegExp => {
   return new RegExp(`(?:"((?:[^"]|"")*)"|([^${d}]*))${d}`, 'g');
 };
 
-function refuseNames(names: readonly string[]): void {
-  const nameless = names.indexOf('');
-  if (nameless >= 0)
-    throw new UnusableFile(`column ${nameless + 1} has no name; give every column one in the first line`);
-  const seen = new Map<string, string>();
-  for (const name of names) {
-    const before = seen.get(name.toLowerCase());
-    const other = before === name ? '' : ` (once as "${before}")`;
-    if (before !== undefined) throw new UnusableFile(`two columns are called "${name}"${other}; rename one`);
-    seen.set(name.toLowerCase(), name);
-  }
-}
-
 async function json(duck: Duck, path: string, packed: boolean): Promise<string> {
-  const read = `read_json(${text(path)}, format = 'auto', records = true, sample_size = -1, maximum_object_size = 67108864,
-    convert_strings_to_integers = false, compression = '${packed ? 'gzip' : 'uncompressed'}')`;
+  const file = `${text(path)}, format = 'auto', maximum_object_size = 67108864, compression = '${packed ? 'gzip' : 'uncompressed'}'`;
+  refuseNames(await jsonNames(duck, file));
+  const read = `read_json(${file}, records = true, sample_size = -1, map_inference_threshold = -1, convert_strings_to_integers = false)`;
   const columns = await duck.columns(`SELECT * FROM ${read}`);
   // Instants and dates are told from text by our own rule, the same for CSV and JSON.
   const timeless = columns.map(

@@ -99,7 +99,9 @@ export function hashedBy({ by }: Plan['prepare']['split'], columns: readonly Col
 export function columnOf(key: string, name: string, columns: readonly Column[]): Column {
   const column = columns.find((one) => one.name === name);
   if (column) return column;
-  throw refused(`${key}: the main source has no column "${name}"; there are ${some(columns.map((one) => one.name))}`);
+  throw refused(
+    `${key}: the main source has no column "${name}"; correct it, or mend the source: there are ${some(columns.map((one) => one.name))}`,
+  );
 }
 
 function durationOf(part: 'validation' | 'test', said: string): number {

@@ -13,6 +13,10 @@ export function text(value: string): string {
   return parts.length === 1 ? parts.join() : `(${parts.join(' || chr(0) || ')})`;
 }
 
+/** Text that is read out to the last character: the client takes a leading U+FEFF for a byte order mark, and drops it. */
+export const whole = (expression: string): string => `'=' || ${expression}`;
+export const unwhole = (read: string): string => read.slice(1);
+
 /** A DOUBLE expression that is `value` to the last bit: DuckDB reads the shortest form back, and `0.1` alone would be a DECIMAL. */
 export function double(value: number): string {
   if (!Number.isFinite(value)) return `CAST('${Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'}' AS DOUBLE)`;

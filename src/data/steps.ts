@@ -26,7 +26,7 @@ export function refuseSteps(
   for (const [step, said] of Object.entries(steps)) {
     const unknown = Object.keys(said).filter((name) => name !== '*' && !all.includes(name));
     if (unknown.length > 0)
-      throw broken(`prepare.${step} names ${some(unknown)}, which is no feature; there are ${some(all)}`);
+      throw broken(`prepare.${step} names ${some(unknown)}, which is no feature; correct it: there are ${some(all)}`);
   }
   const isNumber = (name: string) =>
     !Object.hasOwn(encode, name) && features.some((one) => one.name === name && kindOf(one) === 'number');

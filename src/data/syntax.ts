@@ -70,6 +70,13 @@ async function parseError(duck: Duck, sql: string, tree: Tree, file: string): Pr
 export const said = (error: unknown): string =>
   duckSays(error).replace(/^LINE 1: DESCRIBE (.*)\n {9}/m, 'LINE 1: $1\n');
 
+/** SQL that DuckDB will not run, over these data: with what it says of it. */
+export const refusedSql = (error: unknown, file = FEATURES, when = ''): Error =>
+  broken(
+    `${when}${said(error)}\nIt, or the data that it cannot take, must change: correct it there, or mend the data`,
+    file,
+  );
+
 function problemOf(node: Node, unsteady: ReadonlySet<string>, tables: readonly string[]): string | undefined {
   const name = String(node.function_name ?? '').toLowerCase();
   const children = Array.isArray(node.children) ? node.children.length : 0;

@@ -20,6 +20,7 @@ export async function refuseWeights(duck: Duck, weight: string): Promise<void> {
       throw broken(
         `the weight "${weight}" is ${strange ?? 'missing'} in one of ${count(wrong, 'row')} of ${part} where it is no finite number from 0 on; mend it there, as greatest(0, coalesce(${weight}, 1))`,
       );
-    if (most === 0) throw broken(`the weight "${weight}" is 0 in every row of ${part}; some row must count`);
+    if (most === 0)
+      throw broken(`the weight "${weight}" is 0 in every row of ${part}; let some row count, or widen the window`);
   }
 }

@@ -22,6 +22,21 @@ export const duckSays = (error: unknown): string =>
     .slice(0, 1500)
     .trim();
 
-/** At most `most` names, and how many more there are. */
-export const some = (names: readonly string[], most = 20): string =>
-  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+/** At most `most` names, each cut short and all of them about 600 characters, and how many more there are. */
+export const some = (names: readonly string[], most = 20): string => {
+  const shown: string[] = [];
+  let left = 600;
+  for (const name of names.slice(0, most).map(shortly)) {
+    if (left < 0) break;
+    shown.push(name);
+    left -= name.length;
+  }
+  const more = names.length - shown.length;
+  return more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${more} more`;
+};
+
+/** A name or value of other people's data, as a message can hold it: one line, at most 60 characters. */
+export const shortly = (said: string): string => {
+  const line = said.replaceAll(/\p{Cc}/gu, '\ufffd');
+  return line.length > 60 ? `${line.slice(0, 60).replace(/\p{Surrogate}$/u, '')}…` : line;
+};
