@@ -13,9 +13,21 @@ export interface BinCount {
 
 type Bins = ReadonlyMap<string, readonly BinCount[]>;
 
-/** A class is judged when so many held rows are of it, and so many are not. */
+/** A class is judged when so many held rows are of it, and so many are not; beyond doubt it takes `SURE`, or no error at all. */
 const LEAST_OF_CLASS = 10;
+const SURE = 50;
 const LEAST_ROWS = 30;
+
+/** How well a feature tells the label: AUC of a class against all others, or R². */
+export interface Told {
+  /** Of the class that it tells worst: what a copy of the label tells perfectly. */
+  readonly all: number;
+  readonly best: number;
+  /** The class that it tells best. */
+  readonly bestClass?: number;
+  /** Rows enough, or not one of them told wrong: no luck of a small sample. */
+  readonly sure: boolean;
+}
 
 /** Too few rows to tell a leak from luck; `classes` are the rows of each, of a regression none. */
 export const tooFew = (classes: readonly number[], rows: number): boolean =>
@@ -23,15 +35,16 @@ export const tooFew = (classes: readonly number[], rows: number): boolean =>
 
 const judged = (n: number, rows: number): boolean => n >= LEAST_OF_CLASS && rows - n >= LEAST_OF_CLASS;
 
-/** The area under the ROC curve of the class that is told best against all others. */
-export function bestAuc(bins: Bins): number {
+/** One class is often told by one feature in all honesty (a species by its size); all of them hardly ever are. */
+export function classesTold(bins: Bins): Told {
   const counts = [...bins.values()].flat();
   const rows = total(counts.filter(({ held }) => held));
-  const classes = [...new Set(counts.map((one) => one.class))];
-  const areas = classes
-    .filter((one) => judged(total(counts.filter((bin) => bin.held && bin.class === one)), rows))
-    .map((one) => aucOf(bins, one));
-  return Math.max(0, ...areas);
+  const held = (one: number | undefined) => total(counts.filter((bin) => bin.held && bin.class === one));
+  const judgable = [...new Set(counts.map((one) => one.class))].filter((one) => judged(held(one), rows));
+  const areas = judgable.map((one) => aucOf(bins, one));
+  const [all, best] = [Math.min(...areas), Math.max(...areas)];
+  const many = judgable.every((one) => Math.min(held(one), rows - held(one)) >= SURE);
+  return { all, best, bestClass: judgable[areas.indexOf(best)], sure: many || all === 1 };
 }
 
 /** Of one class: values are ranked by their share of it in training, one row of the overall share mixed in. */

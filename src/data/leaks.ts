@@ -5,7 +5,7 @@ import type { Plan } from '../plan/schema.ts';
 import type { Duck } from './duckdb.ts';
 import { finiteNumber } from './expressions.ts';
 import { ROW_ID } from './land.ts';
-import { type BinCount, bestAuc, explained, tooFew } from './leak-scores.ts';
+import { type BinCount, classesTold, explained, type Told, tooFew } from './leak-scores.ts';
 import { RAW, type RawFeature, type RawFeatures } from './raw.ts';
 import { hashOf, SPLIT } from './split.ts';
 import { double, identifier, list } from './sql.ts';
@@ -27,9 +27,9 @@ interface Asked {
 
 /**
  * Learns on training rows what the label is in each of a feature's values (numbers in 64 bins of equally many rows; missing
- * is a value, too), and tells by it the labels of the validation and test rows: AUC (of the class told best) or R²
- * (regression; or the squared rank correlation, if that is more). Throws `DataUnusable` naming every feature that reaches
- * `leaks.alone`. Gives warnings.
+ * is a value, too), and tells by it the labels of the validation and test rows: AUC (of each class) or R² (regression; or
+ * the squared rank correlation, if that is more). Throws `DataUnusable` naming every feature that reaches `leaks.alone`, of
+ * every class and beyond the luck of few rows. Gives warnings: those that reach it of one class, or on few rows.
  */
 export async function refuseLeaks(duck: Duck, raw: RawFeatures, asked: Asked): Promise<string[]> {
   const { target, leaks } = asked;
@@ -43,20 +43,33 @@ export async function refuseLeaks(duck: Duck, raw: RawFeatures, asked: Asked): P
   const regression = target.problem === 'regression';
   if (tooFew(regression ? [] : classes, held))
     return ['Too few rows validate and test to see whether a feature alone tells the label (a leak).'];
-  const scores: { readonly name: string; readonly score: number }[] = [];
+  const scores: (Told & { readonly name: string })[] = [];
   for (const [at, feature] of features.entries()) {
     const bins = await binCounts(duck, at, feature, regression);
-    const score = regression ? Math.max(explained(bins), await rankCorrelation(duck, at, feature)) : bestAuc(bins);
-    scores.push({ name: feature.name, score });
+    const told = regression
+      ? valueTold(Math.max(explained(bins), await rankCorrelation(duck, at, feature)))
+      : classesTold(bins);
+    scores.push({ name: feature.name, ...told });
   }
   await duck.run(`DROP TABLE ${ROWS}`);
-  const found = scores.filter(({ score }) => score >= leaks.alone).sort((a, b) => b.score - a.score);
-  if (found.length === 0) return [];
+  const suspects = scores.filter(({ best }) => best >= leaks.alone).sort((a, b) => b.best - a.best);
+  const isLeak = ({ all, sure }: Told) => sure && all >= leaks.alone;
+  const leaking = suspects.filter(isLeak);
+  if (leaking.length > 0) throw leak(leaking, regression, leaks.alone);
+  return suspects.map(({ name, best, bestClass, all }) => {
+    const what = all >= leaks.alone ? 'the label' : `the class ${target.classes?.[bestClass ?? 0] ?? bestClass}`;
+    return `${name} alone tells ${what} of the ${held} rows that validate and test (AUC ${best.toFixed(3)}): is it known before what is predicted? If it is, add it to prepare.leaks.allow`;
+  });
+}
+
+const valueTold = (explainedShare: number): Told => ({ all: explainedShare, best: explainedShare, sure: true });
+
+function leak(found: readonly (Told & { readonly name: string })[], regression: boolean, alone: number): Error {
   const measure = regression ? 'R²' : 'AUC';
-  const names = found.slice(0, 10).map(({ name, score }) => `"${name}" (${measure} ${score.toFixed(3)})`);
-  throw permanent(
+  const names = found.slice(0, 10).map(({ name, all }) => `"${name}" (${measure} ${all.toFixed(3)})`);
+  return permanent(
     'DataUnusable',
-    `features.sql: ${names.join(', ')} alone ${found.length === 1 ? 'tells' : 'tell'} the label as well as prepare.leaks.alone allows no feature to (${leaks.alone}): it may be known only after what is predicted. Leave it out, or, if it is known in time, add it to prepare.leaks.allow`,
+    `features.sql: ${names.join(', ')} alone ${found.length === 1 ? 'tells' : 'tell'} the label as well as prepare.leaks.alone allows no feature to (${alone}): it may be known only after what is predicted. Leave it out, or, if it is known in time, add it to prepare.leaks.allow`,
   );
 }
 
