@@ -1,38 +1,49 @@
 /**
- * Runs every test by two runs of mocha beside each other, since one alone leaves half of two cores idle: each has clouds of
- * its own. Arguments go to both. Prints their lines as they come, behind the run's name, and at last `N passed, N failed`.
+ * Runs every test: a run of mocha a room of `test`, three beside each other, since one alone waits for its clouds most of the
+ * time. Arguments go to all. Prints their lines as they come, behind the room's name, and at last `N passed, N failed`.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-/** What the first run takes; the second takes all else. */
-const SERVERS = ['clients', 'glue', 'sagemaker'];
-const files = readdirSync('test', { recursive: true }).filter((path) => path.endsWith('.test.ts'));
-const isServers = (path) => SERVERS.some((folder) => path.startsWith(`${folder}/`));
+const BESIDE = 3;
+/** The rooms that take longest begin first; those of `lives` share the one laptop cloud of their run. */
+const ROOMS = {
+  sagemaker: ['sagemaker'],
+  lives: ['activities', 'aws', 'cli', 'end-to-end'],
+  clients: ['clients'],
+  container: ['container'],
+  workflows: ['workflows'],
+  glue: ['glue'],
+};
+const OTHERS = 'others';
 
-const runs = await Promise.all([
-  run('servers', files.filter(isServers)),
-  run(
-    'lives',
-    files.filter((path) => !isServers(path)),
-  ),
-]);
-const sum = (of) => runs.reduce((total, one) => total + one[of], 0);
+const files = readdirSync('test', { recursive: true }).filter((path) => path.endsWith('.test.ts'));
+const roomOf = (path) => Object.keys(ROOMS).find((room) => ROOMS[room].includes(path.split('/')[0])) ?? OTHERS;
+const waiting = [...Object.keys(ROOMS), OTHERS];
+const ended = [];
+
+await Promise.all(Array.from({ length: BESIDE }, work));
+const sum = (of) => ended.reduce((total, run) => total + run[of], 0);
 console.log(`${sum('passing')} passed, ${sum('failing')} failed`);
-process.exitCode = runs.every(({ code }) => code === 0) && sum('passing') > 0 ? 0 : 1;
+process.exitCode = ended.every(({ code }) => code === 0) && sum('passing') > 0 ? 0 : 1;
+
+async function work() {
+  for (let room = waiting.shift(); room; room = waiting.shift()) ended.push(await run(room));
+}
 
 /** A run that ended before it could count is one failure. */
-async function run(name, paths) {
-  const mocha = ['node_modules/mocha/bin/mocha.js', ...paths.map((path) => `test/${path}`), ...process.argv.slice(2)];
+async function run(room) {
+  const paths = files.filter((path) => roomOf(path) === room).map((path) => `test/${path}`);
+  const mocha = ['node_modules/mocha/bin/mocha.js', ...paths, ...process.argv.slice(2)];
   const child = spawn(process.execPath, mocha, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  const closed = new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   const counts = { passing: 0, failing: 0 };
   for await (const line of createInterface({ input: child.stdout })) {
-    console.log(`${name.padEnd(7)} │ ${line}`);
+    console.log(`${room.padEnd(9)} │ ${line}`);
     const [, count, what] = /^ {2}(\d+) (passing|failing)\b/.exec(line) ?? [];
     if (what) counts[what] = Number(count);
   }
-  const code = await ended;
+  const code = await closed;
   return { ...counts, failing: code === 0 ? 0 : Math.max(1, counts.failing), code };
 }
