@@ -1,13 +1,14 @@
 /** AWS and Temporal on one machine: started together, waited for, watched, and stopped together. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child, type ChildEvents, type ChildSpec } from './child.ts';
-import { cloudEnv, type Ports, temporalElsewhere } from './environment.ts';
+import { BUCKET, cloudEnv, type Ports, temporalElsewhere } from './environment.ts';
 import { type CloudState, claimHome, type Home, openHome, releaseHome, writeState } from './home.ts';
 import { choosePorts, keepPorts, lastPorts } from './ports.ts';
 import { endGroup, identity } from './processes.ts';
 import { provision } from './provision.ts';
 import { reachable } from './reachable.ts';
 import { type Reaper, startReaper } from './reap.ts';
+import { sagemakerSdkEnv } from './sagemaker-sdk.ts';
 import { awsSpec, sagemakerSpec, temporalSpec, workerSpec } from './services.ts';
 
 export interface CloudOptions {
@@ -86,7 +87,7 @@ async function withFreePorts(options: CloudOptions, home: Home): Promise<Cloud> 
 async function launch(options: CloudOptions, home: Home, ports: Ports): Promise<Cloud> {
   const elsewhere = temporalElsewhere(process.env);
   if (elsewhere) await reachable(elsewhere.address);
-  const env = cloudEnv(ports, elsewhere);
+  const env = { ...cloudEnv(ports, elsewhere), ...sagemakerSdkEnv(home.root, BUCKET) };
   const laid = { home, ports, env };
   const say = options.say ?? (() => {});
   const reaper = startReaper();

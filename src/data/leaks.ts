@@ -18,6 +18,8 @@ const BINS = 64;
 const MOST_VALUES = 20_000_000;
 const MOST_ROWS = 100_000;
 const LEAST_ROWS = 10_000;
+/** Features that a message or the warnings name at most. */
+const TOLD = 10;
 
 interface Asked {
   readonly target: Target;
@@ -56,7 +58,7 @@ export async function refuseLeaks(duck: Duck, raw: RawFeatures, asked: Asked): P
   const isLeak = ({ all, sure }: Told) => sure && all >= leaks.alone;
   const leaking = suspects.filter(isLeak);
   if (leaking.length > 0) throw leak(leaking, regression, leaks.alone);
-  return suspects.map(({ name, best, bestClass, all }) => {
+  return suspects.slice(0, TOLD).map(({ name, best, bestClass, all }) => {
     const what = all >= leaks.alone ? 'the label' : `the class ${target.classes?.[bestClass ?? 0] ?? bestClass}`;
     return `${name} alone tells ${what} of the ${held} rows that validate and test (AUC ${best.toFixed(3)}): is it known before what is predicted? If it is, add it to prepare.leaks.allow`;
   });
@@ -66,7 +68,7 @@ const valueTold = (explainedShare: number): Told => ({ all: explainedShare, best
 
 function leak(found: readonly (Told & { readonly name: string })[], regression: boolean, alone: number): Error {
   const measure = regression ? 'R²' : 'AUC';
-  const names = found.slice(0, 10).map(({ name, all }) => `"${name}" (${measure} ${all.toFixed(3)})`);
+  const names = found.slice(0, TOLD).map(({ name, all }) => `"${name}" (${measure} ${all.toFixed(3)})`);
   return permanent(
     'DataUnusable',
     `features.sql: ${names.join(', ')} alone ${found.length === 1 ? 'tells' : 'tell'} the label as well as prepare.leaks.alone allows no feature to (${alone}): it may be known only after what is predicted. Leave it out, or, if it is known in time, add it to prepare.leaks.allow`,

@@ -1,9 +1,10 @@
 /** The clients' own environment, and stories told by it against a server of their own. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { sagemakerSdkEnv } from '../../local/sagemaker-sdk.ts';
 import { BUCKET, type Cloud, startCloud } from '../sagemaker/cloud.ts';
 import { startRecorder } from './recorder.ts';
 
@@ -19,10 +20,6 @@ export async function startClients(flags: readonly string[] = []) {
   const cloud: Cloud = await startCloud(['--startup-timeout', '60', ...flags]);
   const wire = join(cloud.folder, 'wire.jsonl');
   const recorder = await startRecorder(cloud.url, wire);
-  // The SDK asks STS at a fixed address for the account that names its default bucket, so the bucket is named here.
-  const config = join(cloud.folder, 'sagemaker.yaml');
-  const modules = `Modules: { TelemetryOptOut: true, Session: { DefaultS3Bucket: ${BUCKET} } }`;
-  writeFileSync(config, `SchemaVersion: "1.0"\nSageMaker: { PythonSDK: { ${modules} } }\n`);
   const env = {
     PATH: `${BIN}:/usr/bin:/bin`,
     HOME: cloud.folder,
@@ -34,7 +31,7 @@ export async function startClients(flags: readonly string[] = []) {
     AWS_ENDPOINT_URL: cloud.aws,
     AWS_ENDPOINT_URL_SAGEMAKER: recorder.url,
     AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: recorder.url,
-    SAGEMAKER_USER_CONFIG_OVERRIDE: config,
+    ...sagemakerSdkEnv(cloud.folder, BUCKET),
     PYTHONDONTWRITEBYTECODE: '1',
     LAPTOP_PYTHON: join(ROOT, '.venv/bin/python'),
   };
