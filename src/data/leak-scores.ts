@@ -13,9 +13,11 @@ export interface BinCount {
 
 type Bins = ReadonlyMap<string, readonly BinCount[]>;
 
-/** A class is judged when so many held rows are of it, and so many are not; beyond doubt it takes `SURE`, or no error at all. */
+/** A class is judged when so many held rows are of it, and so many are not; beyond doubt are `SURE`. */
 const LEAST_OF_CLASS = 10;
 const SURE = 50;
+/** Rows a value that a copy of the label has at least, on average: of fewer, each would be of one class by itself. */
+const ROWS_OF_VALUE = 5;
 const LEAST_ROWS = 30;
 
 /** How well a feature tells the label: AUC of a class against all others, or R². */
@@ -25,7 +27,7 @@ export interface Told {
   readonly best: number;
   /** The class that it tells best. */
   readonly bestClass?: number;
-  /** Rows enough, or not one of them told wrong: no luck of a small sample. */
+  /** Rows enough, or each value is of one class alone: no luck of a small sample. */
   readonly sure: boolean;
 }
 
@@ -44,7 +46,14 @@ export function classesTold(bins: Bins): Told {
   const areas = judgable.map((one) => aucOf(bins, one));
   const [all, best] = [Math.min(...areas), Math.max(...areas)];
   const many = judgable.every((one) => Math.min(held(one), rows - held(one)) >= SURE);
-  return { all, best, bestClass: judgable[areas.indexOf(best)], sure: many || all === 1 };
+  return { all, best, bestClass: judgable[areas.indexOf(best)], sure: many || isCode(bins) };
+}
+
+/** Few values, each of one class in training and elsewhere. */
+function isCode(bins: Bins): boolean {
+  const values = [...bins.values()];
+  const pure = values.every((counts) => new Set(counts.map((one) => one.class)).size === 1);
+  return pure && total(values.flat()) >= ROWS_OF_VALUE * values.length;
 }
 
 /** Of one class: values are ranked by their share of it in training, one row of the overall share mixed in. */

@@ -71,7 +71,7 @@ describe('features that know too much', function () {
     assert.match(warnings[0] ?? '', /^petal alone tells the class setosa .* \(AUC 1\.000\): .* prepare\.leaks\.allow$/);
   });
 
-  it('are a warning on few rows with an error among them, and refused when every row is told', async () => {
+  it('are a warning on few rows, and refused there when a value is always of one class', async () => {
     const few = (wrong: number) =>
       rowsOf(150, (at) => ({ y: at % 2 === 0, copy: (at % 2 === 0) !== (at % 50 === wrong) ? 1 : 0, a: noise(at, 2) }));
     const split = { by: 'random', validation: '30%', test: '30%' };
