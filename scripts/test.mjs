@@ -11,12 +11,13 @@ const BESIDE = 3;
 const ROOMS = {
   container: ['container'],
   sagemaker: ['sagemaker'],
-  lives: ['activities', 'aws', 'cli', 'end-to-end'],
   clients: ['clients'],
+  lives: ['activities', 'aws', 'cli', 'end-to-end'],
   workflows: ['workflows'],
+  data: ['data', 'fuzz', 'local'],
   glue: ['glue'],
 };
-const OTHERS = 'others';
+const OTHERS = 'small';
 
 const files = readdirSync('test', { recursive: true }).filter((path) => path.endsWith('.test.ts'));
 const roomOf = (path) => Object.keys(ROOMS).find((room) => ROOMS[room].includes(path.split('/')[0])) ?? OTHERS;

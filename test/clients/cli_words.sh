@@ -8,7 +8,7 @@ equal() {
   [ "$1" = "$2" ] || { echo "found \"$1\", wanted \"$2\"" >&2; exit 1; }
 }
 
-# eventually <text> <command…>: asks until the answer is the text, at most 60 times. The CLI's own waiters look
+# eventually <text> <command…>: asks until the answer is the text, every three seconds, at most 60 times. The CLI's own waiters look
 # every 30 to 120 seconds, so a story waits by this first.
 eventually() {
   local wanted="$1" found=
@@ -16,7 +16,7 @@ eventually() {
   for _ in $(seq 60); do
     found="$("$@" --output text)"
     [ "$found" != "$wanted" ] || return 0
-    sleep 1
+    sleep 3
   done
   equal "$found" "$wanted"
 }
