@@ -8,8 +8,8 @@ equal() {
   [ "$1" = "$2" ] || { echo "found \"$1\", wanted \"$2\"" >&2; exit 1; }
 }
 
-# eventually <text> <command…>: asks until the answer is the text, every three seconds, at most 60 times. The CLI's own waiters look
-# every 30 to 120 seconds, so a story waits by this first.
+# eventually <text> <command…>: asks every three seconds until the answer is the text, at most 60 times. The CLI's own
+# waiters look every 30 to 120 seconds, so a story waits by this first.
 eventually() {
   local wanted="$1" found=
   shift
