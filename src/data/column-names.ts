@@ -15,6 +15,9 @@ export function refuseNames(names: readonly string[]): void {
     );
   const nameless = names.indexOf('');
   if (nameless >= 0) throw new UnusableFile(`column ${nameless + 1} has no name; give every column one`);
+  const odd = names.find((name) => name.includes('\0'));
+  if (odd !== undefined)
+    throw new UnusableFile(`a column is called ${JSON.stringify(shortly(odd))}, which is no name; rename it`);
   const endless = names.find((name) => name.length > MOST_CHARACTERS);
   if (endless !== undefined)
     throw new UnusableFile(

@@ -5,7 +5,7 @@ import { type Encoding, encodingOf, textImputation } from '../plan/settings.ts';
 import { type Duck, inOrder } from './duckdb.ts';
 import { textValue } from './expressions.ts';
 import type { FittedLookup, FittedText } from './fitted.ts';
-import { identifier, list, unwhole, whole } from './sql.ts';
+import { identifier, list, marked, unmarked } from './sql.ts';
 import type { Measured } from './target-sums.ts';
 import { TRAINING, valueless } from './training-rows.ts';
 
@@ -68,10 +68,10 @@ interface Text {
 /** The most frequent categories, of equally frequent ones those that come first. */
 async function frequent(duck: Duck, value: string, most: number): Promise<string[]> {
   const rows = await duck.rows<{ read: string }>(
-    `SELECT ${whole('category')} AS read FROM (SELECT CAST(${value} AS VARCHAR) AS category, count(*) AS n FROM ${TRAINING} GROUP BY 1)
+    `SELECT ${marked('category')} AS read FROM (SELECT CAST(${value} AS VARCHAR) AS category, count(*) AS n FROM ${TRAINING} GROUP BY 1)
      WHERE category IS NOT NULL ORDER BY n DESC, category LIMIT ${most}`,
   );
-  return rows.map(({ read }) => unwhole(read));
+  return rows.map(({ read }) => unmarked(read));
 }
 
 type Counted = { readonly category: string | null; readonly n: number; readonly sums: readonly number[] };
@@ -80,12 +80,12 @@ type Counted = { readonly category: string | null; readonly n: number; readonly 
 async function counted(duck: Duck, value: string, sums: readonly string[], categories: number): Promise<Counted[]> {
   const counts = `SELECT ${value} AS category, count(*) AS n, [${list(sums.map((sum) => `sum(${sum})`))}]::DOUBLE[] AS sums FROM ${TRAINING} GROUP BY 1`;
   const rows = await duck.rows<Counted & { read: string | null }>(
-    `SELECT ${whole('category')} AS read, n::DOUBLE AS n, sums FROM (
+    `SELECT ${marked('category')} AS read, n::DOUBLE AS n, sums FROM (
        SELECT *, row_number() OVER ranked AS rank, sum(length(category)) OVER ranked AS characters FROM (${counts})
        WINDOW ranked AS (ORDER BY n DESC, category NULLS FIRST))
      WHERE category IS NULL OR (rank <= ${categories} AND characters <= ${MOST_CHARACTERS}) ORDER BY category`,
   );
-  return rows.map(({ read, n, sums }) => ({ category: read === null ? null : unwhole(read), n, sums }));
+  return rows.map(({ read, n, sums }) => ({ category: read === null ? null : unmarked(read), n, sums }));
 }
 
 /** (sum + smoothing · overall mean) / (rows + smoothing), of each class or of the label's value. */

@@ -7,7 +7,7 @@ import { ROW_ID } from './land.ts';
 import { shrinkOf } from './magnitude.ts';
 import { RAW, type RawLabel } from './raw.ts';
 import { CHOSEN, PARTS, type Part, SPLIT } from './split.ts';
-import { double, identifier, list, text, unwhole, whole } from './sql.ts';
+import { double, identifier, list, marked, text, unmarked } from './sql.ts';
 import { broken } from './syntax.ts';
 import { count, shortly, some } from './words.ts';
 
@@ -20,16 +20,16 @@ const MOST_CHARACTERS = 200;
 /** Throws `FeaturesBroken` when a column of this type cannot be the label of such a problem. */
 export function labelOf(problem: Problem, { name, type }: Column): RawLabel {
   const refused = (mend: string) => broken(`the label "${name}" is ${type}; ${mend}`);
-  const isWhole = WHOLE.test(type);
-  if (problem === 'binary' && !isWhole && !NUMBER.test(type) && type !== 'BOOLEAN')
+  const whole = WHOLE.test(type);
+  if (problem === 'binary' && !whole && !NUMBER.test(type) && type !== 'BOOLEAN')
     throw refused('make it a condition (BOOLEAN) or 0 and 1, or write "problem: multiclass" in the plan');
-  if (problem === 'regression' && !isWhole && !NUMBER.test(type))
+  if (problem === 'regression' && !whole && !NUMBER.test(type))
     throw refused('a regression predicts a number: make it one, or correct problem in the plan');
   if (problem === 'multiclass' && type === 'BOOLEAN')
     throw refused('that is one of two: write "problem: binary" in the plan');
-  if (problem === 'multiclass' && !isWhole && !TEXT.test(type))
+  if (problem === 'multiclass' && !whole && !TEXT.test(type))
     throw refused(`classes are told by text or whole numbers: write CAST(${name} AS VARCHAR) or AS BIGINT`);
-  return { name, problem, whole: isWhole };
+  return { name, problem, whole };
 }
 
 /** How `RAW` holds the label at first: a class by its text, all else as DOUBLE. */
@@ -78,14 +78,14 @@ export async function refuseLabel(duck: Duck, { name, problem }: RawLabel): Prom
  * numbers. Throws `DataUnusable`.
  */
 export async function numberClasses(duck: Duck, label: RawLabel): Promise<Target> {
-  const { name, problem, whole: wholeNumbers } = label;
+  const { name, problem, whole } = label;
   if (problem !== 'multiclass') return { problem };
   const read = await duck.rows<{ read: string; training: number }>(
-    `SELECT ${whole('class')} AS read, training FROM (SELECT r.${identifier(name)} AS class, count_if(${CHOSEN.train})::DOUBLE AS training
+    `SELECT ${marked('class')} AS read, training FROM (SELECT r.${identifier(name)} AS class, count_if(${CHOSEN.train})::DOUBLE AS training
      FROM ${identifier(RAW)} r JOIN ${SPLIT} s USING (${ROW_ID}) WHERE s.part <= 2
-     GROUP BY 1) ORDER BY ${wholeNumbers ? 'CAST(class AS HUGEINT)' : 'class'}`,
+     GROUP BY 1) ORDER BY ${whole ? 'CAST(class AS HUGEINT)' : 'class'}`,
   );
-  const found = read.map(({ read: said, training }) => ({ class: unwhole(said), training }));
+  const found = read.map(({ read: said, training }) => ({ class: unmarked(said), training }));
   const classes = found.map((one) => one.class);
   if (classes.length > MOST_CLASSES)
     throw unusable(name, `has ${classes.length} classes; at most ${MOST_CLASSES} are possible: put rare ones together`);

@@ -2,9 +2,10 @@
 import type { Column } from '../activities/types.ts';
 import { isTime, landedColumns } from './columns.ts';
 import { type Duck, isDuckRefusal } from './duckdb.ts';
-import { type Format, relationOf, UnusableFile } from './read.ts';
+import { type Format, relationOf } from './read.ts';
 import { identifier, list, text, timestamp } from './sql.ts';
-import { count, duckSays, shortly, some } from './words.ts';
+import { UnusableFile } from './unusable.ts';
+import { count, duckSays, some } from './words.ts';
 
 export interface Landing {
   readonly path: string;
@@ -114,9 +115,6 @@ async function spanOf(duck: Duck, relation: string, time: string): Promise<Span>
 }
 
 function refuseColumns(columns: readonly Column[], main: boolean): void {
-  const odd = columns.find(({ name }) => name.length === 0 || name.includes('\0'));
-  if (odd)
-    throw new UnusableFile(`a column is called ${JSON.stringify(shortly(odd.name))}, which is no name; rename it`);
   if (main && columns.some(({ name }) => name.toLowerCase() === ROW_ID))
     throw new UnusableFile(`it has a column ${ROW_ID}, a name that is needed to number its rows; rename the column`);
 }

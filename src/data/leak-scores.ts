@@ -35,17 +35,19 @@ export interface Told {
 export const tooFew = (classes: readonly number[], rows: number): boolean =>
   rows < LEAST_ROWS || (classes.length > 0 && !classes.some((n) => judged(n, rows)));
 
-const judged = (n: number, rows: number): boolean => n >= LEAST_OF_CLASS && rows - n >= LEAST_OF_CLASS;
+const judged = (n: number, rows: number): boolean => enough(n, rows, LEAST_OF_CLASS);
+const enough = (n: number, rows: number, least: number): boolean => n >= least && rows - n >= least;
 
 /** One class is often told by one feature in all honesty (a species by its size); all of them hardly ever are. */
 export function classesTold(bins: Bins): Told {
-  const counts = [...bins.values()].flat();
-  const rows = total(counts.filter(({ held }) => held));
-  const held = (one: number | undefined) => total(counts.filter((bin) => bin.held && bin.class === one));
-  const judgable = [...new Set(counts.map((one) => one.class))].filter((one) => judged(held(one), rows));
+  const held = new Map<number, number>();
+  for (const { class: one = 0, n } of [...bins.values()].flat().filter((count) => count.held))
+    held.set(one, (held.get(one) ?? 0) + n);
+  const rows = sum([...held.values()]);
+  const judgable = [...held.keys()].filter((one) => judged(held.get(one) ?? 0, rows)).sort((a, b) => a - b);
   const areas = judgable.map((one) => aucOf(bins, one));
   const [all, best] = [Math.min(...areas), Math.max(...areas)];
-  const many = judgable.every((one) => Math.min(held(one), rows - held(one)) >= SURE);
+  const many = judgable.every((one) => enough(held.get(one) ?? 0, rows, SURE));
   return { all, best, bestClass: judgable[areas.indexOf(best)], sure: many || isCode(bins) };
 }
 

@@ -55,8 +55,7 @@ export async function refuseLeaks(duck: Duck, raw: RawFeatures, asked: Asked): P
   }
   await duck.run(`DROP TABLE ${ROWS}`);
   const suspects = scores.filter(({ best }) => best >= leaks.alone).sort((a, b) => b.best - a.best);
-  const isLeak = ({ all, sure }: Told) => sure && all >= leaks.alone;
-  const leaking = suspects.filter(isLeak);
+  const leaking = suspects.filter(({ all, sure }) => sure && all >= leaks.alone);
   if (leaking.length > 0) throw leak(leaking, regression, leaks.alone);
   return suspects.slice(0, TOLD).map(({ name, best, bestClass, all }) => {
     const what = all >= leaks.alone ? 'the label' : `the class ${target.classes?.[bestClass ?? 0] ?? bestClass}`;

@@ -7,8 +7,6 @@ import type { Duck } from './duckdb.ts';
 import { list, text } from './sql.ts';
 import { UnusableFile } from './unusable.ts';
 
-export { UnusableFile } from './unusable.ts';
-
 export const FORMATS = ['parquet', 'csv', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
 

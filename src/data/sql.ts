@@ -14,8 +14,8 @@ export function text(value: string): string {
 }
 
 /** Text that is read out to the last character: the client takes a leading U+FEFF for a byte order mark, and drops it. */
-export const whole = (expression: string): string => `'=' || ${expression}`;
-export const unwhole = (read: string): string => read.slice(1);
+export const marked = (expression: string): string => `'=' || ${expression}`;
+export const unmarked = (read: string): string => read.slice(1);
 
 /** A DOUBLE expression that is `value` to the last bit: DuckDB reads the shortest form back, and `0.1` alone would be a DECIMAL. */
 export function double(value: number): string {

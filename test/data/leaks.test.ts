@@ -6,8 +6,7 @@ type Row = Readonly<Record<string, unknown>>;
 const SPECIES = ['setosa', 'versicolor', 'virginica'];
 
 /** A number in [0, 1) that has nothing to do with its neighbours. */
-const chance = (at: number, salt: number): number => (Math.sin(at * 12.9898 + salt * 78.233) * 43758.5453) % 1;
-const noise = (at: number, salt: number): number => Math.abs(chance(at, salt));
+const noise = (at: number, salt: number): number => Math.abs((Math.sin(at * 12.9898 + salt * 78.233) * 43758.5453) % 1);
 
 describe('features that know too much', function () {
   this.timeout(120_000);

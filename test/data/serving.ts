@@ -22,12 +22,16 @@ export async function unpackTransform(world: World, { transform, features }: Pre
   return folder;
 }
 
-/** Asks container/features.py, in one Python process, for the features of every batch. */
-export async function servedFeatures(transform: string, batches: readonly (readonly Row[])[]): Promise<Bits[][]> {
-  const child = spawn(join(ROOT, '.venv/bin/python'), [join(import.meta.dirname, 'compute_features.py')], {
+/** A script that knows the serving container's code, far from UTC. */
+export const servingPython = (script: string) =>
+  spawn(join(ROOT, '.venv/bin/python'), [script], {
     env: { ...process.env, PYTHONPATH: join(ROOT, 'container'), PYTHONDONTWRITEBYTECODE: '1', TZ: 'Asia/Tokyo' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+
+/** Asks container/features.py, in one Python process, for the features of every batch. */
+export async function servedFeatures(transform: string, batches: readonly (readonly Row[])[]): Promise<Bits[][]> {
+  const child = servingPython(join(import.meta.dirname, 'compute_features.py'));
   const code = new Promise<number | null>((done, failed) => child.on('error', failed).on('close', done));
   child.stdin.end(JSON.stringify({ transform, batches }));
   const answer = await readText(child.stdout);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import type { ObjectRef, Prepared, Snapshot } from '../../src/activities/types.ts';
 import { type Duck, withDuckDB } from '../../src/data/duckdb.ts';
-import { identifier, list, text, whole } from '../../src/data/sql.ts';
+import { identifier, list, marked, text, unmarked } from '../../src/data/sql.ts';
 import type { Plan } from '../../src/plan/schema.ts';
 import { pathOf, preparedFeatures, unpackTransform } from '../data/serving.ts';
 import type { World } from '../data/support.ts';
@@ -80,7 +80,7 @@ export async function landedAs(world: World, { data, columns, rows }: Snapshot, 
       const cells = columns.slice(1).map(({ name, type }, at) => {
         const column = identifier(name);
         const time = `strftime(${column}::TIMESTAMP, '%Y-%m-%dT%H:%M:%S.%gZ')`;
-        return `${whole(type === 'TIMESTAMP' || type === 'DATE' ? time : `${column}::VARCHAR`)} AS v${at}`;
+        return `${marked(type === 'TIMESTAMP' || type === 'DATE' ? time : `${column}::VARCHAR`)} AS v${at}`;
       });
       const found = await duck.rows<Record<string, string | null>>(
         `SELECT ${list(cells)} FROM read_parquet(${text(path)}) ORDER BY row_id`,
@@ -88,7 +88,8 @@ export async function landedAs(world: World, { data, columns, rows }: Snapshot, 
       for (const [index, row] of table.rows.entries())
         for (const [at, cell] of row.entries()) {
           const { name, type } = columns[at + 1] ?? { name: '', type: '' };
-          const value = found[index]?.[`v${at}`]?.slice(1) ?? null;
+          const read = found[index]?.[`v${at}`];
+          const value = typeof read === 'string' ? unmarked(read) : null;
           assert.ok(
             same(value, shownIn(cell), type),
             `row ${index}, ${name} (${type}): ${JSON.stringify(cell)} landed as ${value?.slice(0, 80)}`,

@@ -1,10 +1,7 @@
 /** One Python process that computes requests' features as the serving container does, for many transforms. */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Bits } from '../data/serving.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
+import { type Bits, servingPython } from '../data/serving.ts';
 
 export interface Serving {
   /** Of an unpacked transform's folder and a file of requests, a JSON object a line. */
@@ -13,10 +10,7 @@ export interface Serving {
 }
 
 export function startServing(): Serving {
-  const child = spawn(join(ROOT, '.venv/bin/python'), [join(import.meta.dirname, 'features_lines.py')], {
-    env: { ...process.env, PYTHONPATH: join(ROOT, 'container'), PYTHONDONTWRITEBYTECODE: '1', TZ: 'Asia/Tokyo' },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = servingPython(join(import.meta.dirname, 'features_lines.py'));
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     async features(transform, requests) {
