@@ -87,6 +87,8 @@ async function inspect(
     drift,
     quality: watchedMetrics(target, monitor.quality, quality.scores?.metrics ?? {}),
     findings,
+    judged: judged || quality.scores !== undefined,
+    memory: input.memory ?? { streaks: {}, raised: [], volumes: [] },
     details: await store.putText(
       key('monitoring.json'),
       `${JSON.stringify(details, undefined, 1)}\n`,

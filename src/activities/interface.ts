@@ -10,6 +10,7 @@ import type {
   JobResult,
   LedgerEntry,
   ModelFacts,
+  MonitorMemory,
   MonitorReport,
   ObjectRef,
   PredictionApi,
@@ -115,6 +116,8 @@ export interface Activities {
     id: string;
     from: string;
     to: string;
+    /** What the pass before handed on; absent in the first one of a version. */
+    memory?: MonitorMemory;
   }): Promise<MonitorReport>;
   notify(input: { frozen: FrozenPlan; topicArn: string; subject: string; message: string }): Promise<void>;
 

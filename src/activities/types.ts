@@ -219,7 +219,8 @@ export interface PredictionApi {
 }
 
 // ── monitor ──────────────────────────────────────────────────────────────
-export const FINDINGS = ['drift', 'quality', 'service'] as const;
+/** `data`: what came is broken, and says nothing of the world; `skew`: serving does not do what training did. */
+export const FINDINGS = ['drift', 'quality', 'service', 'data', 'skew'] as const;
 export type FindingKind = (typeof FINDINGS)[number];
 
 export interface Finding {
@@ -230,6 +231,20 @@ export interface Finding {
   readonly value: number;
   readonly limit: number;
   readonly message: string;
+  /** What a person can do. */
+  readonly mend?: string;
+  /** The value was not measured but estimated, before outcomes came. */
+  readonly estimated?: true;
+}
+
+/** What a pass hands to the next one: all that hysteresis and comparisons with earlier passes need. */
+export interface MonitorMemory {
+  /** Passes in a row that saw a subject (`<kind> <subject>`) at or above `alarm`; subjects that are calm are absent. */
+  readonly streaks: Readonly<Record<string, number>>;
+  /** Subjects that are alarms now and stay so until they are below `warn`. */
+  readonly raised: readonly string[];
+  /** Requests a second of the last passes that had any length, oldest first; at most ten. */
+  readonly volumes: readonly number[];
 }
 
 export interface MonitorReport {
@@ -243,6 +258,9 @@ export interface MonitorReport {
   readonly drift: Readonly<Record<string, number>>;
   readonly quality: Metrics;
   readonly findings: readonly Finding[];
+  /** Whether there were rows or outcomes enough to say that all is well. */
+  readonly judged: boolean;
+  readonly memory: MonitorMemory;
   readonly details: ObjectRef;
   readonly report: ObjectRef;
 }

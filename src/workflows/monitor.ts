@@ -30,7 +30,7 @@ export async function monitor({ model, asOf }: MonitorInput): Promise<MonitorRes
     setCurrentDetails(`Nothing to look at: ${window.refused}`);
     return { note: window.refused };
   }
-  const { id, frozen, endpoint, champion, since, from } = window;
+  const { id, frozen, endpoint, champion, since, from, memory } = window;
   const report = await data(`Inspect version ${champion.version}, ${from} to ${to}`).inspectModel({
     frozen,
     endpoint,
@@ -39,6 +39,7 @@ export async function monitor({ model, asOf }: MonitorInput): Promise<MonitorRes
     id,
     from,
     to,
+    memory,
   });
   await tellModel(model).signal(reportFinding, { report, asOf: asOf ?? scheduledAt() ?? to });
   const found = report.findings.map(({ severity, message }) => `- **${severity}** ${message}`);

@@ -5,6 +5,7 @@ import type {
   FrozenPlan,
   GateResult,
   Metrics,
+  MonitorMemory,
   MonitorReport,
   PredictionApi,
   Version,
@@ -196,6 +197,8 @@ export interface MonitorWindow {
   readonly since: string;
   readonly from: string;
   readonly to: string;
+  /** What the last pass on this version handed on. */
+  readonly memory?: MonitorMemory;
 }
 
 export interface MonitorSummary {

@@ -83,7 +83,7 @@ evaluate:
     - { metric: calibration_error, max: 0.15 }
 approve: { mode: manual, timeout: 1h }
 deploy:
-  rollout: { steps: [50, 100], bake: 1s, maxLatencyP99: 5s }
+  rollout: { steps: [50, 100], bake: 1s, probation: 0s, maxLatencyP99: 5s }
   api: { rate: 500, burst: 1000 }
 monitor:
   quality: [{ metric: auc, min: 0.5 }]

@@ -217,6 +217,8 @@ export const monitorReport = (told: Partial<MonitorReport>): MonitorReport => ({
   drift: { x: 0.01 },
   quality: metrics,
   findings: [],
+  judged: true,
+  memory: { streaks: {}, raised: [], volumes: [] },
   details: object('monitor.json'),
   report: object('monitor.html'),
   ...told,

@@ -16,7 +16,8 @@ const BASE = {
     objective: { metric: 'auc', goal: 'maximize' },
     candidates: [{ algorithm: 'logistic-regression' }],
   },
-  deploy: {},
+  deploy: { rollout: { probation: 0 } },
+  retrain: { debounce: 0 },
 };
 
 /** `more` replaces whole sections of the plan. */

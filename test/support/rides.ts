@@ -34,7 +34,7 @@ export const ridesPlan = (model = 'rides', changes: Record<string, unknown> = {}
       instance: { type: 'ml.m5.large', maxRuntime: '10m' },
       budget: { perCycleUsd: 1 },
     },
-    deploy: { rollout: { bake: '1s', maxErrorRate: 0.01, maxLatencyP99: '1s' } },
+    deploy: { rollout: { bake: '1s', probation: 0, maxErrorRate: 0.01, maxLatencyP99: '1s' } },
     ...changes,
   });
 

@@ -120,7 +120,7 @@ let models = 0;
 export function freshPlan(more: Readonly<Record<string, unknown>> = {}): FrozenPlan {
   models += 1;
   const sections = { model: `model-${models}`, approve: { mode: 'auto' }, ...more };
-  return tinyFrozen({ deploy: { rollout: { steps: [10, 50], bake: '10m' } }, ...sections });
+  return tinyFrozen({ deploy: { rollout: { steps: [10, 50], bake: '10m', probation: 0 } }, ...sections });
 }
 
 /** Asks until there is an answer; gives up before mocha does, so that the test's worker ends with it. */
@@ -214,7 +214,7 @@ export async function beginModel({ env, operator }: Stage, frozen: FrozenPlan): 
 }
 
 /** Where time does not skip, nothing bakes. */
-export const AT_ONCE = { deploy: { rollout: { steps: [50], bake: 0 } } } as const;
+export const AT_ONCE = { deploy: { rollout: { steps: [50], bake: 0, probation: 0 } } } as const;
 
 /** The status once nothing runs, nothing is to be written, and `n` cycles have ended. */
 export const settled = ({ handle }: Living, n: number): Promise<ModelStatus> =>
