@@ -45,6 +45,7 @@ export const keys = {
   capture: (model: string) => `models/${model}/capture`,
   groundTruth: (model: string) => `models/${model}/ground-truth`,
   monitor: (model: string, id: string, file: string) => `models/${model}/monitor/${id}/${file}`,
+  plan: (model: string, hash: string) => `models/${model}/plans/${hash}.json`,
   ledger: (model: string, seq: number) => `models/${model}/ledger/${String(seq).padStart(8, '0')}.json`,
 } as const;
 

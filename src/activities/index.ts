@@ -14,6 +14,7 @@ import { notifyActivities } from './notify.ts';
 import { observabilityActivities } from './observability.ts';
 import { planActivities } from './plan.ts';
 import { prepareActivities } from './prepare.ts';
+import { recallActivities } from './recall.ts';
 import { recordActivities } from './record.ts';
 import { registerActivities } from './register.ts';
 import { retireActivities } from './retire.ts';
@@ -38,4 +39,5 @@ export const createActivities = (deps: Deps): Activities => ({
   ...inspectActivities(deps),
   ...notifyActivities(deps),
   ...recordActivities(deps),
+  ...recallActivities(deps),
 });

@@ -15,6 +15,7 @@ import type {
   ObjectRef,
   PredictionApi,
   Prepared,
+  Recalled,
   Snapshot,
   TrainedCandidate,
   Version,
@@ -23,7 +24,7 @@ import type {
 export interface Activities {
   // plan
   /** Looks at bucket, role, image and the cost ceiling before anything is paid for. Permanent `PlanRefused` when one is wrong. */
-  preflight(input: CycleScope): Promise<{ ceilingUsd?: number; checks: string[] }>;
+  preflight(input: CycleScope & { usdLeft?: number }): Promise<{ ceilingUsd?: number; checks: string[] }>;
 
   // collect
   /** Lands one source as an immutable snapshot; the same content lands once. */
@@ -99,6 +100,10 @@ export interface Activities {
     retire: readonly Version[];
   }): Promise<void>;
   deleteEndpoint(input: { endpoint: string }): Promise<void>;
+  /** Removes all that serves and watches a model; data, ledger, registry and topic stay. Gives what it removed. */
+  removeModel(input: { model: string; endpoint: string }): Promise<{ removed: string[] }>;
+  /** One look: retryable `NotYet` until there is no such endpoint. */
+  watchGone(input: { endpoint: string }): Promise<void>;
 
   // monitor
   /** Dashboard, alarms and the SNS topic with its subscribers; idempotent. */
@@ -122,6 +127,8 @@ export interface Activities {
   notify(input: { frozen: FrozenPlan; topicArn: string; subject: string; message: string }): Promise<void>;
 
   // govern
-  /** Appends to the model's ledger; the same entry twice is one. Gives the entry's sha256, which the next one names. */
-  record(input: { model: string; entry: LedgerEntry }): Promise<{ hash: string }>;
+  /** Appends to the model's ledger, and keeps the plan that the entry tells of; the same entry twice is one. Gives the entry's sha256, which the next one names. */
+  record(input: { model: string; entry: LedgerEntry; plan?: FrozenPlan }): Promise<{ hash: string }>;
+  /** What is known of a model that Temporal does not know: undefined when there never was one. */
+  recall(input: { model: string }): Promise<Recalled | undefined>;
 }

@@ -20,7 +20,7 @@ interface Check {
 const TRANSFORMS = 2;
 
 export const planActivities = ({ config, aws }: Deps): Pick<Activities, 'preflight'> => ({
-  async preflight({ frozen: { plan } }) {
+  async preflight({ frozen: { plan }, usdLeft }) {
     const { ceilingUsd, checks: cost } = ceiling(plan);
     const checks = [
       await bucket(aws.s3, config),
@@ -29,6 +29,7 @@ export const planActivities = ({ config, aws }: Deps): Pick<Activities, 'preflig
       image(config),
       ...instances(plan),
       ...cost,
+      ...(usdLeft === undefined ? [] : [month(plan, usdLeft, ceilingUsd)]),
     ];
     const wrong = checks.filter((check) => check.wrong).map(({ text }) => text);
     if (wrong.length > 0) throw permanent('PlanRefused', `${plan.model}: ${wrong.join('; ')}`, { wrong });
@@ -119,6 +120,18 @@ function ceiling(plan: Plan): { ceilingUsd?: number; checks: Check[] } {
     checks: [
       { text: `a cycle costs at most ${ceilingUsd} USD, ${held}: ${sum} (${PRICES_SOURCE}, unless the plan says)` },
     ],
+  };
+}
+
+/** An automatic cycle stays within what is left of the month, even if every job ran as long as it may. */
+function month({ retrain }: Plan, left: number, ceilingUsd?: number): Check {
+  const of = `of the ${retrain.budget?.usdPerMonth} USD of retrain.budget.usdPerMonth, ${cents(left)} USD are left`;
+  if (ceilingUsd === undefined)
+    return { wrong: true, text: `${of}, and what a cycle costs is not known; write usdPerHour beside the type` };
+  if (ceilingUsd <= left) return { text: of };
+  return {
+    wrong: true,
+    text: `${of}, and a cycle may cost up to ${ceilingUsd} USD; raise the budget, or start it by hand with "perennial run"`,
   };
 }
 

@@ -3,6 +3,8 @@
  * Instants are ISO 8601 in UTC; shares and probabilities lie in 0..1; durations are milliseconds; money is US dollars.
  */
 import type { Plan, Problem } from '../plan/schema.ts';
+import type { MonitorSummary } from '../workflows/shapes.ts';
+import type { Remembered } from './remembered.ts';
 
 /** One immutable object in S3. */
 export interface ObjectRef {
@@ -275,4 +277,15 @@ export interface LedgerEntry {
   readonly by: string;
   readonly reason?: string;
   readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** What a model was, as far as ledger, bucket and SageMaker tell. */
+export interface Recalled extends Remembered {
+  /** The plan that was in force, and the one that its endpoint config was made by. */
+  readonly frozen?: FrozenPlan;
+  readonly servingPlan?: FrozenPlan;
+  /** What the endpoint serves now; absent when there is none. */
+  readonly endpoint?: { readonly status: string; readonly shape: EndpointShape };
+  /** The last monitoring pass. */
+  readonly monitored?: MonitorSummary;
 }

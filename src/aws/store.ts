@@ -44,6 +44,8 @@ export interface Store {
   head(uri: string): Promise<{ bytes: number; modified: Date; versionId?: string } | undefined>;
   /** Everything under a key's beginning, in the order of the keys. */
   list(prefix: string): Promise<StoredObject[]>;
+  /** The names of the folders right under a folder's key, which ends with `/`. */
+  folders(prefix: string): Promise<string[]>;
 }
 
 /** Files up to this size go in one request, which can be repeated from memory; larger ones in parts of it. */
@@ -133,6 +135,16 @@ export function createStore(s3: S3Client, bucket: string): Store {
         for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix }))
           for (const { Key: key = '', Size: bytes = 0, LastModified: modified = new Date(0) } of page.Contents ?? [])
             found.push({ key, uri: s3Uri(Bucket, key), bytes, modified });
+        return found;
+      });
+    },
+
+    async folders(prefix) {
+      return call(`ListObjectsV2 ${uri(prefix)}`, async () => {
+        const found: string[] = [];
+        const query = { Bucket: bucket, Prefix: prefix, Delimiter: '/' };
+        for await (const page of paginateListObjectsV2({ client: s3 }, query))
+          for (const { Prefix = '' } of page.CommonPrefixes ?? []) found.push(Prefix.slice(prefix.length, -1));
         return found;
       });
     },

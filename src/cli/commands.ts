@@ -1,11 +1,12 @@
 /** Every command by name, in the order of a model's life. */
 import type { Commands } from './command.ts';
 import { cancel, run } from './commands/cycles.ts';
-import { approve, reject, rollback, rollout } from './commands/decisions.ts';
+import { approve, reject, rollback } from './commands/decisions.ts';
 import { monitor } from './commands/monitor.ts';
 import { apply, validate } from './commands/plans.ts';
 import { predict } from './commands/predict.ts';
 import { status } from './commands/status.ts';
+import { abort, pause, promote, resume, retire } from './commands/steering.ts';
 import { worker } from './commands/worker.ts';
 
 export const commands: Commands = {
@@ -15,10 +16,14 @@ export const commands: Commands = {
   status,
   approve,
   reject,
-  rollout,
+  promote,
+  abort,
   rollback,
   cancel,
+  pause,
+  resume,
   predict,
   monitor,
+  retire,
   worker,
 };

@@ -9,6 +9,10 @@ export function statusText(s: ModelStatus): string {
   const row = (name: string, text: string | undefined) => text && rows.push([name, text]);
   row('plan', s.plan && `${s.plan.hash.slice(0, 12)}, applied by ${s.plan.by} ${moment(s.plan.appliedAt)}`);
   row('serving', s.champion ? servingText(s.champion) : 'nothing yet');
+  row('retired', s.retired && `by ${s.retired.by} ${moment(s.retired.at)}`);
+  row('paused', s.paused && `by ${s.paused.by} ${moment(s.paused.at)}${s.paused.reason ? `: ${s.paused.reason}` : ''}`);
+  row('quarantine', s.quarantine && `since ${moment(s.quarantine.since)}: ${s.quarantine.reason}`);
+  row('breaker', s.breaker && `open since ${moment(s.breaker.since)}: ${s.breaker.reason}`);
   row('kept', s.versions.map(({ version }) => `v${version}`).join(', '));
   row(
     'running',
@@ -27,7 +31,10 @@ export function statusText(s: ModelStatus): string {
     );
   row('monitored', s.monitor && monitorText(s.monitor));
   row('next', nextText(s.nextRuns));
-  row('cycles', `${s.cycles} so far, ${s.cyclesThisMonth} this month`);
+  row(
+    'cycles',
+    `${s.cycles} so far, ${s.cyclesThisMonth} this month${s.usdThisMonth ? `, ${s.usdThisMonth.toFixed(2)} USD` : ''}`,
+  );
   row('API', s.api?.url);
   row('dashboard', s.dashboard);
   row('ledger', `${s.ledger.entries} entries, ${s.ledger.hash.slice(0, 12)}`);

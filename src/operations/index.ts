@@ -6,12 +6,13 @@ export {
   cancelCycle,
   decide,
   listModels,
+  modelHandle,
   requestCycle,
   rollback,
   runMonitor,
   status,
-  steerRollout,
 } from './models.ts';
 export { ensureSchedules } from './schedules.ts';
+export { pause, resume, retire, steerRollout } from './steer.ts';
 export type { CycleLook, CycleNews, ModelSummary, Operator, PendingActivity } from './types.ts';
 export { type WaitInput, waitForCycle, waitForRollback } from './wait.ts';

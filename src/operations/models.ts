@@ -2,7 +2,7 @@
 import { WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client';
 import type { FrozenPlan } from '../activities/types.ts';
 import { UserError } from '../errors.ts';
-import { cycleWorkflowId, modelWorkflowId, monitorWorkflowId, rolloutWorkflowId } from '../names.ts';
+import { cycleWorkflowId, modelWorkflowId, monitorWorkflowId } from '../names.ts';
 import * as say from '../workflows/messages.ts';
 import type { model as modelWorkflow } from '../workflows/model.ts';
 import type { monitor as monitorWorkflow } from '../workflows/monitor.ts';
@@ -92,19 +92,6 @@ export const rollback = (
   ask(operator, `model "${model}"`, () =>
     modelHandle(operator, model).executeUpdate(say.rollback, { args: [request] }),
   );
-
-/** Says a word to the rollout of the cycle that runs. */
-export async function steerRollout(
-  operator: Operator,
-  { model, ...steering }: say.Steering & { model: string },
-): Promise<void> {
-  const { current } = await modelStatus(operator, model);
-  if (!current) throw new UserError(`no cycle of ${model} runs`, 'see "perennial status"');
-  const id = rolloutWorkflowId(model, String(current.cycle));
-  await ask(operator, `rollout of cycle ${current.cycle}`, () =>
-    operator.client.workflow.getHandle(id).signal(say.steer, steering),
-  );
-}
 
 /** Asks a cycle to stop: its jobs are stopped, what it half made is removed, the champion stays. */
 export async function cancelCycle(

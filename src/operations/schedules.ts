@@ -121,6 +121,10 @@ async function createOrUpdate(schedule: Client['schedule'], wanted: ScheduleOpti
   }
 }
 
+export async function removeSchedules(operator: Operator, ids: readonly string[]): Promise<void> {
+  for (const id of ids) await ask(operator, `schedule ${id}`, () => remove(operator.client.schedule, id));
+}
+
 async function remove(schedule: Client['schedule'], id: string): Promise<void> {
   try {
     await schedule.getHandle(id).delete();

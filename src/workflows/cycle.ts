@@ -4,7 +4,7 @@ import { Board, now } from './board.ts';
 import { asEnd, end } from './ending.ts';
 import { broken, evaluate } from './evaluate.ts';
 import type { CycleResult } from './shapes.ts';
-import { askApproval, collect, preflight, prepare, register, rollOut, watchOver } from './stages.ts';
+import { askApproval, collect, listenForHolds, preflight, prepare, register, rollOut, watchOver } from './stages.ts';
 import type { CycleInput, Story } from './story.ts';
 import { train } from './train.ts';
 import { Undos } from './undo.ts';
@@ -17,7 +17,8 @@ export async function cycle(input: CycleInput): Promise<CycleResult> {
   const { model, frozen, trigger, by, reason } = input;
   const scope: CycleScope = { model, cycle: input.cycle, asOf: input.asOf ?? now(), frozen };
   const board = new Board({ cycle: input.cycle, model, trigger, by, reason, asOf: scope.asOf, planHash: frozen.hash });
-  const story: Story = { input, scope, board, undos: new Undos(), costUsd: 0, problems: [] };
+  const story: Story = { input, scope, board, undos: new Undos(), costUsd: 0, held: input.held ?? false, problems: [] };
+  listenForHolds(story);
   try {
     return await sevenStages(story);
   } catch (error) {

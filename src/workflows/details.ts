@@ -99,6 +99,10 @@ export function modelDetails(s: ModelStatus): string {
         Object.entries(s.champion.metrics).map(([name, found]) => [name, show(found)]),
       ),
     );
+  if (s.paused) parts.push(`**Paused** by ${s.paused.by} since ${s.paused.at}: \`perennial resume ${s.model}\``);
+  if (s.quarantine) parts.push(`**Quarantined** since ${s.quarantine.since}: ${s.quarantine.reason}`);
+  if (s.breaker) parts.push(`**Breaker open** since ${s.breaker.since}: ${s.breaker.reason}`);
+  if (s.retired) parts.push(`**Retired** by ${s.retired.by} at ${s.retired.at}.`);
   if (s.current) parts.push(`Running: \`${s.current.workflowId}\` since ${s.current.startedAt}, ${s.current.trigger}.`);
   if (s.approval) parts.push(`**Cycle ${s.approval.cycle} waits for approval** until ${s.approval.until}.`);
   if (s.rollback) parts.push(`**Rolling back** from version ${s.rollback.from} to ${s.rollback.to}.`);

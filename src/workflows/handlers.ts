@@ -1,19 +1,25 @@
-/** What people and other workflows may ask of a model. Validators are synchronous and change nothing. */
-import { ApplicationFailure, getExternalWorkflowHandle, log, setHandler } from '@temporalio/workflow';
-import { cycleWorkflowId } from '../names.ts';
+/** What people and other workflows may ask of a model. */
+import { condition, getExternalWorkflowHandle, log, setHandler } from '@temporalio/workflow';
+import { cycleWorkflowId, rolloutWorkflowId } from '../names.ts';
 import { now } from './board.ts';
+import * as check from './checks.ts';
 import { take } from './findings.ts';
+import { hold } from './holding.ts';
 import * as say from './messages.ts';
-import { endpointOf, type ModelState, putInForce, remember, rollbackTarget, windowStart } from './state.ts';
+import { type ModelState, putInForce, remember, rollbackTarget } from './state.ts';
 import { statusOf } from './status.ts';
+import { pause, resume } from './stops.ts';
 import { why } from './why.ts';
-import { QUEUE_MAX, wish } from './wishes.ts';
+import { grant } from './windows.ts';
+import { wish } from './wishes.ts';
 
 export interface Bell {
   /** The state changed: look what is to be done. */
   changed(): void;
   /** The cycle that runs must give way. */
   cancelCycle(): void;
+  /** What the model was before it was lost has been read, or why it could not be. */
+  recalled(): boolean | string;
 }
 
 export function listen(state: ModelState, bell: Bell): void {
@@ -21,12 +27,15 @@ export function listen(state: ModelState, bell: Bell): void {
 
   setHandler(
     say.applyPlan,
-    ({ frozen, by, reason }) => {
+    async ({ frozen, by, reason }) => {
+      await condition(() => bell.recalled() !== false);
+      const unread = bell.recalled();
+      if (typeof unread === 'string') throw check.refuse(unread);
       putInForce(state, frozen, by, now(), reason);
       bell.changed();
       return statusOf(state, now());
     },
-    { validator: (asked) => checkPlan(state, asked) },
+    { validator: (asked) => check.checkPlan(state, asked) },
   );
 
   setHandler(
@@ -38,7 +47,7 @@ export function listen(state: ModelState, bell: Bell): void {
       bell.changed();
       return answer;
     },
-    { validator: (asked) => checkRequest(state, asked) },
+    { validator: (asked) => check.checkRequest(state, asked) },
   );
 
   setHandler(say.wishCycle, (asked) => {
@@ -65,10 +74,10 @@ export function listen(state: ModelState, bell: Bell): void {
       try {
         await getExternalWorkflowHandle(cycleWorkflowId(state.model, cycle)).signal(say.decided, decision);
       } catch (error) {
-        throw refuse(`cycle ${cycle} could not be told: ${why(error).message}`);
+        throw check.refuse(`cycle ${cycle} could not be told: ${why(error).message}`);
       }
     },
-    { validator: (asked) => checkDecision(state, asked) },
+    { validator: (asked) => check.checkDecision(state, asked) },
   );
 
   setHandler(
@@ -76,7 +85,7 @@ export function listen(state: ModelState, bell: Bell): void {
     ({ to, by, reason }) => {
       const target = rollbackTarget(state, to);
       const from = championOf(state);
-      if (typeof target === 'string' || from === undefined) throw refuse(String(target));
+      if (typeof target === 'string' || from === undefined) throw check.refuse(String(target));
       state.rollbacks += 1;
       const started = { label: `rollback-${state.rollbacks}`, from, to: target.version.version };
       state.rollback = { ...started, by, reason };
@@ -85,12 +94,64 @@ export function listen(state: ModelState, bell: Bell): void {
       bell.changed();
       return started;
     },
-    { validator: (asked) => checkRollback(state, asked) },
+    { validator: (asked) => check.checkRollback(state, asked) },
+  );
+
+  setHandler(
+    say.steerRollout,
+    async (steering) => {
+      const cycle = state.current?.cycle;
+      if (cycle === undefined) throw check.refuse('no cycle runs, so no rollout does');
+      const rollout = rolloutWorkflowId(state.model, String(cycle));
+      try {
+        await getExternalWorkflowHandle(rollout).signal(say.steer, steering);
+      } catch {
+        throw check.refuse(`no rollout of cycle ${cycle} runs`);
+      }
+      const { action, by, reason } = steering;
+      remember(state, { at: now(), event: `rollout: ${action}`, by, reason, facts: { cycle } });
+      bell.changed();
+    },
+    { validator: (asked) => check.checkSteering(state, asked) },
+  );
+
+  setHandler(
+    say.pause,
+    async (word) => {
+      pause(state, word, now());
+      bell.changed();
+      await hold(state, { ...word, hold: true });
+      return statusOf(state, now());
+    },
+    { validator: (asked) => check.checkPause(state, asked) },
+  );
+
+  setHandler(
+    say.resume,
+    async (word) => {
+      resume(state, word, now());
+      bell.changed();
+      await hold(state, { ...word, hold: false });
+      return statusOf(state, now());
+    },
+    { validator: (asked) => check.checkResume(state, asked) },
+  );
+
+  setHandler(
+    say.retire,
+    ({ by, reason }) => {
+      state.retired = { at: now(), by, reason };
+      remember(state, { at: now(), event: 'retirement asked', by, reason, facts: {} });
+      bell.cancelCycle();
+      bell.changed();
+    },
+    { validator: (asked) => check.checkRetire(state, asked) },
   );
 
   setHandler(say.openMonitorWindow, async (asked) => {
     try {
-      await getExternalWorkflowHandle(asked.monitor).signal(say.monitorWindow, windowFor(state, asked));
+      const answer = await windowFor(state, asked);
+      await getExternalWorkflowHandle(asked.monitor).signal(say.monitorWindow, answer);
     } catch (error) {
       log.warn(`the monitor ${asked.monitor} did not take its window: ${why(error).message}`);
     }
@@ -102,56 +163,21 @@ export function listen(state: ModelState, bell: Bell): void {
   });
 }
 
-const championOf = (state: ModelState): number | undefined => state.champion?.kept.version.version;
-
-const refuse = (message: string): ApplicationFailure => ApplicationFailure.nonRetryable(message, 'InvalidRequest');
-
-const named = (by: unknown): void => {
-  if (typeof by !== 'string' || !by.trim()) throw refuse('"by" must say who asks');
-};
-
-function checkPlan({ model }: ModelState, { frozen, by }: say.ApplyPlan): void {
-  named(by);
-  if (!frozen?.plan || !frozen.hash || typeof frozen.features !== 'string')
-    throw refuse('this is no frozen plan: it needs plan, features and hash');
-  if (frozen.plan.model !== model) throw refuse(`the plan is of model "${frozen.plan.model}", this is "${model}"`);
-}
-
-function checkRequest(state: ModelState, { trigger, by, asOf }: say.CycleRequest): void {
-  named(by);
-  if (!state.frozen) throw refuse('no plan is applied yet');
-  if (!say.TRIGGERS.includes(trigger)) throw refuse(`trigger: found "${trigger}"; one of ${say.TRIGGERS.join(', ')}`);
-  if (asOf !== undefined && Number.isNaN(Date.parse(asOf)))
-    throw refuse(`asOf: found "${asOf}"; write an instant such as 2001-04-01T00:00:00Z`);
-  if (trigger === 'person' && state.queue.filter((other) => other.trigger === 'person').length >= QUEUE_MAX)
-    throw refuse(`${QUEUE_MAX} cycles are waiting already; wait until one has ended`);
-}
-
-function checkDecision({ approval, decision, current }: ModelState, asked: say.Decision): void {
-  named(asked.by);
-  if (!approval || decision) {
-    const running = current ? `; cycle ${current.cycle} runs` : '';
-    throw refuse(`cycle ${asked.cycle} does not wait for approval${decision ? ', it was decided' : ''}${running}`);
+/** The window, unless another monitor looks at it that still runs. Given in the same breath in which it was found free. */
+async function windowFor(state: ModelState, asked: say.WindowRequest): Promise<say.MonitorWindow | say.Refused> {
+  for (;;) {
+    const holder = state.window;
+    if (!holder || holder.monitor === asked.monitor) return grant(state, asked);
+    const lives = await getExternalWorkflowHandle(holder.monitor)
+      .signal(say.areYouThere)
+      .then(
+        () => true,
+        () => false,
+      );
+    if (state.window !== holder) continue;
+    if (lives) return { refused: `${holder.monitor} looks at ${holder.from} to ${holder.to} now` };
+    state.window = undefined;
   }
-  if (approval.cycle !== asked.cycle)
-    throw refuse(`cycle ${asked.cycle} does not wait for approval; cycle ${approval.cycle} does`);
-  if (asked.decision !== 'approve' && asked.decision !== 'reject')
-    throw refuse(`decision: found "${asked.decision}"; approve or reject`);
-  if (asked.evaluation !== undefined && asked.evaluation !== approval.evaluation)
-    throw refuse(`the evaluation that waits is ${approval.evaluation}, not ${asked.evaluation}; look at it again`);
 }
 
-function checkRollback(state: ModelState, { to, by }: say.RollbackRequest): void {
-  named(by);
-  if (state.rollback) throw refuse(`a rollback to version ${state.rollback.to} is under way`);
-  const target = rollbackTarget(state, to);
-  if (typeof target === 'string') throw refuse(target);
-}
-
-function windowFor(state: ModelState, { id, to }: say.WindowRequest): say.MonitorWindow | say.Refused {
-  const { frozen, champion } = state;
-  const from = windowStart(state);
-  if (!frozen || !champion || !from) return { refused: 'nothing is deployed yet' };
-  if (from >= to) return { refused: `everything until ${from} was looked at already` };
-  return { id, frozen, endpoint: endpointOf(state), champion: champion.kept.version, since: champion.since, from, to };
-}
+const championOf = (state: ModelState): number | undefined => state.champion?.kept.version.version;

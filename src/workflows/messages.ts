@@ -55,6 +55,20 @@ export interface RollbackRequest {
 /** Cancels a running cycle and returns to a kept version. Answers when the wish is taken up, not when it is done. */
 export const rollback = defineUpdate<RollbackStarted, [RollbackRequest]>('rollback');
 
+/** Who asks, and why. */
+export interface Word {
+  readonly by: string;
+  readonly reason?: string;
+}
+/** No automatic cycle starts and no rollout moves on until `resume`. */
+export const pause = defineUpdate<ModelStatus, [Word]>('pause');
+/** Ends a pause, a quarantine and an open breaker. */
+export const resume = defineUpdate<ModelStatus, [Word]>('resume');
+/** Removes all that serves and watches the model, and ends it; data and ledger stay. Answers when it is taken up. */
+export const retire = defineUpdate<void, [Word]>('retire');
+/** A person's word in the rollout of the cycle that runs. */
+export const steerRollout = defineUpdate<void, [Steering]>('steerRollout');
+
 export const status = defineQuery<ModelStatus>('status');
 
 // ── between cycle and model ──────────────────────────────────────────────
@@ -66,6 +80,8 @@ export interface ApprovalWanted {
 }
 export const approvalWanted = defineSignal<[ApprovalWanted]>('approvalWanted');
 export const decided = defineSignal<[Decision]>('decided');
+/** The model was paused (true) or resumed: a cycle waits before its rollout, and a rollout before its next step. */
+export const held = defineSignal<[Word & { readonly hold: boolean }]>('held');
 export const progress = defineQuery<CycleProgress>('progress');
 
 // ── to a rollout ─────────────────────────────────────────────────────────
@@ -88,6 +104,8 @@ export interface WindowRequest {
 }
 export const openMonitorWindow = defineSignal<[WindowRequest]>('openMonitorWindow');
 export const monitorWindow = defineSignal<[MonitorWindow | Refused]>('monitorWindow');
+/** Reaches a monitor that still runs; it need not answer. */
+export const areYouThere = defineSignal('areYouThere');
 
 export interface Monitored {
   readonly report: MonitorReport;

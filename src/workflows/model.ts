@@ -12,34 +12,44 @@ import {
   isCancellation,
   makeContinueAsNewFunc,
   setCurrentDetails,
+  sleep,
   startChild,
   upsertMemo,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { cycleWorkflowId, rolloutWorkflowId } from '../names.ts';
+import { cycleWorkflowId, endpointName, rolloutWorkflowId } from '../names.ts';
+import { keep, quick, watch } from './act.ts';
 import { now } from './board.ts';
 import { cycle } from './cycle.ts';
 import { modelDetails } from './details.ts';
+import { cycleEnded, deployed } from './ended.ts';
 import { listen } from './handlers.ts';
+import { hold } from './holding.ts';
+import { restore } from './restore.ts';
 import { type RolloutInput, rollout } from './rollout.ts';
 import { MODEL, MODEL_VERSION, OUTCOME, TRIGGER } from './search.ts';
 import type { CycleResult, RolloutResult, Wish } from './shapes.ts';
-import { cycleEnded, deployed, type ModelState, newModel, remember, rollbackTarget, tell } from './state.ts';
+import { type ModelState, newModel, remember, tell } from './state.ts';
 import { statusOf } from './status.ts';
 import type { CycleInput } from './story.ts';
+import { ENDPOINT_MAX } from './timeouts.ts';
 import { why } from './why.ts';
-import { cooledDownAt, nextWish, start } from './wishes.ts';
+import { nextWish, notBefore, start, usdLeft } from './wishes.ts';
 import { Writers } from './writers.ts';
 
 export interface ModelInput {
   readonly model: string;
-  /** From the run before. */
+  /** From the run before; without it, what is known of the model is recalled from its ledger and AWS. */
   readonly state?: ModelState;
 }
 
+/** After its past could not be read for hours, a model waits so long before it tries again. */
+const RECALL_PAUSE = 300_000;
+
+/** Ends when the model is retired. */
 export async function model(input: ModelInput): Promise<void> {
-  const life = new Life(input.state ?? newModel(input.model));
+  const life = new Life(input.state ?? newModel(input.model), input.state !== undefined);
   await Promise.race([life.live(), life.writers.keepLedger(), life.writers.sendNotices()]);
 }
 
@@ -48,9 +58,11 @@ class Life {
   readonly writers: Writers;
   #changes = 0;
   #cycle: CancellationScope | undefined;
+  #recalled: boolean | string;
 
-  constructor(state: ModelState) {
+  constructor(state: ModelState, recalled: boolean) {
     this.state = state;
+    this.#recalled = recalled;
     this.writers = new Writers(state, () => this.#show());
     listen(state, {
       changed: () => {
@@ -58,13 +70,17 @@ class Life {
         this.#show();
       },
       cancelCycle: () => this.#cycle?.cancel(),
+      recalled: () => this.#recalled,
     });
     this.#show();
   }
 
-  async live(): Promise<never> {
+  async live(): Promise<void> {
+    while (this.#recalled !== true) await this.#recall();
     for (;;) {
-      if (this.state.rollback) await this.#rollBack(this.state.rollback);
+      if (this.state.retired) {
+        if (await this.#retire()) return;
+      } else if (this.state.rollback) await this.#rollBack(this.state.rollback);
       else if (this.#old()) await this.#renew();
       else {
         const wish = nextWish(this.state, now());
@@ -75,14 +91,76 @@ class Life {
     }
   }
 
-  /** Waits for a message, for the end of the cooldown when a wish waits for it, or for the time to renew. */
+  /** A model that is applied for the first time has no past; one that was lost or retired has. */
+  async #recall(): Promise<void> {
+    const { state } = this;
+    try {
+      const known = await keep(`Recall what ${state.model} was`).recall({ model: state.model });
+      if (known) restore(state, known, now());
+      delete state.problems.past;
+      this.#recalled = true;
+      this.#show();
+      if (known) await this.#lookAgain();
+    } catch (error) {
+      if (CancellationScope.current().consideredCancelled) throw error;
+      state.problems.past = `what the model was cannot be read: ${why(error).message}`;
+      this.#recalled = state.problems.past;
+      this.#show();
+      await sleep(RECALL_PAUSE, { summary: 'Try to recall again' });
+    }
+  }
+
+  /** The API and the alarms of a champion that was recalled: made anew where they are missing. */
+  async #lookAgain(): Promise<void> {
+    const { state } = this;
+    if (!state.champion) return;
+    const { frozen } = state.champion;
+    const endpoint = endpointName(state.model);
+    try {
+      state.api = await quick('See to the prediction API').ensureApi({ frozen, endpoint });
+      const watching = await quick('See to topic, alarms and dashboard').ensureObservability({ frozen, endpoint });
+      Object.assign(state, watching);
+    } catch (error) {
+      if (CancellationScope.current().consideredCancelled) throw error;
+      state.problems.recalled = `the API or the alarms could not be looked at: ${why(error).message}`;
+    }
+  }
+
+  /** Waits for a message, for the time of a wish that waits for it, or for the time to renew. */
   async #somethingToDo(): Promise<void> {
     const seen = this.#changes;
     const happened = () => this.#changes !== seen || this.#old();
-    const until = this.state.queue.length ? cooledDownAt(this.state) : undefined;
-    if (!until) return condition(happened);
+    const wish = this.state.paused ? undefined : this.state.queue[0];
+    if (!wish) return condition(happened);
+    const until = notBefore(this.state, wish);
     const ms = Math.max(1, Date.parse(until) - Date.now());
-    await condition(happened, ms, { summary: `Cool down until ${until}` });
+    await condition(happened, ms, { summary: `Wish ${wish.id} waits until ${until}` });
+  }
+
+  /** Removes what serves and watches, writes the last entry, and tells it. False when a person must look first. */
+  async #retire(): Promise<boolean> {
+    const { state } = this;
+    const { retired, model: name } = state;
+    if (!retired) return false;
+    const { by, reason } = retired;
+    const endpoint = endpointName(name);
+    try {
+      const { removed } = await keep(`Remove what serves and watches ${name}`).removeModel({ model: name, endpoint });
+      await watch(`Wait until ${endpoint} is gone`, ENDPOINT_MAX).watchGone({ endpoint });
+      remember(state, { at: now(), event: 'retired', by, reason, facts: { removed } });
+      const message = `${removed.join('\n') || 'There was nothing to remove.'}\nData and ledger stay. To begin again: perennial apply.`;
+      tell(state, { subject: `retired by ${by}`, message });
+      state.queue = [];
+      state.champion = undefined;
+      await condition(() => allHandlersFinished() && this.writers.done);
+      return true;
+    } catch (error) {
+      if (CancellationScope.current().consideredCancelled) throw error;
+      state.retired = undefined;
+      state.problems.retirement = `it could not be retired: ${why(error).message}; try again`;
+      remember(state, { at: now(), event: 'retirement failed', by, reason: why(error).message, facts: {} });
+      return false;
+    }
   }
 
   /** The history has grown long, or a newer build of the worker waits to take over. */
@@ -126,6 +204,7 @@ class Life {
     const { trigger, by, reason, asOf } = wish;
     for (;;) {
       const n = state.current.cycle;
+      const held = state.paused !== undefined;
       const input: CycleInput = {
         model: name,
         cycle: n,
@@ -137,6 +216,8 @@ class Life {
         champion,
         versions,
         topicArn,
+        usdLeft: trigger === 'person' ? undefined : usdLeft(state, now()),
+        held,
       };
       try {
         const child = await startChild(cycle, {
@@ -153,6 +234,8 @@ class Life {
             { key: TRIGGER, value: trigger },
           ],
         });
+        if (held !== (state.paused !== undefined))
+          await hold(state, { by: state.paused?.by ?? by, reason: state.paused?.reason, hold: !held });
         return await child.result();
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -184,8 +267,8 @@ class Life {
 
   async #returnTo({ label, to, reason }: NonNullable<ModelState['rollback']>): Promise<RolloutResult> {
     const { model: name, frozen, champion, versions } = this.state;
-    const challenger = rollbackTarget(this.state, to);
-    if (typeof challenger === 'string') return { outcome: 'rolled back', reason: challenger };
+    const challenger = versions.find(({ version }) => version.version === to);
+    if (!challenger) return { outcome: 'rolled back', reason: `version ${to} is not kept any more` };
     if (!frozen) throw new Error('a rollback needs a plan');
     const input: RolloutInput = { model: name, frozen, label, kind: 'rollback', champion, challenger, versions };
     return executeChild(rollout, {

@@ -11,7 +11,14 @@ import { modelWorkflowId } from '../names.ts';
 import { data } from './act.ts';
 import { now } from './board.ts';
 import { figure } from './details.ts';
-import { type MonitorWindow, monitorWindow, openMonitorWindow, type Refused, reportFinding } from './messages.ts';
+import {
+  areYouThere,
+  type MonitorWindow,
+  monitorWindow,
+  openMonitorWindow,
+  type Refused,
+  reportFinding,
+} from './messages.ts';
 import { scheduledAt } from './scheduled.ts';
 import type { MonitorResult } from './shapes.ts';
 
@@ -24,6 +31,7 @@ export interface MonitorInput {
 const ANSWER_WITHIN = 600_000;
 
 export async function monitor({ model, asOf }: MonitorInput): Promise<MonitorResult> {
+  setHandler(areYouThere, () => {});
   const to = now();
   const window = await askWindow(model, to);
   if ('refused' in window) {

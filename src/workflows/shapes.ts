@@ -167,19 +167,35 @@ export interface Wish {
   readonly at: string;
   /** The version that a finding is about: the wish lapses when another serves. */
   readonly about?: number;
-  /** How many wishes joined it. */
+  /** How many wishes joined it, and who and why: the first twenty. */
   readonly joined: number;
+  readonly joinedBy?: readonly string[];
 }
 
 export interface WishAnswer {
   readonly accepted: boolean;
   readonly wish?: number;
-  /** The cycle that a person's wish will be. */
+  /** The cycle that a person's wish will be, or that serves an automatic one already. */
   readonly cycle?: number;
-  /** Earliest start of a wish that cools down. */
+  /** Earliest start of a wish that waits for others to join it, or for the cooldown. */
   readonly notBefore?: string;
   /** Why it was not accepted, or what it joined. */
   readonly note?: string;
+}
+
+/** A person holds the model: no automatic cycle starts, and no rollout moves on. */
+export interface Hold {
+  readonly at: string;
+  readonly by: string;
+  readonly reason?: string;
+}
+
+/** Why the model does not retrain by itself until something changes. */
+export interface Stop {
+  readonly since: string;
+  readonly reason: string;
+  /** The monitoring report that led to it. */
+  readonly report?: string;
 }
 
 export interface RollbackStarted {
@@ -210,6 +226,7 @@ export interface MonitorSummary {
   readonly labelled: number;
   readonly quality: Metrics;
   readonly findings: readonly Finding[];
+  readonly memory?: MonitorMemory;
   readonly report: string;
 }
 
@@ -259,6 +276,13 @@ export interface ModelStatus {
   readonly outcomes: readonly CycleOutcome[];
   readonly cycles: number;
   readonly cyclesThisMonth: number;
+  readonly usdThisMonth: number;
+  readonly paused?: Hold;
+  /** Bad data came: nothing is retrained on it by itself. */
+  readonly quarantine?: Stop;
+  /** Cycles for drift or quality did not help: no more of them start by themselves. */
+  readonly breaker?: Stop;
+  readonly retired?: Hold;
   readonly versions: readonly { readonly version: number; readonly cycle: number; readonly registeredAt: string }[];
   readonly monitor?: MonitorSummary;
   readonly api?: { readonly url: string; readonly keyId: string };

@@ -1,10 +1,20 @@
 /** What each stage of a cycle does, but for those that have files of their own: train, evaluate, approve, rollout. */
-import { CancellationScope, executeChild, isCancellation, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  executeChild,
+  getExternalWorkflowHandle,
+  isCancellation,
+  log,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
 import type { Collected, Prepared } from '../activities/types.ts';
 import { endpointName, rolloutWorkflowId } from '../names.ts';
 import { data, quick } from './act.ts';
 import { type Approval, approve } from './approve.ts';
 import type { Evaluated } from './evaluate.ts';
+import { held, steer } from './messages.ts';
 import { preparedLines } from './prepared-lines.ts';
 import { rollout } from './rollout.ts';
 import { MODEL, MODEL_VERSION, TRIGGER } from './search.ts';
@@ -14,8 +24,26 @@ import { together } from './together.ts';
 import type { train } from './train.ts';
 import { why } from './why.ts';
 
-export async function preflight({ board, scope }: Story): Promise<void> {
-  const { checks, ceilingUsd } = await quick('Look whether everything is in place').preflight(scope);
+/** A person's hold reaches the rollout that runs, and the one that has not begun. */
+export function listenForHolds(story: Story): void {
+  setHandler(held, async ({ hold, by, reason }) => {
+    story.held = hold;
+    const { rollout: running } = story.board.progress;
+    if (!running) return;
+    try {
+      const action = hold ? 'pause' : 'resume';
+      await getExternalWorkflowHandle(running).signal(steer, { action, by, reason });
+    } catch (error) {
+      log.warn(`the rollout could not be told: ${why(error).message}`);
+    }
+  });
+}
+
+export async function preflight({ board, scope, input }: Story): Promise<void> {
+  const { checks, ceilingUsd } = await quick('Look whether everything is in place').preflight({
+    ...scope,
+    usdLeft: input.usdLeft,
+  });
   board.say(...checks);
   if (ceilingUsd !== undefined) board.say(`costs at most ${ceilingUsd.toFixed(2)} USD`);
 }
@@ -75,12 +103,13 @@ export async function register(
   return { version, metrics: evaluated.evaluation.challenger };
 }
 
-export async function rollOut(
-  { input, scope, board }: Story,
-  evaluated: Evaluated,
-  challenger: Kept,
-): Promise<RolloutResult> {
+export async function rollOut(story: Story, evaluated: Evaluated, challenger: Kept): Promise<RolloutResult> {
+  const { input, scope, board } = story;
   const { model, frozen } = scope;
+  if (story.held) {
+    board.say('the model is paused: its rollout waits');
+    await condition(() => !story.held);
+  }
   const label = String(scope.cycle);
   const workflowId = rolloutWorkflowId(model, label);
   board.change({ rollout: workflowId });

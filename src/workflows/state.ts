@@ -1,22 +1,22 @@
 /** The state of a model: plain JSON that survives continue-as-new, and the pure changes to it. Nothing here reads a clock. */
-import type { FrozenPlan, LedgerEntry, MonitorReport, PredictionApi } from '../activities/types.ts';
+import type { FrozenPlan, LedgerEntry, PredictionApi } from '../activities/types.ts';
 import { endpointName } from '../names.ts';
 import type { ApprovalWanted, Decision } from './messages.ts';
 import type {
   Champion,
   CycleOutcome,
-  CycleResult,
-  Deployment,
+  Hold,
   Kept,
   ModelStatus,
   MonitorSummary,
   RollbackStarted,
+  Stop,
   Trigger,
   Wish,
 } from './shapes.ts';
 
-/** A ledger entry before it knows its place in the chain. */
-export type LedgerDraft = Omit<LedgerEntry, 'seq' | 'previous'>;
+/** A ledger entry before it knows its place in the chain; a plan that it tells of is kept beside it. */
+export type LedgerDraft = Omit<LedgerEntry, 'seq' | 'previous'> & { readonly plan?: FrozenPlan };
 
 export interface Notice {
   readonly subject: string;
@@ -30,6 +30,8 @@ export interface RunningCycle {
   reason?: string;
   asOf?: string;
   startedAt: string;
+  /** Automatic wishes that this cycle serves, too. */
+  joined: number;
 }
 
 export interface ModelState {
@@ -51,10 +53,20 @@ export interface ModelState {
   /** Every version that can be served, champion included, by number. */
   versions: Kept[];
   outcomes: CycleOutcome[];
-  /** Cycles started in the calendar month `name` (UTC, `2026-11`). */
-  month: { name: string; cycles: number };
+  /** Cycles started, and what ended ones cost, in the calendar month `name` (UTC, `2026-11`). */
+  month: { name: string; cycles: number; usd: number };
   lastEndedAt?: string;
+  paused?: Hold;
+  quarantine?: Stop;
+  /** Cycles for drift or quality since the last calm pass. */
+  attempts: number;
+  /** What the last of them was for. */
+  tried?: 'drift' | 'quality';
+  breaker?: Stop;
+  retired?: Hold;
   monitored?: MonitorSummary;
+  /** The window that a monitor looks at now: no other may until its report has come or it is gone. */
+  window?: { id: string; monitor: string; from: string; to: string };
   alarms?: { subjects: string; at: string };
   api?: PredictionApi;
   topicArn?: string;
@@ -67,7 +79,6 @@ export interface ModelState {
   problems: Record<string, string>;
 }
 
-const OUTCOMES_KEPT = 10;
 const NOTICES_KEPT = 50;
 
 export const newModel = (model: string): ModelState => ({
@@ -78,7 +89,8 @@ export const newModel = (model: string): ModelState => ({
   queue: [],
   versions: [],
   outcomes: [],
-  month: { name: '', cycles: 0 },
+  month: { name: '', cycles: 0, usd: 0 },
+  attempts: 0,
   ledger: { seq: 0, hash: '0'.repeat(64) },
   outbox: [],
   notices: [],
@@ -100,48 +112,8 @@ export function putInForce(state: ModelState, frozen: FrozenPlan, by: string, at
   if (state.frozen?.hash === frozen.hash) return false;
   state.frozen = frozen;
   state.applied = { at, by };
-  remember(state, { at, event: 'plan applied', by, reason, facts: { planHash: frozen.hash } });
+  remember(state, { at, event: 'plan applied', by, reason, facts: { planHash: frozen.hash }, plan: frozen });
   return true;
-}
-
-export function deployed(state: ModelState, deployment: Deployment, by: string, reason: string): void {
-  const { champion, retired } = deployment;
-  const { kept, since, serving } = champion;
-  const before = state.champion?.kept.version.version;
-  state.champion = champion;
-  state.api = deployment.api ?? state.api;
-  state.versions = [
-    ...state.versions.filter(
-      ({ version }) => version.version !== kept.version.version && !retired.includes(version.version),
-    ),
-    kept,
-  ].sort((a, b) => a.version.version - b.version.version);
-  const { version, packageArn, artifact, cycle, planHash, evaluation } = kept.version;
-  const facts = { version, before, config: serving.config, packageArn, artifact, cycle, planHash, retired };
-  remember(state, { at: since, event: 'serving', by, reason, facts: { ...facts, evaluation: evaluation.sha256 } });
-}
-
-export function cycleEnded(state: ModelState, result: CycleResult): void {
-  const { outcome, deployment, watching } = result;
-  state.current = undefined;
-  state.approval = undefined;
-  state.decision = undefined;
-  state.lastEndedAt = outcome.endedAt;
-  if (deployment) deployed(state, deployment, outcome.by, outcome.reason);
-  if (watching) {
-    state.topicArn = watching.topicArn;
-    state.dashboard = watching.dashboard;
-  }
-  state.outcomes = [outcome, ...state.outcomes].slice(0, OUTCOMES_KEPT);
-  const { cycle, asOf, stage, failure, version, evaluation, costUsd } = outcome;
-  const facts = { cycle, outcome: outcome.outcome, asOf, stage, failure, version, costUsd };
-  remember(state, {
-    at: outcome.endedAt,
-    event: 'cycle ended',
-    by: outcome.by,
-    reason: outcome.reason,
-    facts: { ...facts, evaluation: evaluation?.sha256 },
-  });
 }
 
 /** The version that a rollback leads to, or why there is none. */
@@ -164,24 +136,6 @@ export function sortOut(versions: readonly Kept[], champion: Kept, keep: number)
     .filter(({ version }) => version.version !== champion.version.version)
     .sort((a, b) => b.version.version - a.version.version);
   return { keep: [champion, ...others.slice(0, keep)], retire: others.slice(keep) };
-}
-
-/** Where the next monitoring window begins: exactly where the last one ended. */
-export const windowStart = (state: ModelState): string | undefined => state.monitored?.to ?? state.champion?.since;
-
-export function monitored(state: ModelState, report: MonitorReport): void {
-  if (state.monitored && state.monitored.to > report.to) return;
-  state.monitored = {
-    id: report.id,
-    version: report.version,
-    from: report.from,
-    to: report.to,
-    requests: report.requests,
-    labelled: report.labelled,
-    quality: report.quality,
-    findings: report.findings,
-    report: report.report.uri,
-  };
 }
 
 export const endpointOf = (state: ModelState): string => state.champion?.serving.endpoint ?? endpointName(state.model);

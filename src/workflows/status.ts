@@ -2,11 +2,10 @@
 import { cycleWorkflowId } from '../names.ts';
 import type { ModelStatus } from './shapes.ts';
 import type { ModelState } from './state.ts';
-import { cooledDownAt, cyclesThisMonth } from './wishes.ts';
+import { cyclesThisMonth, notBefore, usdThisMonth } from './wishes.ts';
 
 export function statusOf(state: ModelState, at: string): ModelStatus {
   const { frozen, applied, champion, current, api } = state;
-  const coolDown = cooledDownAt(state);
   return {
     model: state.model,
     plan: frozen &&
@@ -29,13 +28,18 @@ export function statusOf(state: ModelState, at: string): ModelStatus {
     approval: state.decision ? undefined : state.approval,
     rollback: state.rollback && { label: state.rollback.label, from: state.rollback.from, to: state.rollback.to },
     lastRollback: state.lastRollback,
-    queue: state.queue.map((wish) => ({
-      ...wish,
-      notBefore: wish.trigger !== 'person' && coolDown && coolDown > at ? coolDown : undefined,
-    })),
+    queue: state.queue.map((wish) => {
+      const earliest = wish.trigger === 'person' ? at : notBefore(state, wish);
+      return { ...wish, notBefore: earliest > at ? earliest : undefined };
+    }),
     outcomes: state.outcomes,
     cycles: state.cycles,
     cyclesThisMonth: cyclesThisMonth(state, at),
+    usdThisMonth: usdThisMonth(state, at),
+    paused: state.paused,
+    quarantine: state.quarantine,
+    breaker: state.breaker,
+    retired: state.retired,
     versions: state.versions.map(({ version: { version, cycle, registeredAt } }) => ({ version, cycle, registeredAt })),
     monitor: state.monitored,
     api: api && { url: api.url, keyId: api.keyId },

@@ -17,6 +17,10 @@ export interface CycleInput {
   /** Every version that can be served, champion included. */
   readonly versions: readonly Kept[];
   readonly topicArn?: string;
+  /** What the cycle may cost; no limit when left out. */
+  readonly usdLeft?: number;
+  /** A person holds the model: the rollout waits. */
+  readonly held?: boolean;
 }
 
 export interface Story {
@@ -26,5 +30,6 @@ export interface Story {
   readonly undos: Undos;
   readonly problems: string[];
   costUsd: number;
+  held: boolean;
   watching?: Watching;
 }

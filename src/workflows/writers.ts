@@ -22,6 +22,12 @@ export class Writers {
     return this.#busy === 0;
   }
 
+  /** Everything was written and told that can be. */
+  get done(): boolean {
+    const { outbox, notices, topicArn } = this.#state;
+    return this.calm && outbox.length === 0 && (notices.length === 0 || topicArn === undefined);
+  }
+
   /** Appends the outbox to the ledger, one entry after another; none is ever dropped. */
   async keepLedger(): Promise<never> {
     const state = this.#state;
@@ -29,11 +35,16 @@ export class Writers {
       await condition(() => state.outbox.length > 0);
       const draft = state.outbox[0];
       if (!draft) continue;
-      const entry = { ...draft, seq: state.ledger.seq + 1, previous: state.ledger.hash };
+      const { plan, ...told } = draft;
+      const entry = { ...told, seq: state.ledger.seq + 1, previous: state.ledger.hash };
       let failed = false;
       await this.#while(async () => {
         try {
-          const { hash } = await keep(`Ledger ${entry.seq}: ${entry.event}`).record({ model: state.model, entry });
+          const { hash } = await keep(`Ledger ${entry.seq}: ${entry.event}`).record({
+            model: state.model,
+            entry,
+            plan,
+          });
           state.ledger = { seq: entry.seq, hash };
           state.outbox.shift();
           delete state.problems.ledger;

@@ -1,9 +1,11 @@
 /** A small world of activities for tests of workflows: it keeps jobs, models and an endpoint, and notes every call. */
 import type { Activities } from '../../src/activities/interface.ts';
+import { remembered } from '../../src/activities/remembered.ts';
 import type {
   EndpointShape,
   Evaluation,
   Finding,
+  FrozenPlan,
   JobKind,
   JobResult,
   LedgerEntry,
@@ -27,6 +29,8 @@ export interface FakeWorld {
   /** Jobs that run or ran; `stopped` ones were stopped. */
   readonly jobs: Map<string, 'running' | 'done' | 'stopped'>;
   readonly models: Set<string>;
+  /** Plans that the ledger tells of, by hash. */
+  readonly plans: Map<string, FrozenPlan>;
   endpoint: EndpointShape | undefined;
   /** Calls whose text starts so. */
   called(start: string): string[];
@@ -44,6 +48,7 @@ export function fakeWorld(changes: Changes = () => ({})): FakeWorld {
     notices: [],
     jobs: new Map(),
     models: new Set(),
+    plans: new Map(),
     endpoint: undefined,
     called: (start) => calls.filter((call) => call.startsWith(start)),
   };
@@ -162,12 +167,29 @@ const usualActivities = (world: FakeWorld): Activities => ({
     world.endpoint = undefined;
   },
 
+  removeModel: async ({ endpoint }) => {
+    world.endpoint = undefined;
+    return { removed: [`endpoint ${endpoint}`] };
+  },
+  watchGone: async () => {},
+
   ensureObservability: async () => ({ topicArn: 'arn:topic', dashboard: 'http://dashboard' }),
   inspectModel: async ({ id, champion, from, to }) => monitorReport({ id, version: champion.version, from, to }),
   notify: async ({ subject, message }) => {
     world.notices.push({ subject, message });
   },
-  record: async ({ entry }) => {
+  recall: async () => {
+    if (world.ledger.length === 0) return undefined;
+    const known = remembered(world.ledger);
+    return {
+      ...known,
+      frozen: world.plans.get(known.plan?.hash ?? ''),
+      servingPlan: world.plans.get(known.serving?.planHash ?? ''),
+      endpoint: world.endpoint && { status: 'InService', shape: world.endpoint },
+    };
+  },
+  record: async ({ entry, plan }) => {
+    if (plan) world.plans.set(plan.hash, plan);
     const last = world.ledger.at(-1);
     if (last?.seq === entry.seq) return { hash: `hash-${entry.seq}` };
     if (entry.seq !== (last?.seq ?? 0) + 1) throw permanent('NameTaken', `${entry.seq} does not follow ${last?.seq}`);

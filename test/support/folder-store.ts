@@ -76,5 +76,9 @@ export async function folderStore(bucket = 'test-bucket'): Promise<FolderStore> 
         .filter(({ key }) => key.startsWith(prefix))
         .sort((a, b) => (a.key < b.key ? -1 : 1));
     },
+    async folders(prefix) {
+      const entries = await readdir(pathOf(prefix), { withFileTypes: true }).catch(() => []);
+      return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    },
   };
 }

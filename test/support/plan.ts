@@ -17,11 +17,11 @@ const BASE = {
     candidates: [{ algorithm: 'logistic-regression' }],
   },
   deploy: { rollout: { probation: 0 } },
-  retrain: { debounce: 0 },
 };
 
-/** `more` replaces whole sections of the plan. */
-export const tinyPlan = (more: Readonly<Record<string, unknown>> = {}): Plan => planSchema.parse({ ...BASE, ...more });
+/** `more` replaces whole sections of the plan; wishes wait for no others unless it says so. */
+export const tinyPlan = ({ retrain, ...more }: Readonly<Record<string, unknown>> = {}): Plan =>
+  planSchema.parse({ ...BASE, ...more, retrain: { debounce: 0, ...(retrain as object | undefined) } });
 
 export const tinyFrozen = (more: Readonly<Record<string, unknown>> = {}): FrozenPlan => ({
   plan: tinyPlan(more),

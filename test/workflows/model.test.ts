@@ -59,9 +59,10 @@ describe('a model', function () {
       { retrain: { cooldown: 0 } },
       async (living) => {
         const persons = await Promise.all([1, 2, 3].map(() => wish(living, person)));
-        const storm = await Promise.all(Array.from({ length: 8 }, () => wish(living, drift)));
+        const asOf = new Date().toISOString();
+        const storm = await Promise.all(Array.from({ length: 100 }, () => wish(living, { ...drift, asOf })));
         assert.deepEqual(persons.map(({ cycle }) => cycle).sort(), [1, 2, 3]);
-        assert.equal(new Set(storm.map(({ wish: id }) => id)).size, 1);
+        assert.ok(storm.every(({ accepted }) => accepted));
         await until(async () => (await living.handle.query(say.status)).cycles >= 3);
         const told = await settled(living, 3);
         assert.equal(most, 1);
@@ -99,14 +100,14 @@ describe('a model', function () {
     );
     assert.deepEqual(
       world.ledger.map(({ event }) => event),
-      ['plan applied', 'cycle started', 'serving', 'cycle ended'],
+      ['plan applied', 'cycle wished', 'cycle started', 'serving', 'cycle ended'],
     );
     world.ledger.forEach((entry, at) => {
       assert.equal(entry.seq, at + 1);
       assert.equal(entry.previous, at === 0 ? '0'.repeat(64) : `hash-${at}`);
     });
     const serving = world.ledger.find(({ event }) => event === 'serving');
-    assert.deepEqual([serving?.facts.version, serving?.facts.cycle], [1, 1]);
+    assert.deepEqual([serving?.facts.version, serving?.facts.before], [1, undefined]);
   });
 
   it('tells people how each cycle ended, once there is somewhere to tell it', async () => {
@@ -174,6 +175,52 @@ describe('a model', function () {
     );
   });
 
+  it('waits while a person holds it, and its rollout, too', async () => {
+    let hold = true;
+    await play(
+      (_, usual) => ({
+        watchJob: async (input) => (hold ? Promise.reject(stillRunning(input.name)) : usual.watchJob(input)),
+      }),
+      { retrain: { cooldown: 0 } },
+      async (living, { world, env: { client } }) => {
+        const word = { by: 'ann', reason: 'freeze' };
+        await wish(living, person);
+        await until(() => world.called('watchJob').length > 0);
+        await living.handle.executeUpdate(say.pause, { args: [word] });
+        await assert.rejects(living.handle.executeUpdate(say.pause, { args: [word] }));
+        await living.handle.signal(say.wishCycle, drift);
+        hold = false;
+        const running = client.workflow.getHandle(cycleWorkflowId(living.name, 1));
+        await until(async () => {
+          const { stages } = await running.query(say.progress);
+          return stages.some(({ lines }) => lines.some((line) => /paused: its rollout waits/.test(line)));
+        });
+        assert.equal(world.endpoint, undefined);
+        await living.handle.executeUpdate(say.resume, { args: [{ by: 'bob' }] });
+        assert.equal((await living.outcome(1)).outcome, 'deployed');
+        await living.outcome(2);
+        const words = world.ledger.filter(({ event }) => event === 'paused' || event === 'resumed');
+        assert.deepEqual(
+          words.map(({ event, by }) => `${event} ${by}`),
+          ['paused ann', 'resumed bob'],
+        );
+      },
+    );
+  });
+
+  it('refuses to steer a rollout where none runs, and to resume what nothing holds', async () => {
+    await play(
+      () => ({}),
+      {},
+      async ({ handle }) => {
+        const action = { action: 'promote', by: 'ann' } as const;
+        await assert.rejects(handle.executeUpdate(say.steerRollout, { args: [action] }), /failed/);
+        await assert.rejects(handle.executeUpdate(say.resume, { args: [{ by: 'ann' }] }));
+        await assert.rejects(handle.executeUpdate(say.retire, { args: [{ by: ' ' }] }));
+      },
+    );
+  });
+
   describe('monitored', () => {
     let pass = 0;
     const look = async ({ env: { client }, operator: { taskQueue } }: Stage, model: string, asOf?: string) => {
@@ -205,23 +252,46 @@ describe('a model', function () {
       );
     });
 
-    it('starts one cycle of a storm of findings, with their message as the reason', async () => {
+    it('starts one cycle of a storm of passes, of which one at a time has the window', async () => {
       await play(finding, { retrain: { on: ['drift'], cooldown: 0 } }, async (living, stage) => {
         await living.cycle(1);
         await settled(living, 1);
         const asOf = '2001-05-29T00:00:00.000Z';
-        const handle = living.handle;
-        const report = monitorReport({ version: 1, to: '2027-01-01T00:00:00.000Z', findings: [ALARM] });
-        await Promise.all(Array.from({ length: 20 }, () => handle.signal(say.reportFinding, { report, asOf })));
-        await until(async () => (await handle.query(say.status)).cycles >= 2);
+        const passes = await Promise.all(Array.from({ length: 20 }, () => look(stage, living.name, asOf)));
+        await until(async () => (await living.handle.query(say.status)).cycles >= 2);
         const told = await settled(living, 2);
         assert.equal(told.cycles, 2);
         const { trigger, asOf: from } = told.outcomes[0] ?? {};
         assert.deepEqual([trigger, from], ['drift', asOf]);
-        const started = stage.world.ledger.filter(({ event }) => event === 'cycle started').at(-1);
+        const { ledger, notices } = stage.world;
+        const started = ledger.filter(({ event }) => event === 'cycle started').at(-1);
         assert.equal(started?.reason, ALARM.message);
-        const alarms = stage.world.notices.filter(({ subject }) => subject.startsWith('alarm'));
-        assert.equal(alarms.length, 1, 'the same alarm is told once');
+        assert.equal(notices.filter(({ subject }) => subject.startsWith('alarm')).length, 1, 'told once');
+        const windows = passes.flatMap(({ report }) => report ?? []).sort((x, y) => (x.to < y.to ? -1 : 1));
+        for (const [at, { from }] of windows.entries()) if (at > 0) assert.equal(from, windows[at - 1]?.to);
+        assert.ok(passes.every(({ report, note }) => report || /looks at|looked at already/.test(note ?? '')));
+      });
+    });
+
+    it('gives the window of a pass that was killed to the next one', async () => {
+      let stuck = true;
+      const dying: Changes = (_, usual) => ({
+        inspectModel: (input) => (stuck ? Promise.reject(stillRunning('the pass')) : usual.inspectModel(input)),
+      });
+      await play(dying, {}, async (living, stage) => {
+        await living.cycle(1);
+        const { champion } = await settled(living, 1);
+        const { client } = stage.env;
+        const { taskQueue } = stage.operator;
+        const args: [{ model: string }] = [{ model: living.name }];
+        const workflowId = `${monitorWorkflowId(living.name)}-dying`;
+        const dies = await client.workflow.start<typeof monitor>('monitor', { workflowId, taskQueue, args });
+        await until(() => stage.world.called('inspectModel').length > 0);
+        assert.match((await look(stage, living.name)).note ?? '', /dying looks at/);
+        await dies.terminate();
+        stuck = false;
+        const { report } = await look(stage, living.name);
+        assert.equal(report?.from, champion?.since);
       });
     });
 

@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
+import { cycleEnded } from '../../src/workflows/ended.ts';
 import { take } from '../../src/workflows/findings.ts';
 import type { CycleRequest } from '../../src/workflows/messages.ts';
 import { stepsOf } from '../../src/workflows/rollout.ts';
-import {
-  cycleEnded,
-  type ModelState,
-  newModel,
-  putInForce,
-  rollbackTarget,
-  sortOut,
-} from '../../src/workflows/state.ts';
+import { type ModelState, newModel, putInForce, rollbackTarget, sortOut } from '../../src/workflows/state.ts';
 import { statusOf } from '../../src/workflows/status.ts';
 import { pick } from '../../src/workflows/train.ts';
-import { cyclesThisMonth, nextWish, QUEUE_MAX, start, wish } from '../../src/workflows/wishes.ts';
+import { grant } from '../../src/workflows/windows.ts';
+import { cyclesThisMonth, nextWish, QUEUE_MAX, start, usdLeft, wish } from '../../src/workflows/wishes.ts';
 import { ALARM, fakeWorld, jobResult, monitorReport } from '../support/fake-activities.ts';
 import { tinyFrozen } from '../support/plan.ts';
 import { enthrone, keptVersion } from './theatre.ts';
@@ -26,7 +21,7 @@ const living = (retrain: object = {}): ModelState => {
   putInForce(state, tinyFrozen({ retrain }), 'ann', NOW);
   return state;
 };
-const ended = (state: ModelState, at: string): void =>
+const ended = (state: ModelState, at: string, costUsd = 0): void =>
   cycleEnded(state, {
     outcome: {
       cycle: state.cycles,
@@ -37,6 +32,7 @@ const ended = (state: ModelState, at: string): void =>
       startedAt: at,
       endedAt: at,
       reason: '',
+      costUsd,
     },
   });
 
@@ -99,6 +95,48 @@ describe('wishes for cycles', () => {
     assert.equal(wish(state, person, NOW).accepted, false);
   });
 
+  it('wait for others to join them', () => {
+    const state = living({ cooldown: 0, debounce: '10m' });
+    state.champion = enthrone(fakeWorld(), tinyFrozen(), 3);
+    const taken = wish(state, { trigger: 'drift', by: 'monitor' }, NOW, 3);
+    assert.equal(taken.notBefore, '2026-03-10T12:10:00.000Z');
+    for (let n = 0; n < 100; n += 1) wish(state, { trigger: 'quality', by: 'monitor', reason: `${n}` }, NOW, 3);
+    assert.equal(nextWish(state, '2026-03-10T12:09:59.999Z'), undefined);
+    start(state, nextWish(state, '2026-03-10T12:10:00.000Z') ?? assert.fail(), NOW);
+    assert.equal(state.queue.length, 0);
+    const { facts } = state.outbox.find(({ event }) => event === 'cycle started') ?? assert.fail();
+    assert.equal(facts.joined, 100);
+    assert.deepEqual((facts.joinedBy as string[]).slice(0, 2), ['quality, monitor: 0', 'quality, monitor: 1']);
+  });
+
+  it('are served by the cycle that runs when they look back no further', () => {
+    const state = living({ cooldown: 0 });
+    wish(state, { ...calendar, asOf: '2026-03-05T00:00:00.000Z' }, NOW);
+    start(state, nextWish(state, NOW) ?? assert.fail(), NOW);
+    const drift = { trigger: 'drift', by: 'monitor' } as const;
+    const served = wish(state, { ...drift, asOf: '2026-03-05T00:00:00.000Z' }, NOW);
+    assert.deepEqual([served.accepted, served.cycle, state.queue.length], [true, 1, 0]);
+    assert.equal(wish(state, { ...drift, asOf: '2026-03-05T00:00:01.000Z' }, NOW).wish, 2);
+    assert.equal(wish(state, person, NOW).wish, 3);
+    ended(state, NOW);
+    assert.equal(state.outbox.at(-1)?.facts.joined, 1);
+  });
+
+  it('stay within what the month may cost', () => {
+    const state = living({ cooldown: 0, budget: { usdPerMonth: 10 } });
+    wish(state, calendar, NOW);
+    start(state, nextWish(state, NOW) ?? assert.fail(), NOW);
+    assert.equal(usdLeft(state, NOW), 10);
+    ended(state, NOW, 8.5);
+    assert.equal(usdLeft(state, NOW), 1.5);
+    wish(state, person, NOW);
+    start(state, nextWish(state, NOW) ?? assert.fail(), NOW);
+    ended(state, NOW, 2);
+    assert.match(wish(state, calendar, NOW).note ?? '', /budget of 10 USD in 2026-03 is spent \(10\.50\)/);
+    assert.equal(usdLeft(state, '2026-04-01T00:00:00.000Z'), 10);
+    assert.equal(wish(state, person, NOW).accepted, true);
+  });
+
   it('leave a trace in the ledger when they are dismissed', () => {
     const state = living({ budget: { cyclesPerMonth: 1 } });
     wish(state, person, NOW);
@@ -112,6 +150,7 @@ describe('the state of a model', () => {
   it('survives a trip through JSON as it is', () => {
     const state = living({ on: ['drift'] });
     state.champion = enthrone(fakeWorld(), tinyFrozen(), 3);
+    grant(state, { monitor: 'a', id: 'report', to: NOW });
     take(state, { report: monitorReport({ version: 3, findings: [ALARM] }), asOf: NOW }, NOW);
     wish(state, person, NOW);
     const trip = JSON.parse(JSON.stringify(state)) as ModelState;
@@ -164,19 +203,6 @@ describe('the state of a model', () => {
       [2, 4],
       [3, 1],
     ]);
-  });
-
-  it('takes findings as told: windows only move forward, the same alarm is told once a day', () => {
-    const state = living();
-    state.champion = enthrone(fakeWorld(), tinyFrozen(), 3);
-    const look = (to: string, at: string) =>
-      take(state, { report: monitorReport({ version: 3, to, findings: [ALARM] }), asOf: at }, at);
-    look('2026-03-02T00:00:00.000Z', '2026-03-02T00:00:00.000Z');
-    look('2026-03-01T00:00:00.000Z', '2026-03-02T01:00:00.000Z');
-    assert.equal(state.monitored?.to, '2026-03-02T00:00:00.000Z');
-    assert.equal(state.notices.length, 1);
-    look('2026-03-03T00:00:00.000Z', '2026-03-03T00:00:00.000Z');
-    assert.equal(state.notices.length, 2);
   });
 });
 

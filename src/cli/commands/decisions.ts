@@ -1,4 +1,4 @@
-/** What people decide: `approve`, `reject`, `rollback`, `rollout`. */
+/** What people decide of versions: `approve`, `reject`, `rollback`. */
 import { UserError } from '../../errors.ts';
 import { wholeNumber } from '../arguments.ts';
 import { type Command, command } from '../command.ts';
@@ -77,27 +77,5 @@ export const rollback = command({
         exitCode,
       };
     });
-  },
-});
-
-const ACTIONS = ['pause', 'resume', 'promote', 'abort'] as const;
-
-export const rollout = command({
-  description: 'Steer the rollout that runs: pause it, resume it, promote the new version at once, or abort it',
-  args: {
-    model: MODEL_ARG,
-    action: { type: 'positional', required: true, valueHint: ACTIONS.join('|'), description: ACTIONS.join(', ') },
-    by: BY,
-    reason: REASON,
-  },
-  async run({ args }) {
-    const model = await modelName(args.model);
-    const action = ACTIONS.find((one) => one === args.action);
-    if (!action) throw new UserError(`a rollout cannot "${args.action}"`, `it can ${ACTIONS.join(', ')}`);
-    const by = person(args.by);
-    await withOperator((operator, operations) =>
-      operations.steerRollout(operator, { model, action, by, reason: args.reason }),
-    );
-    return { json: { model, action, by }, text: `The rollout of ${model} is told to ${action}.` };
   },
 });
