@@ -16,7 +16,7 @@ import { tinyFrozen } from '../support/plan.ts';
 import { enthrone } from './theatre.ts';
 
 const FROZEN = tinyFrozen({
-  retrain: { on: ['drift', 'quality'], cooldown: '1h', attempts: 2, budget: { cyclesPerMonth: 9, usdPerMonth: 40 } },
+  retrain: { on: ['drift', 'quality'], cooldown: '1h', attempts: 1, budget: { cyclesPerMonth: 9, usdPerMonth: 40 } },
   deploy: { keep: 2 },
 });
 const BAD: Finding = { ...ALARM, kind: 'data' };
@@ -55,9 +55,13 @@ function end(state: ModelState, at: string, choice: number, cycle: number): void
   const told = { cycle, outcome, trigger, by, asOf, startedAt: at, endedAt: at, reason: 'so', costUsd: choice % 6 };
   cycleEnded(state, { outcome: told });
   if (outcome !== 'deployed') return;
-  const champion = { ...enthrone(fakeWorld(), FROZEN, cycle), since: at };
+  serve(state, at, cycle + 1);
+}
+
+function serve(state: ModelState, at: string, version: number): void {
+  const champion = { ...enthrone(fakeWorld(), FROZEN, version), since: at };
   const { retire } = sortOut(state.versions, champion.kept, FROZEN.plan.deploy.keep);
-  deployed(state, { champion, retired: retire.map(({ version }) => version.version) }, by, 'it is better');
+  deployed(state, { champion, retired: retire.map((kept) => kept.version.version) }, 'ann', 'it is better');
 }
 
 function ledgerOf({ outbox }: ModelState): LedgerEntry[] {
@@ -94,6 +98,7 @@ describe('a model that was lost', () => {
         let clock = Date.parse('2026-01-01T00:00:00.000Z');
         const at = () => new Date(clock).toISOString();
         putInForce(state, FROZEN, 'ann', at());
+        serve(state, at(), 1);
         for (const { what, choice, hours } of life) {
           clock += hours * HOUR;
           HAPPENINGS[what]?.(state, at(), choice);
