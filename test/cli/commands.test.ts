@@ -60,7 +60,7 @@ describe('perennial', () => {
     [['run', 'm', '--as-of', 'yesterday'], /--as-of is "yesterday"; give an instant such as/],
     [['run', 'm', '--as-of', '2001-02-31T25:00:00Z'], /--as-of is "2001-02-31T25:00:00Z"/],
     [['rollback', 'm', '--to', 'zero'], /--to is "zero"; give a whole number/],
-    [['rollout', 'm', 'explode'], /a rollout cannot "explode"; it can pause, resume, promote, abort/],
+    [['retire', 'm'], /m would no longer serve: .*; if that is meant: perennial retire m --yes/],
     [['status', 'No Model!'], /"No Model!" is no name of a model; /],
     [['predict', 'm', '--data', '{'], /--data is not JSON: .*; give a JSON object/],
     [['predict', 'm', '--data', '3'], /--data: found 3; give a JSON object/],
