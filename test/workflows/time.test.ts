@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { permanent } from '../../src/failures.ts';
+import { monitorWorkflowId } from '../../src/names.ts';
 import * as say from '../../src/workflows/messages.ts';
+import type { monitor } from '../../src/workflows/monitor.ts';
 import { ALARM, type Changes, fakeWorld, monitorReport } from '../support/fake-activities.ts';
 import {
   AT_ONCE,
@@ -55,13 +57,17 @@ describe('a model and time', function () {
 
   it('a wish lapses when another version than the one it is about serves by the time it could start', async () => {
     await play(
-      () => ({}),
+      () => ({
+        inspectModel: async ({ id, champion, from, to }) =>
+          monitorReport({ id, version: champion.version, from, to, findings: [ALARM] }),
+      }),
       { cooldown: '1h', on: ['drift'] },
-      async (living, { world }) => {
+      async (living, { world, operator: { taskQueue } }) => {
         await living.cycle(1);
         await settled(living, 1);
-        const report = monitorReport({ version: 1, to: '2999-01-01T00:00:00.000Z', findings: [ALARM] });
-        await living.handle.signal(say.reportFinding, { report, asOf: report.to });
+        const workflowId = monitorWorkflowId(living.name);
+        const args: [{ model: string }] = [{ model: living.name }];
+        await env.client.workflow.execute<typeof monitor>('monitor', { workflowId, taskQueue, args });
         await until(async () => (await living.handle.query(say.status)).queue.length === 1);
         await living.cycle(2);
         await settled(living, 2);
@@ -87,7 +93,7 @@ describe('a model and time', function () {
         await env.sleep('10m');
         const { problems } = await settled(living, 1);
         assert.deepEqual(problems, []);
-        assert.equal(world.ledger.length, 4);
+        assert.equal(world.ledger.length, 5);
       },
     );
   });
