@@ -2,6 +2,7 @@
 import type { Commands } from './command.ts';
 import { cancel, run } from './commands/cycles.ts';
 import { approve, reject, rollback, rollout } from './commands/decisions.ts';
+import { labels } from './commands/labels.ts';
 import { monitor } from './commands/monitor.ts';
 import { apply, validate } from './commands/plans.ts';
 import { predict } from './commands/predict.ts';
@@ -19,6 +20,7 @@ export const commands: Commands = {
   rollback,
   cancel,
   predict,
+  labels,
   monitor,
   worker,
 };
