@@ -48,6 +48,9 @@ export const keys = {
   ledger: (model: string, seq: number) => `models/${model}/ledger/${String(seq).padStart(8, '0')}.json`,
 } as const;
 
+/** Inference ids of requests that Perennial asks again itself begin so: no caller made them, and monitoring leaves them out. */
+export const REPLAY_ID = 'perennial-replay-';
+
 export const METRIC_NAMESPACE = 'Perennial';
 export const TAG_MODEL = 'perennial:model';
 export const TAG_CYCLE = 'perennial:cycle';

@@ -17,6 +17,7 @@ import { prepareActivities } from './prepare.ts';
 import { recordActivities } from './record.ts';
 import { registerActivities } from './register.ts';
 import { retireActivities } from './retire.ts';
+import { skewActivities } from './skew.ts';
 import { trainActivities } from './train.ts';
 
 /** Nothing connects before an activity runs. */
@@ -36,6 +37,7 @@ export const createActivities = (deps: Deps): Activities => ({
   ...apiActivities(deps),
   ...observabilityActivities(deps),
   ...inspectActivities(deps),
+  ...skewActivities(deps),
   ...notifyActivities(deps),
   ...recordActivities(deps),
 });

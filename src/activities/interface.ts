@@ -15,6 +15,7 @@ import type {
   ObjectRef,
   PredictionApi,
   Prepared,
+  SkewReport,
   Snapshot,
   TrainedCandidate,
   Version,
@@ -119,6 +120,19 @@ export interface Activities {
     /** What the pass before handed on; absent in the first one of a version. */
     memory?: MonitorMemory;
   }): Promise<MonitorReport>;
+  /**
+   * Asks the live variant some captured requests again and compares the features that it computes with those of the
+   * version's transform as training applied it, and its answers with the captured ones.
+   */
+  replaySkew(input: {
+    frozen: FrozenPlan;
+    endpoint: string;
+    champion: Version;
+    /** When it took over; requests from before do not count. `from` when left out. */
+    since?: string;
+    from: string;
+    to: string;
+  }): Promise<SkewReport>;
   notify(input: { frozen: FrozenPlan; topicArn: string; subject: string; message: string }): Promise<void>;
 
   // govern

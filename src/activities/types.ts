@@ -265,6 +265,18 @@ export interface MonitorReport {
   readonly report: ObjectRef;
 }
 
+export interface SkewReport {
+  /** Captured rows that were asked again. */
+  readonly rows: number;
+  /** Of them, those of which a feature or the prediction came out otherwise. */
+  readonly differing: number;
+  readonly findings: readonly Finding[];
+  /** Features (and `prediction`) that differ, the most often first. */
+  readonly columns: readonly { readonly feature: string; readonly differing: number }[];
+  /** skew.json; absent when nothing was asked. */
+  readonly object?: ObjectRef;
+}
+
 // ── the ledger ───────────────────────────────────────────────────────────
 export interface LedgerEntry {
   readonly seq: number;

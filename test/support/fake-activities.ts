@@ -164,6 +164,7 @@ const usualActivities = (world: FakeWorld): Activities => ({
 
   ensureObservability: async () => ({ topicArn: 'arn:topic', dashboard: 'http://dashboard' }),
   inspectModel: async ({ id, champion, from, to }) => monitorReport({ id, version: champion.version, from, to }),
+  replaySkew: async () => ({ rows: 0, differing: 0, findings: [], columns: [] }),
   notify: async ({ subject, message }) => {
     world.notices.push({ subject, message });
   },
