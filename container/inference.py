@@ -9,6 +9,7 @@ model read: {"predictions": […], "features": [{"<name>": <number or null>, …
 from __future__ import annotations
 
 import json
+import math
 import sys
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -16,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 
 import artifact
 from failures import RequestRefused, bad_request
@@ -111,11 +111,10 @@ def _answer(model: Served, body: Any, content_type: str, accept: str, told: bool
 
 
 def _features(transform: Transform, rows: list[dict[str, Any]]) -> list[dict[str, float | None]]:
-    matrix = transform.run(rows)
-    finite = np.isfinite(matrix)
+    names = transform.features
     return [
-        {name: value if known else None for name, value, known in zip(transform.features, row, there, strict=True)}
-        for row, there in zip(matrix.tolist(), finite.tolist(), strict=True)
+        {name: value if math.isfinite(value) else None for name, value in zip(names, row, strict=True)}
+        for row in transform.run(rows).tolist()
     ]
 
 

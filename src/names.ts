@@ -31,6 +31,8 @@ export const rolloutWorkflowId = (model: string, label: string): string => `mode
 export const monitorWorkflowId = (model: string): string => `model/${model}/monitor`;
 export const retrainScheduleId = (model: string): string => `model/${model}/retrain`;
 export const monitorScheduleId = (model: string): string => `model/${model}/monitor`;
+/** Of all models, or of one. */
+export const sweepWorkflowId = (model?: string): string => (model === undefined ? 'sweep' : `sweep/${model}`);
 
 /** Keys under the bucket; one folder a model. */
 export const keys = {

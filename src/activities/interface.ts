@@ -13,10 +13,13 @@ import type {
   MonitorMemory,
   MonitorReport,
   ObjectRef,
+  Orphan,
   PredictionApi,
   Prepared,
   SkewReport,
   Snapshot,
+  SweepFound,
+  SweepLook,
   TrainedCandidate,
   Version,
 } from './types.ts';
@@ -100,6 +103,14 @@ export interface Activities {
     retire: readonly Version[];
   }): Promise<void>;
   deleteEndpoint(input: { endpoint: string }): Promise<void>;
+  /**
+   * Deletes what serves and watches a model and carries its tag: API, function, scaling targets, endpoint, configs,
+   * SageMaker models, alarms, dashboard. Data, ledger, registry and topic stay. What was deleted, as `<kind> <name>`;
+   * `watchGone` waits for the endpoint.
+   */
+  removeModel(input: { model: string; endpoint: string }): Promise<{ removed: string[] }>;
+  /** One look: done when there is no such endpoint; retryable `NotYet`. */
+  watchGone(input: { endpoint: string }): Promise<void>;
 
   // monitor
   /** Dashboard, alarms and the SNS topic with its subscribers; idempotent. */
@@ -134,6 +145,12 @@ export interface Activities {
     to: string;
   }): Promise<SkewReport>;
   notify(input: { frozen: FrozenPlan; topicArn: string; subject: string; message: string }): Promise<void>;
+
+  // sweep
+  /** What carries a model's tag and nothing needs any more; deletes nothing. */
+  findOrphans(input: SweepLook): Promise<SweepFound>;
+  /** Looks once more, and deletes of what was found what is still found. What was deleted, as `<kind> <name>`. */
+  deleteOrphans(input: SweepLook & { found: readonly Orphan[] }): Promise<{ deleted: string[] }>;
 
   // govern
   /** Appends to the model's ledger; the same entry twice is one. Gives the entry's sha256, which the next one names. */

@@ -143,7 +143,7 @@ async function askAgain(
 ): Promise<Answer[]> {
   const asked = {
     ...{ endpoint, variant: variantName(champion.version), attributes: ATTRIBUTES },
-    inferenceId: `${REPLAY_ID}${Date.parse(to)}-${at}`,
+    id: `${REPLAY_ID}${Date.parse(to)}-${at}`,
   };
   try {
     const answer = parseJson(await invoke(runtime, asked, JSON.stringify({ instances }))) as {

@@ -6,7 +6,8 @@ export interface Asked {
   readonly endpoint: string;
   /** One of several; left out, the endpoint's weights pick one. */
   readonly variant?: string;
-  readonly inferenceId?: string;
+  /** What captures know the request by. */
+  readonly id?: string;
   /** Goes to the container in a header of its own. */
   readonly attributes?: string;
 }
@@ -19,7 +20,7 @@ export async function invoke(runtime: SageMakerRuntimeClient, where: Asked, body
       new InvokeEndpointCommand({
         EndpointName: where.endpoint,
         ...(where.variant ? { TargetVariant: where.variant } : {}),
-        ...(where.inferenceId ? { InferenceId: where.inferenceId } : {}),
+        ...(where.id ? { InferenceId: where.id } : {}),
         ...(where.attributes ? { CustomAttributes: where.attributes } : {}),
         ContentType: 'application/json',
         Accept: 'application/json',

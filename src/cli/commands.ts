@@ -7,6 +7,7 @@ import { monitor } from './commands/monitor.ts';
 import { apply, validate } from './commands/plans.ts';
 import { predict } from './commands/predict.ts';
 import { status } from './commands/status.ts';
+import { sweep } from './commands/sweep.ts';
 import { worker } from './commands/worker.ts';
 
 export const commands: Commands = {
@@ -22,5 +23,6 @@ export const commands: Commands = {
   predict,
   labels,
   monitor,
+  sweep,
   worker,
 };

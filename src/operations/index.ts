@@ -13,5 +13,6 @@ export {
   steerRollout,
 } from './models.ts';
 export { ensureSchedules } from './schedules.ts';
+export { type Swept, sweep } from './sweep.ts';
 export type { CycleLook, CycleNews, ModelSummary, Operator, PendingActivity } from './types.ts';
 export { type WaitInput, waitForCycle, waitForRollback } from './wait.ts';

@@ -59,7 +59,7 @@ describe('training/serving skew of a live endpoint', function () {
     for (let at = 0; at < ROWS; at += 10)
       await invoke(
         deps.aws.runtime,
-        { endpoint: model, inferenceId: `caller-${number}-${at}` },
+        { endpoint: model, id: `caller-${number}-${at}` },
         JSON.stringify({ instances: instances.slice(at, at + 10) }),
       );
     await until(

@@ -29,6 +29,7 @@ describe('perennial', () => {
       'reject',
       'predict',
       'labels',
+      'sweep',
       'rollback',
       'up',
       'down',

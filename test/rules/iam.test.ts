@@ -14,6 +14,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   'client-lambda': 'lambda',
   'client-cloudwatch': 'cloudwatch',
   'client-sns': 'sns',
+  'client-application-auto-scaling': 'application-autoscaling',
 };
 /** Needed to create with tags, and to hand roles on; no operation of ours has these names. */
 const IMPLIED = ['cloudwatch:TagResource', 'iam:PassRole', 'lambda:TagResource', 'sagemaker:AddTags'];
