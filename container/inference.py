@@ -2,11 +2,14 @@
 
 JSON in: {"instances": [{…}, …]}, out: {"predictions": [{…}, …]}; see predictions.py.
 JSON Lines in: an instance a line, out: a prediction a line, in the same order.
+A JSON request with the custom attribute `perennial=features` is answered also with the features that the
+model read: {"predictions": […], "features": [{"<name>": <number or null>, …}, …]}.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import sys
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -25,6 +28,8 @@ from target import Target, UnusableAnswer
 
 # Requests that wait share a run; one of so many rows takes no more of them.
 ROWS_A_RUN = 10_000
+ATTRIBUTES = "x-amzn-sagemaker-custom-attributes"
+FEATURES = "perennial=features"
 # What a row's own values can make the features' SQL stumble over.
 ROW_ERRORS = (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException)
 
@@ -64,7 +69,8 @@ def _warm_up(answers: SharedRuns, algorithm: str) -> None:
 def transform_fn(model: Served, input_data: Any, content_type: str, accept: str, context: Any = None) -> Any:
     """The answer and its content type. Where the model server gives no `context`, a refusal is raised."""
     try:
-        return _answer(model, input_data, _media_type(content_type), _media_type(accept))
+        types = _media_type(content_type), _media_type(accept)
+        return _answer(model, input_data, *types, told=_attributes(context) == FEATURES)
     except RequestRefused as refused:
         if context is None:
             raise
@@ -72,7 +78,14 @@ def transform_fn(model: Served, input_data: Any, content_type: str, accept: str,
         return refused.message, JSON
 
 
-def _answer(model: Served, body: Any, content_type: str, accept: str) -> tuple[str, str]:
+def _attributes(context: Any) -> str:
+    """What the caller gave as CustomAttributes; nothing where the model server hands no headers on."""
+    processors = getattr(context, "request_processor", None) or []
+    headers = processors[0].get_request_properties() if processors else {}
+    return next((str(value) for name, value in headers.items() if name.lower() == ATTRIBUTES), "").strip()
+
+
+def _answer(model: Served, body: Any, content_type: str, accept: str, told: bool) -> tuple[str, str]:
     rows = read_instances(body, content_type, model.transform.inputs)
     if accept not in ("", "*/*", "application/*", JSON, JSON_LINES):
         raise RequestRefused(
@@ -92,7 +105,17 @@ def _answer(model: Served, body: Any, content_type: str, accept: str) -> tuple[s
     # Model servers say "application/json" for "whatever": lines in, lines out.
     if content_type == JSON_LINES or accept == JSON_LINES:
         return "".join(f"{json.dumps(each)}\n" for each in answered), JSON_LINES
+    if told:
+        return json.dumps({"predictions": answered, "features": _features(model.transform, rows)}), JSON
     return json.dumps({"predictions": answered}), JSON
+
+
+def _features(transform: Transform, rows: list[dict[str, Any]]) -> list[dict[str, float | None]]:
+    names = transform.features
+    return [
+        {name: value if math.isfinite(value) else None for name, value in zip(names, row, strict=True)}
+        for row in transform.run(rows).tolist()
+    ]
 
 
 def _media_type(header: str | None) -> str:

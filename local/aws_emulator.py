@@ -1,4 +1,4 @@
-"""ministack, with three things more.
+"""ministack, with four things more.
 
 Its state is saved while it runs and not only when it stops: a kill loses seconds, not everything. Objects in S3 are written
 to disk at once by ministack itself (`S3_PERSIST`); this looks after all other services.
@@ -6,6 +6,8 @@ to disk at once by ministack itself (`S3_PERSIST`); this looks after all other s
 An alarm on a metric looks at the points that carry the alarm's own dimensions, as on AWS, not at all points of that name.
 
 An object to be encrypted by KMS without a named key gets the account's own key for S3, as on AWS; SageMaker's SDK asks so.
+
+The list of dashboards tells their dates as numbers, as all dates are told in JSON.
 """
 
 import functools
@@ -23,6 +25,7 @@ _saving = threading.Lock()
 _serve = ministack.app
 _save_all = ministack.save_all
 _evaluate_alarm = cloudwatch._evaluate_alarm
+_json_timestamps = cloudwatch._json_timestamps
 _resolve_sse_write_headers = s3._resolve_sse_write_headers
 # The metric of the alarm that is being evaluated: namespace, name, dimensions.
 _alarmed: ContextVar[tuple[Any, Any, str] | None] = ContextVar("alarmed", default=None)
@@ -78,10 +81,17 @@ def resolve_sse_write_headers(headers: dict[str, str], bucket: str) -> tuple[dic
     return _resolve_sse_write_headers(headers, bucket)
 
 
+def json_timestamps(value: Any) -> Any:
+    if isinstance(value, dict) and "LastModified" in value:
+        value = {**value, "LastModified": cloudwatch._json_timestamp(value["LastModified"])}
+    return _json_timestamps(value)
+
+
 metrics = Metrics()
 metrics._data = cloudwatch._metrics._data
 cloudwatch._metrics = metrics
 cloudwatch._evaluate_alarm = evaluate_alarm
+cloudwatch._json_timestamps = json_timestamps
 s3._resolve_sse_write_headers = resolve_sse_write_headers
 ministack.app = noticing
 ministack.save_all = save_all

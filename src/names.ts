@@ -31,6 +31,8 @@ export const rolloutWorkflowId = (model: string, label: string): string => `mode
 export const monitorWorkflowId = (model: string): string => `model/${model}/monitor`;
 export const retrainScheduleId = (model: string): string => `model/${model}/retrain`;
 export const monitorScheduleId = (model: string): string => `model/${model}/monitor`;
+/** Of all models, or of one. */
+export const sweepWorkflowId = (model?: string): string => (model === undefined ? 'sweep' : `sweep/${model}`);
 
 /** Keys under the bucket; one folder a model. */
 export const keys = {
@@ -48,6 +50,9 @@ export const keys = {
   plan: (model: string, hash: string) => `models/${model}/plans/${hash}.json`,
   ledger: (model: string, seq: number) => `models/${model}/ledger/${String(seq).padStart(8, '0')}.json`,
 } as const;
+
+/** Inference ids of requests that Perennial asks again itself begin so: no caller made them, and monitoring leaves them out. */
+export const REPLAY_ID = 'perennial-replay-';
 
 export const METRIC_NAMESPACE = 'Perennial';
 export const TAG_MODEL = 'perennial:model';

@@ -1,8 +1,9 @@
 /** Deploy: the prediction API in front of a model's endpoint. */
 import { cancellationSignal } from '@temporalio/activity';
-import { apiName, ensureApi, predictionUrl } from '../aws/api.ts';
+import { apiName, apiUrl, ensureApi } from '../aws/api.ts';
 import { gatewayCode, HANDLER } from '../aws/gateway-code.ts';
 import { ensureFunction } from '../aws/lambda.ts';
+import { keys } from '../names.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
 
@@ -27,14 +28,20 @@ export const apiActivities = (deps: Deps): Pick<Activities, 'ensureApi'> => ({
         role: config.lambdaRoleArn,
         handler: HANDLER,
         code: await gatewayCode(),
-        environment: { PERENNIAL_ENDPOINT: endpoint, PERENNIAL_INVOKE_TIMEOUT_MS: String(INVOKE_TIMEOUT) },
+        environment: {
+          PERENNIAL_ENDPOINT: endpoint,
+          PERENNIAL_INVOKE_TIMEOUT_MS: String(INVOKE_TIMEOUT),
+          PERENNIAL_BUCKET: config.bucket,
+          PERENNIAL_GROUND_TRUTH: keys.groundTruth(model),
+          PERENNIAL_PROBLEM: frozen.plan.problem,
+        },
         timeout: FUNCTION_TIMEOUT,
         memory: MEMORY_MIB,
       },
       cancellationSignal(),
     );
     const { apiId, keyId } = await ensureApi(aws, { model, functionName, functionArn, throttle: { rate, burst } });
-    const url = predictionUrl(config.apiUrl, config.region, apiId);
+    const url = apiUrl(config.apiUrl, config.region, apiId, 'predictions');
     log.info({ model, url, apiId, keyId }, 'prediction API is ready');
     return { url, apiId, keyId };
   },

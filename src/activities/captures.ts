@@ -2,7 +2,7 @@
 import type { Store, StoredObject } from '../aws/store.ts';
 import { type CapturedRequest, readCapture } from '../data/capture.ts';
 import { inWindow, LATE } from '../data/seconds.ts';
-import { keys, variantName } from '../names.ts';
+import { keys, REPLAY_ID, variantName } from '../names.ts';
 import type { Target } from './types.ts';
 
 export interface Captured {
@@ -49,7 +49,7 @@ export async function captureObjects(
 }
 
 /**
- * Gives every answered request to `take` once, with the object that delivered it, in the order in which they came into
+ * Gives every answered request of a caller to `take` once, with the object that delivered it, in the order in which they came into
  * S3; what is none is counted, never thrown.
  */
 export async function readCaptures(
@@ -68,6 +68,7 @@ export async function readCaptures(
         await breathe();
         if (line.trim() === '') continue;
         const found = readCapture(line, target);
+        if ('id' in found && found.id.startsWith(REPLAY_ID)) continue;
         if (!('why' in found)) {
           if (seen.has(found.id)) captured.repeated++;
           else take(found, batch[index] as StoredObject);

@@ -17,7 +17,10 @@ import { prepareActivities } from './prepare.ts';
 import { recallActivities } from './recall.ts';
 import { recordActivities } from './record.ts';
 import { registerActivities } from './register.ts';
+import { removeActivities } from './remove.ts';
 import { retireActivities } from './retire.ts';
+import { skewActivities } from './skew.ts';
+import { sweepActivities } from './sweep.ts';
 import { trainActivities } from './train.ts';
 
 /** Nothing connects before an activity runs. */
@@ -34,9 +37,12 @@ export const createActivities = (deps: Deps): Activities => ({
   ...deployActivities(deps),
   ...canaryActivities(deps),
   ...retireActivities(deps),
+  ...removeActivities(deps),
   ...apiActivities(deps),
   ...observabilityActivities(deps),
   ...inspectActivities(deps),
+  ...skewActivities(deps),
+  ...sweepActivities(deps),
   ...notifyActivities(deps),
   ...recordActivities(deps),
   ...recallActivities(deps),

@@ -13,10 +13,14 @@ import type {
   MonitorMemory,
   MonitorReport,
   ObjectRef,
+  Orphan,
   PredictionApi,
   Prepared,
   Recalled,
+  SkewReport,
   Snapshot,
+  SweepFound,
+  SweepLook,
   TrainedCandidate,
   Version,
 } from './types.ts';
@@ -100,9 +104,13 @@ export interface Activities {
     retire: readonly Version[];
   }): Promise<void>;
   deleteEndpoint(input: { endpoint: string }): Promise<void>;
-  /** Removes all that serves and watches a model; data, ledger, registry and topic stay. Gives what it removed. */
+  /**
+   * Deletes what serves and watches a model and carries its tag: API, function, scaling targets, endpoint, configs,
+   * SageMaker models, alarms, dashboard. Data, ledger, registry and topic stay. What was deleted, as `<kind> <name>`;
+   * `watchGone` waits for the endpoint.
+   */
   removeModel(input: { model: string; endpoint: string }): Promise<{ removed: string[] }>;
-  /** One look: retryable `NotYet` until there is no such endpoint. */
+  /** One look: done when there is no such endpoint; retryable `NotYet`. */
   watchGone(input: { endpoint: string }): Promise<void>;
 
   // monitor
@@ -124,7 +132,26 @@ export interface Activities {
     /** What the pass before handed on; absent in the first one of a version. */
     memory?: MonitorMemory;
   }): Promise<MonitorReport>;
+  /**
+   * Asks the live variant some captured requests again and compares the features that it computes with those of the
+   * version's transform as training applied it, and its answers with the captured ones.
+   */
+  replaySkew(input: {
+    frozen: FrozenPlan;
+    endpoint: string;
+    champion: Version;
+    /** When it took over; requests from before do not count. `from` when left out. */
+    since?: string;
+    from: string;
+    to: string;
+  }): Promise<SkewReport>;
   notify(input: { frozen: FrozenPlan; topicArn: string; subject: string; message: string }): Promise<void>;
+
+  // sweep
+  /** What carries a model's tag and nothing needs any more; deletes nothing. */
+  findOrphans(input: SweepLook): Promise<SweepFound>;
+  /** Looks once more, and deletes of what was found what is still found. What was deleted, as `<kind> <name>`. */
+  deleteOrphans(input: SweepLook & { found: readonly Orphan[] }): Promise<{ deleted: string[] }>;
 
   // govern
   /** Appends to the model's ledger, and keeps the plan that the entry tells of; the same entry twice is one. Gives the entry's sha256, which the next one names. */

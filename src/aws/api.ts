@@ -15,7 +15,7 @@ import {
   type RestApi,
 } from '@aws-sdk/client-api-gateway';
 import { TAG_MODEL } from '../names.ts';
-import { definition, GATEWAY_RESPONSES, METHOD, PATH_PART, type Wiring, wiring } from './api-shape.ts';
+import { definition, GATEWAY_RESPONSES, METHOD, PATH_PARTS, type PathPart, type Wiring, wiring } from './api-shape.ts';
 import type { Clients } from './clients.ts';
 import { call, callOrMissing } from './errors.ts';
 import { allowInvoke } from './lambda.ts';
@@ -34,9 +34,9 @@ export const STAGE = 'live';
 export const apiName = (model: string): string => `perennial-${model}`;
 
 /** The URL to POST to; the template's {api}, {region} and {stage} are filled in. */
-export const predictionUrl = (template: string, region: string, apiId: string): string => {
+export const apiUrl = (template: string, region: string, apiId: string, part: PathPart): string => {
   const base = template.replaceAll('{api}', apiId).replaceAll('{region}', region).replaceAll('{stage}', STAGE);
-  return `${base.replace(/\/+$/, '')}/${PATH_PART}`;
+  return `${base.replace(/\/+$/, '')}/${part}`;
 };
 
 /** Makes or mends the whole API; the ids of the API and of its key. Calling it again changes nothing. */
@@ -44,12 +44,17 @@ export async function ensureApi(clients: Clients, spec: ApiSpec): Promise<{ apiI
   const client = clients.apiGateway;
   const apiId = (await findRestApi(client, spec.model))?.id ?? (await createRestApi(client, spec.model));
   const wired = wiring(spec.functionArn, apiId);
-  await allowInvoke(clients.lambda, spec.functionName, `api-${apiId}`, wired.source);
-  await ensureMethod(client, apiId, wired);
+  for (const part of PATH_PARTS) {
+    await allowInvoke(clients.lambda, spec.functionName, statementOf(apiId, part), wired.sources[part]);
+    await ensureMethod(client, apiId, part, wired);
+  }
   await ensureDeployed(client, apiId, wired);
   const keyId = await ensureUsage(client, { model: spec.model, apiId, stage: STAGE, throttle: spec.throttle });
   return { apiId, keyId };
 }
+
+const statementOf = (apiId: string, part: PathPart): string =>
+  part === 'predictions' ? `api-${apiId}` : `api-${apiId}-${part}`;
 
 /** The ids of a model's API and key; undefined when it has none. */
 export async function findApi(clients: Clients, model: string): Promise<{ apiId: string; keyId: string } | undefined> {
@@ -81,14 +86,14 @@ async function createRestApi(client: APIGatewayClient, model: string): Promise<s
   return made.id ?? '';
 }
 
-async function ensureMethod(client: APIGatewayClient, restApiId: string, wired: Wiring): Promise<void> {
-  const resource = await ensureResource(client, restApiId);
+async function ensureMethod(client: APIGatewayClient, restApiId: string, part: PathPart, wired: Wiring): Promise<void> {
+  const resource = await ensureResource(client, restApiId, part);
   const method = resource.resourceMethods?.[METHOD];
   const at = { restApiId, resourceId: resource.id, httpMethod: METHOD };
 
   if (!method?.apiKeyRequired || method.authorizationType !== 'NONE') {
     const put = new PutMethodCommand({ ...at, authorizationType: 'NONE', apiKeyRequired: true });
-    await call(`PutMethod ${METHOD} /${PATH_PART}`, () => client.send(put));
+    await call(`PutMethod ${METHOD} /${part}`, () => client.send(put));
   } else if (method.methodIntegration?.uri === wired.uri && method.methodIntegration.type === 'AWS_PROXY') return;
 
   const put = new PutIntegrationCommand({
@@ -98,21 +103,21 @@ async function ensureMethod(client: APIGatewayClient, restApiId: string, wired: 
     uri: wired.uri,
     timeoutInMillis: wired.timeout,
   });
-  await call(`PutIntegration ${METHOD} /${PATH_PART}`, () => client.send(put));
+  await call(`PutIntegration ${METHOD} /${part}`, () => client.send(put));
 }
 
-async function ensureResource(client: APIGatewayClient, restApiId: string): Promise<Resource> {
+async function ensureResource(client: APIGatewayClient, restApiId: string, part: PathPart): Promise<Resource> {
   const resources: Resource[] = [];
   await call('GetResources', async () => {
     const pages = paginateGetResources({ client, pageSize: 500 }, { restApiId, embed: ['methods'] });
     for await (const page of pages) resources.push(...(page.items ?? []));
   });
-  const found = resources.find((resource) => resource.path === `/${PATH_PART}`);
+  const found = resources.find((resource) => resource.path === `/${part}`);
   if (found) return found;
 
   const root = resources.find((resource) => resource.path === '/');
-  const command = new CreateResourceCommand({ restApiId, parentId: root?.id, pathPart: PATH_PART });
-  return call(`CreateResource /${PATH_PART}`, () => client.send(command));
+  const command = new CreateResourceCommand({ restApiId, parentId: root?.id, pathPart: part });
+  return call(`CreateResource /${part}`, () => client.send(command));
 }
 
 /** A deployment carries in its description what it deployed: the stage is deployed to only when that differs. */

@@ -2,18 +2,26 @@
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { call } from './errors.ts';
 
-/** The answer's text. `variant` picks one of several; left out, the endpoint's weights do. */
-export async function invoke(
-  runtime: SageMakerRuntimeClient,
-  where: { endpoint: string; variant?: string },
-  body: string,
-): Promise<string> {
+export interface Asked {
+  readonly endpoint: string;
+  /** One of several; left out, the endpoint's weights pick one. */
+  readonly variant?: string;
+  /** What captures know the request by. */
+  readonly id?: string;
+  /** Goes to the container in a header of its own. */
+  readonly attributes?: string;
+}
+
+/** The answer's text. */
+export async function invoke(runtime: SageMakerRuntimeClient, where: Asked, body: string): Promise<string> {
   const what = `InvokeEndpoint ${where.endpoint}${where.variant ? `/${where.variant}` : ''}`;
   const answer = await call(what, () =>
     runtime.send(
       new InvokeEndpointCommand({
         EndpointName: where.endpoint,
         ...(where.variant ? { TargetVariant: where.variant } : {}),
+        ...(where.id ? { InferenceId: where.id } : {}),
+        ...(where.attributes ? { CustomAttributes: where.attributes } : {}),
         ContentType: 'application/json',
         Accept: 'application/json',
         Body: Buffer.from(body),

@@ -2,11 +2,13 @@
 import type { Commands } from './command.ts';
 import { cancel, run } from './commands/cycles.ts';
 import { approve, reject, rollback } from './commands/decisions.ts';
+import { labels } from './commands/labels.ts';
 import { monitor } from './commands/monitor.ts';
 import { apply, validate } from './commands/plans.ts';
 import { predict } from './commands/predict.ts';
 import { status } from './commands/status.ts';
 import { abort, pause, promote, resume, retire } from './commands/steering.ts';
+import { sweep } from './commands/sweep.ts';
 import { worker } from './commands/worker.ts';
 
 export const commands: Commands = {
@@ -23,7 +25,9 @@ export const commands: Commands = {
   pause,
   resume,
   predict,
+  labels,
   monitor,
   retire,
+  sweep,
   worker,
 };

@@ -14,5 +14,6 @@ export {
 } from './models.ts';
 export { ensureSchedules } from './schedules.ts';
 export { pause, resume, retire, steerRollout } from './steer.ts';
+export { type Swept, sweep } from './sweep.ts';
 export type { CycleLook, CycleNews, ModelSummary, Operator, PendingActivity } from './types.ts';
 export { type WaitInput, waitForCycle, waitForRollback } from './wait.ts';

@@ -4,3 +4,4 @@ export { model } from './model.ts';
 export { monitor } from './monitor.ts';
 export { retrain } from './retrain.ts';
 export { rollout } from './rollout.ts';
+export { sweep } from './sweep.ts';

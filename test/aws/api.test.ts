@@ -10,10 +10,13 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetFunctionConfigurationCommand, GetPolicyCommand } from '@aws-sdk/client-lambda';
-import { apiName, ensureApi, findApi, predictionUrl, readApiKey } from '../../src/aws/api.ts';
+import { apiName, apiUrl, ensureApi, findApi, readApiKey } from '../../src/aws/api.ts';
 import { gatewayCode, HANDLER } from '../../src/aws/gateway-code.ts';
 import { ensureFunction } from '../../src/aws/lambda.ts';
+import { createStore } from '../../src/aws/store.ts';
 import { until } from '../../src/aws/wait.ts';
+import { readOutcome } from '../../src/data/ground-truth.ts';
+import { keys } from '../../src/names.ts';
 import { type LaptopCloud, laptopCloud } from '../support/cloud.ts';
 
 const MODEL = 'api-test';
@@ -70,15 +73,21 @@ describe('the prediction API', () => {
       role: config.lambdaRoleArn,
       handler: HANDLER,
       code: await gatewayCode(),
-      environment: { PERENNIAL_ENDPOINT: MODEL, AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: runtime.url },
+      environment: {
+        PERENNIAL_ENDPOINT: MODEL,
+        PERENNIAL_BUCKET: config.bucket,
+        PERENNIAL_GROUND_TRUTH: keys.groundTruth(MODEL),
+        PERENNIAL_PROBLEM: 'binary',
+        AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: runtime.url,
+      },
       timeout: 25,
       memory,
     });
     return ensureApi(aws, { model: MODEL, functionName: apiName(MODEL), functionArn, throttle });
   };
 
-  const ask = (body: string, headers: Record<string, string> = { 'x-api-key': key }) =>
-    fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(30_000) });
+  const ask = (body: string, headers: Record<string, string> = { 'x-api-key': key }, to = url) =>
+    fetch(to, { method: 'POST', headers, body, signal: AbortSignal.timeout(30_000) });
   const messageOf = async (response: Response) =>
     ((await response.json()) as { error: { message: string } }).error.message;
 
@@ -87,7 +96,7 @@ describe('the prediction API', () => {
     laptop = await laptopCloud();
     runtime = await startRuntime();
     api = await deploy();
-    url = predictionUrl(laptop.config.apiUrl, laptop.config.region, api.apiId);
+    url = apiUrl(laptop.config.apiUrl, laptop.config.region, api.apiId, 'predictions');
     key = await readApiKey(laptop.aws, api.keyId);
   });
   after(() => runtime?.server.close());
@@ -156,6 +165,36 @@ describe('the prediction API', () => {
     assert.equal(response.headers.get('retry-after'), '5');
   });
 
+  it('keeps outcomes as ground truth, once however often they are sent within the hour', async () => {
+    const store = createStore(laptop.aws.s3, laptop.config.bucket);
+    const outcomesUrl = apiUrl(laptop.config.apiUrl, laptop.config.region, api.apiId, 'outcomes');
+    const tell = (body: string, headers?: Record<string, string>) => ask(body, headers, outcomesUrl);
+    const kept = () => store.list(`${keys.groundTruth(MODEL)}/`);
+    const body = '{"outcomes":[{"id":"a-request/0","outcome":true},{"id":"a-request/1","outcome":0}]}';
+
+    assert.equal((await tell(body, {})).status, 403);
+    assert.equal((await tell('{"outcomes":[{"id":"a-request/0","outcome":"perhaps"}]}')).status, 400);
+    assert.deepEqual(await kept(), []);
+
+    const hours = new Set<string>();
+    for (let i = 0; i < 2; i += 1) {
+      const response = await tell(body);
+      assert.equal(response.status, 202);
+      assert.deepEqual(await response.json(), { accepted: 2 });
+      hours.add(new Date().toISOString().slice(0, 13));
+    }
+    const objects = await kept();
+    assert.ok(objects.length <= hours.size, JSON.stringify(objects));
+    const read = (await store.getText(objects[0]?.uri ?? ''))
+      .trimEnd()
+      .split('\n')
+      .map((line) => readOutcome(line, { problem: 'binary' }));
+    assert.deepEqual(read, [
+      { eventId: 'a-request/0', label: 1 },
+      { eventId: 'a-request/1', label: 0 },
+    ]);
+  });
+
   it('answers many at once', async () => {
     runtime.answer = predictions(1);
     const responses = await Promise.all(Array.from({ length: 12 }, () => ask('{"instances":[{}]}')));
@@ -213,7 +252,7 @@ describe('the prediction API', () => {
     assert.deepEqual(await deploy(), api);
     assert.deepEqual(await state(), before);
     assert.equal(before.deployments, 1);
-    assert.equal(before.policy.length, 1);
+    assert.equal(before.policy.length, 2);
   });
 
   it("takes over the function's new settings", async () => {
@@ -246,7 +285,7 @@ describe('the prediction API', () => {
     assert.equal(again.keyId, api.keyId);
 
     runtime.answer = predictions(1);
-    url = predictionUrl(laptop.config.apiUrl, laptop.config.region, again.apiId);
+    url = apiUrl(laptop.config.apiUrl, laptop.config.region, again.apiId, 'predictions');
     assert.equal((await ask('{"instances":[{}]}')).status, 200);
     const { items } = await apiGateway.send(new GetRestApisCommand({}));
     assert.ok(items?.some(({ id }) => id === strange.id));

@@ -28,6 +28,8 @@ describe('perennial', () => {
       'approve',
       'reject',
       'predict',
+      'labels',
+      'sweep',
       'rollback',
       'up',
       'down',
@@ -66,6 +68,9 @@ describe('perennial', () => {
     [['predict', 'm', '--data', '3'], /--data: found 3; give a JSON object/],
     [['predict', 'm', '--data', '@nowhere.json'], /nowhere\.json cannot be read \(ENOENT\); name a file/],
     [['predict', 'm'], /standard input is empty; give a JSON object/],
+    [['labels', 'm', '--data', '{"id":"a/0"}'], /--data has no outcome; give \{"id"/],
+    [['labels', 'm', '--data', 'a,b'], /--data is neither JSON nor CSV with the columns id and outcome; give/],
+    [['labels', 'm'], /standard input is empty; give/],
     [['env'], /no laptop cloud is running in .*; start it with `perennial up`/],
   ] as const)
     it(`refuses \`${words.join(' ')}\` in a line with a mend`, async () => refused(await run(...words), line));

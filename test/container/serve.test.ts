@@ -55,6 +55,19 @@ describe('inference.py in the XGBoost container', () => {
     assert.ok(predictions[0].probability < 0.5 && predictions[1].probability >= 0.5);
   });
 
+  it('tells the features that it read when it is asked to, and answers as ever otherwise', async () => {
+    const rows = [ROW, { ...ROW, amount: null }];
+    const ask = async (attributes?: string) =>
+      JSON.parse((await server.invoke(of(...rows), 'application/json', '*/*', attributes)).text);
+    const { features, ...plain } = await ask('perennial=features');
+    assert.deepEqual(await ask(), plain);
+    assert.deepEqual(await ask('trace=1'), plain);
+    const { features: names } = JSON.parse(await readFile(join(model, 'model.json'), 'utf8'));
+    assert.deepEqual(features.map(Object.keys), [names, names]);
+    assert.equal(features[0].amount, 3.5);
+    assert.notEqual(features[1].amount, 3.5);
+  });
+
   it('answers JSON Lines with a line a line, in order, as it answers them alone', async () => {
     const lines = (await readFile(join(data, 'rows.jsonl'), 'utf8')).trim().split('\n');
     const answer = await server.invoke(`${lines.join('\n')}\n`, 'application/jsonlines', 'application/jsonlines');

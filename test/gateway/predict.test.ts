@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { GatewayResponse, Invoked } from '../../src/gateway/answer.ts';
-import { type LogLine, predict } from '../../src/gateway/predict.ts';
-import { type GatewayRequest, MAX_BYTES, MAX_INSTANCES } from '../../src/gateway/request.ts';
+import { type GatewayRequest, MAX_BYTES } from '../../src/gateway/body.ts';
+import type { LogLine } from '../../src/gateway/logged.ts';
+import { predict } from '../../src/gateway/predict.ts';
+import { MAX_INSTANCES } from '../../src/gateway/request.ts';
 
 const post = (body: string | null, more: Partial<GatewayRequest> = {}): GatewayRequest => ({
   method: 'POST',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
+import { keys } from '../../src/names.ts';
 
 interface Policy {
   readonly Statement: readonly { readonly Action: string | readonly string[] }[];
@@ -13,6 +14,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   'client-lambda': 'lambda',
   'client-cloudwatch': 'cloudwatch',
   'client-sns': 'sns',
+  'client-application-auto-scaling': 'application-autoscaling',
 };
 /** Needed to create with tags, and to hand roles on; no operation of ours has these names. */
 const IMPLIED = ['cloudwatch:TagResource', 'iam:PassRole', 'lambda:TagResource', 'sagemaker:AddTags'];
@@ -44,7 +46,19 @@ describe('the IAM policies in docs', () => {
   });
 
   it('allow the Lambda what src/gateway calls, and its log', async () => {
-    const allowed = (await actionsOf('lambda.json')).filter((action) => !action.startsWith('logs:'));
+    const allowed = (await actionsOf('lambda.json')).filter((action) => !/^(logs|s3):/.test(action));
     assert.deepEqual(allowed, await used('src/gateway'));
+  });
+
+  it('allow the Lambda to write outcomes, and nothing else in the bucket', async () => {
+    const policy = JSON.parse(await readFile('docs/iam/lambda.json', 'utf8')) as Policy;
+    const s3 = policy.Statement.filter(({ Action }) => [Action].flat().some((action) => action.startsWith('s3:')));
+    assert.deepEqual(s3, [
+      { Effect: 'Allow', Action: 's3:PutObject', Resource: `arn:aws:s3:::BUCKET/${keys.groundTruth('*')}/*` },
+    ]);
+    const commands = (await readFile('src/gateway/index.ts', 'utf8')).match(
+      /import \{([^}]*)\} from '@aws-sdk\/client-s3'/,
+    );
+    assert.equal(commands?.[1]?.trim(), 'PutObjectCommand, S3Client');
   });
 });

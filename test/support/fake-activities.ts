@@ -175,6 +175,9 @@ const usualActivities = (world: FakeWorld): Activities => ({
 
   ensureObservability: async () => ({ topicArn: 'arn:topic', dashboard: 'http://dashboard' }),
   inspectModel: async ({ id, champion, from, to }) => monitorReport({ id, version: champion.version, from, to }),
+  findOrphans: async () => ({ found: [], gone: [], unknown: [] }),
+  deleteOrphans: async ({ found }) => ({ deleted: found.map(({ kind, name }) => `${kind} ${name}`) }),
+  replaySkew: async () => ({ rows: 0, differing: 0, findings: [], columns: [] }),
   notify: async ({ subject, message }) => {
     world.notices.push({ subject, message });
   },

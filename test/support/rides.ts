@@ -55,7 +55,7 @@ export async function prepareRides(store: Store, { model, cycle }: CycleScope, r
   const folder = await mkdtemp(join(tmpdir(), 'rides-'));
   const duck = await (await DuckDBInstance.create(':memory:')).connect();
   try {
-    const key = (file: string) => keys.cycle(model, cycle, 'prepare', file);
+    const key = (file: string) => keys.cycle(model, cycle, 'prepared', file);
     const put = (file: string) => store.putFile(key(file), join(folder, file));
     await duck.run('SELECT setseed(0.5)');
     await duck.run(`CREATE TABLE rides AS

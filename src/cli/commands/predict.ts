@@ -1,9 +1,9 @@
 /** `perennial predict`: asks the model that serves, through its API and with its key. */
-import { readFile } from 'node:fs/promises';
 import { readClientConfig } from '../../config.ts';
 import { UserError } from '../../errors.ts';
 import type { Predicted } from '../../operations/predict.ts';
 import { command } from '../command.ts';
+import { type Given, parseGiven, readData } from '../data.ts';
 import { columns, figure } from '../format.ts';
 import { MODEL_ARG, modelName } from '../model.ts';
 
@@ -21,8 +21,7 @@ export const predict = command({
   },
   async run({ args, stdin, signal }) {
     const model = await modelName(args.model);
-    const { text, place } = await read(args.data, stdin);
-    const body = JSON.stringify({ instances: instances(text, place) });
+    const body = JSON.stringify({ instances: instances(await readData(args.data, stdin, 'JSON')) });
     const operations = await import('../../operations/predict.ts');
     const answer = await operations.predict(readClientConfig(), { model, body, signal });
     return { json: answer, text: answerText(answer) };
@@ -38,31 +37,12 @@ export function answerText({ predictions, modelVersion }: Predicted): string {
   return columns([[`v${modelVersion}`, ...(values ? ['id'] : ['label', 'id'])], ...rows], '');
 }
 
-async function read(data: string | undefined, stdin: () => Promise<string>): Promise<{ text: string; place: string }> {
-  if (data === undefined || data === '-') return { text: await stdin(), place: 'standard input' };
-  if (!data.startsWith('@')) return { text: data, place: '--data' };
-  const path = data.slice(1);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`${path} cannot be read (${error.code})`, 'name a file that holds JSON');
-  });
-  return { text, place: path };
-}
-
 /** A person may write one instance, a list of them, or the whole request. */
-function instances(text: string, place: string): readonly unknown[] {
-  const value = parse(text, place);
+function instances(given: Given): readonly unknown[] {
+  const value = parseGiven(given, MEND);
   if (Array.isArray(value)) return value;
   if (typeof value !== 'object' || value === null)
-    throw new UserError(`${place}: found ${text.trim().slice(0, 40)}`, MEND);
+    throw new UserError(`${given.place}: found ${given.text.trim().slice(0, 40)}`, MEND);
   const inner = (value as { instances?: unknown }).instances;
   return Array.isArray(inner) ? inner : [value];
-}
-
-function parse(text: string, place: string): unknown {
-  if (text.trim() === '') throw new UserError(`${place} is empty`, MEND);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${place} is not JSON: ${(error as Error).message}`, MEND);
-  }
 }

@@ -1,0 +1,162 @@
+/** Monitor: live requests asked again, to see whether serving does with them what training would have done. */
+import { mkdir } from 'node:fs/promises';
+import { ApplicationFailure } from '@temporalio/common';
+import { extract } from 'tar';
+import { invoke } from '../aws/invoke.ts';
+import { breathing } from '../data/breath.ts';
+import { type Duck, withDuckDB } from '../data/duckdb.ts';
+import { parseJson, scoresOf } from '../data/predictions.ts';
+import { type FeatureRow, type Instance, readTransform, trainingFeatures } from '../data/replay.ts';
+import { inWindow } from '../data/seconds.ts';
+import { differences, judgeSkew, type Replayed } from '../data/skew.ts';
+import { keys, REPLAY_ID, variantName } from '../names.ts';
+import { captureObjects, readCaptures } from './captures.ts';
+import type { Deps } from './deps.ts';
+import type { Activities } from './interface.ts';
+import { type Progress, reporting } from './progress.ts';
+import type { SkewReport, Target } from './types.ts';
+
+type Input = Parameters<Activities['replaySkew']>[0];
+type SkewDeps = Pick<Deps, 'store' | 'log'> & { readonly aws: Pick<Deps['aws'], 'runtime'> };
+
+/** Asks the container for the features that it computed: see container/inference.py. */
+const ATTRIBUTES = 'perennial=features';
+const AT_ONCE = 20;
+/** So many of the differing rows are kept in the object, whole. */
+const EXAMPLES = 20;
+
+export const skewActivities = (deps: SkewDeps): Pick<Activities, 'replaySkew'> => ({
+  replaySkew: (input) =>
+    reporting('looking for captured requests', (progress) =>
+      withDuckDB((duck) => replay(deps, duck, input, progress), { signal: progress.signal }),
+    ),
+});
+
+async function replay(
+  { store, aws, log }: SkewDeps,
+  duck: Duck,
+  input: Input,
+  { say, signal }: Progress,
+): Promise<SkewReport> {
+  const { frozen, endpoint, champion, to } = input;
+  const { model, monitor } = frozen.plan;
+  const { skew } = monitor;
+  const chosen = skew.rows === 0 ? [] : await chosenRows(store, input, breathing(signal));
+  if (chosen.length === 0) return { rows: 0, differing: 0, findings: [], columns: [] };
+  const instances = chosen.map(({ instance }) => instance);
+
+  say(`computing the features of ${instances.length} live rows as in training`);
+  const folder = duck.path('transform');
+  await mkdir(folder);
+  await store.getFile(
+    store.uri(keys.cycle(model, champion.cycle, 'prepared', 'transform.tar.gz')),
+    duck.path('transform.tar.gz'),
+  );
+  await extract({ file: duck.path('transform.tar.gz'), cwd: folder });
+  const transform = await readTransform(folder);
+  const trained = await trainingFeatures(duck, { transform, folder }, instances);
+
+  say(`asking ${endpoint} about ${instances.length} live rows again`);
+  const ask = (batch: readonly Instance[], at: number) =>
+    askAgain(aws.runtime, { endpoint, champion, to, at }, batch, champion.facts.target);
+  const answers: Answer[] = [];
+  for (let at = 0; at < instances.length; at += AT_ONCE) {
+    signal.throwIfAborted();
+    answers.push(...(await ask(instances.slice(at, at + AT_ONCE), at)));
+  }
+  const replayed = chosen.map(
+    ({ scores }, at): Replayed => ({ trained: trained[at] as FeatureRow, before: scores, ...answers[at] }),
+  );
+  const differing = replayed.map(differences);
+  const judged = judgeSkew(differing, { max: skew.max, version: champion.version });
+  const examples = replayed
+    .map((one, at) => ({ instance: instances[at], names: differing[at] as string[], one }))
+    .filter(({ names }) => names.length > 0)
+    .slice(0, EXAMPLES)
+    .map(({ instance, names, one }) => ({
+      ...{ instance, prediction: { captured: one.before, replayed: one.now ?? null } },
+      features: Object.fromEntries(
+        names
+          .filter((name) => Object.hasOwn(one.trained, name))
+          .map((name) => [name, { training: one.trained[name], serving: one.served?.[name] ?? null }]),
+      ),
+    }));
+  const details = {
+    format: 1,
+    version: champion.version,
+    features: transform.features.length,
+    told: told(replayed),
+    ...judged,
+  };
+  const object = await store.putText(
+    keys.monitor(model, to.replaceAll(/[:.]/g, '-'), 'skew.json'),
+    `${JSON.stringify({ ...details, examples }, undefined, 1)}\n`,
+    'application/json',
+  );
+  log.info({ model, version: champion.version, rows: judged.rows, differing: judged.differing }, 'replayed for skew');
+  return { ...judged, object };
+}
+
+/** How many rows came back with their features: none of a model whose code is older, or whose server hands on no headers. */
+const told = (replayed: readonly Replayed[]): number => replayed.filter(({ served }) => served).length;
+
+interface Chosen {
+  readonly instance: Instance;
+  readonly scores: readonly number[];
+}
+
+/** At most `monitor.skew.rows` of the instances that came in the window, at even steps. */
+async function chosenRows(
+  store: Deps['store'],
+  { frozen, endpoint, champion, from, to, since = from }: Input,
+  breathe: () => Promise<void>,
+): Promise<Chosen[]> {
+  const { model, monitor } = frozen.plan;
+  const most = monitor.skew.rows;
+  const where = { model, endpoint, version: champion.version };
+  const objects = await captureObjects(store, where, Date.parse(from), Date.parse(to));
+  const served = Math.min(Date.parse(since), Date.parse(from));
+  const target = champion.facts.target;
+  let kept: Chosen[] = [];
+  let [seen, step] = [0, 1];
+  await readCaptures(store, { objects, target }, breathe, ({ at, instances, scores }, object) => {
+    if (at <= served || !inWindow(object.modified.getTime(), from, to)) return;
+    for (const [index, instance] of instances.entries()) {
+      if (seen++ % step === 0) kept.push({ instance, scores: scores[index] as readonly number[] });
+      if (kept.length < 2 * most) continue;
+      kept = kept.filter((_, place) => place % 2 === 0);
+      step *= 2;
+    }
+  });
+  if (kept.length <= most) return kept;
+  return Array.from({ length: most }, (_, at) => kept[Math.floor((at * kept.length) / most)] as Chosen);
+}
+
+type Answer = Pick<Replayed, 'served' | 'now'>;
+
+/** Instances that are refused now, though they were answered before, come back without an answer. */
+async function askAgain(
+  runtime: Deps['aws']['runtime'],
+  { endpoint, champion, to, at }: Pick<Input, 'endpoint' | 'champion' | 'to'> & { at: number },
+  instances: readonly Instance[],
+  target: Target,
+): Promise<Answer[]> {
+  const asked = {
+    ...{ endpoint, variant: variantName(champion.version), attributes: ATTRIBUTES },
+    id: `${REPLAY_ID}${Date.parse(to)}-${at}`,
+  };
+  try {
+    const answer = parseJson(await invoke(runtime, asked, JSON.stringify({ instances }))) as {
+      predictions?: readonly unknown[];
+      features?: readonly FeatureRow[];
+    };
+    return instances.map((_, index) => ({
+      now: scoresOf(answer?.predictions?.[index], target),
+      served: answer?.features?.[index],
+    }));
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure) || error.type !== 'InvalidRequest') throw error;
+    if ((error.details?.[0] as { error?: string } | undefined)?.error !== 'ModelError') throw error;
+    return instances.map(() => ({}));
+  }
+}

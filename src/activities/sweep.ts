@@ -1,0 +1,89 @@
+/** The sweeper: finds by tag what nothing needs, and deletes it when a person wants that. */
+import { stopJob } from '../aws/jobs.ts';
+import { readLedger } from '../aws/ledger.ts';
+import { deleteOwned, listOwned, OWNED_KINDS, type Owned } from '../aws/owned.ts';
+import { type RunningJob, runningJobs } from '../aws/running-jobs.ts';
+import { orphansOf, type Thing, type Truth } from '../data/orphans.ts';
+import type { Deps } from './deps.ts';
+import type { Activities } from './interface.ts';
+import { type Progress, reporting } from './progress.ts';
+import type { LedgerEntry, Orphan, SweepFound, SweepLook } from './types.ts';
+
+type Found = Thing & { readonly arn?: string; readonly owned?: Owned; readonly job?: RunningJob };
+type Looked = Omit<SweepFound, 'found'> & {
+  readonly found: readonly { readonly thing: Found; readonly why: string }[];
+};
+
+export const sweepActivities = (deps: Deps): Pick<Activities, 'findOrphans' | 'deleteOrphans'> => ({
+  findOrphans: (input) =>
+    reporting('looking at what there is', async (progress) => {
+      const { found, ...models } = await look(deps, input, progress);
+      return { ...models, found: found.map(asOrphan) };
+    }),
+
+  deleteOrphans: ({ found: due, ...input }) =>
+    reporting('looking once more', async (progress) => {
+      const wanted = new Set(due.map(({ kind, name }) => `${kind} ${name}`));
+      const { found } = await look(deps, input, progress);
+      const deleted: string[] = [];
+      for (const { thing } of inOrder(found)) {
+        const what = `${thing.kind} ${thing.name}`;
+        if (!wanted.has(what)) continue;
+        progress.signal.throwIfAborted();
+        progress.say(`deleting ${what}`);
+        const gone = thing.job
+          ? await stopJob(deps.aws.sagemaker, thing.job)
+          : await deleteOwned(deps.aws, thing.owned as Owned);
+        if (gone) deleted.push(what);
+      }
+      deps.log.info({ deleted }, 'swept');
+      return { deleted };
+    }),
+});
+
+async function look(
+  { aws, store }: Deps,
+  { living, only, now }: SweepLook,
+  { say, signal }: Progress,
+): Promise<Looked> {
+  const things: Found[] = [];
+  for (const kind of OWNED_KINDS) {
+    signal.throwIfAborted();
+    say(`looking at each ${kind}`);
+    things.push(...(await listOwned(aws, kind)).map((owned) => ({ ...owned, owned })));
+  }
+  say('looking at each job that runs');
+  things.push(...(await runningJobs(aws.sagemaker)).map((job) => ({ ...job, kind: `${job.kind} job`, job })));
+
+  const alive = new Map(living.map((one) => [one.model, one]));
+  const named = [...new Set(things.flatMap(({ model }) => model ?? []))].sort();
+  const gone = new Map<string, { since?: string; why: string }>();
+  const unknown: string[] = [];
+  for (const model of named.filter((name) => !alive.has(name) && (only === undefined || only === name))) {
+    const entries = await readLedger(store, model);
+    const retired = retiredAt(entries);
+    if (retired) gone.set(model, { since: retired, why: `the model was retired at ${retired}` });
+    else if (only === model) gone.set(model, { since: entries.at(-1)?.at, why: 'no such model lives' });
+    else unknown.push(model);
+  }
+  const truth: Truth = { living: alive, gone, now };
+  const found = orphansOf(things, truth).filter(({ thing }) => only === undefined || thing.model === only);
+  return { found, gone: [...gone.keys()], unknown };
+}
+
+/** When the model ended; undefined when a plan was applied since. */
+function retiredAt(entries: readonly LedgerEntry[]): string | undefined {
+  const last = entries.findLast(({ event }) => event === 'retired' || event === 'plan applied');
+  return last?.event === 'retired' ? last.at : undefined;
+}
+
+const asOrphan = ({ thing, why }: Looked['found'][number]): Orphan => ({
+  ...{ kind: thing.kind, name: thing.name, model: thing.model ?? '', why },
+  ...(thing.arn ? { arn: thing.arn } : {}),
+});
+
+/** Jobs are stopped first; then as the kinds are deleted. */
+const inOrder = (found: Looked['found']): Looked['found'] => {
+  const rank = ({ thing }: Looked['found'][number]) => (OWNED_KINDS as readonly string[]).indexOf(thing.kind);
+  return [...found].sort((a, b) => rank(a) - rank(b));
+};
