@@ -1,5 +1,6 @@
 /** All activities, made from what they are given. */
 import { apiActivities } from './api.ts';
+import { backtestActivities } from './backtest.ts';
 import { canaryActivities } from './canary.ts';
 import { catalogActivities } from './catalog.ts';
 import { collectActivities } from './collect.ts';
@@ -37,5 +38,6 @@ export const createActivities = (deps: Deps): Activities => ({
   ...observabilityActivities(deps),
   ...inspectActivities(deps),
   ...notifyActivities(deps),
+  ...backtestActivities(deps),
   ...recordActivities(deps),
 });

@@ -1,5 +1,6 @@
 /** Every command by name, in the order of a model's life. */
 import type { Commands } from './command.ts';
+import { backtest } from './commands/backtest.ts';
 import { cancel, run } from './commands/cycles.ts';
 import { approve, reject, rollback, rollout } from './commands/decisions.ts';
 import { monitor } from './commands/monitor.ts';
@@ -20,5 +21,6 @@ export const commands: Commands = {
   cancel,
   predict,
   monitor,
+  backtest,
   worker,
 };

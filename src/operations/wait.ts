@@ -55,7 +55,7 @@ export async function waitForRollback(
 }
 
 /** Asks again while nobody answers. */
-async function patiently<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function patiently<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
