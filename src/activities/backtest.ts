@@ -102,7 +102,7 @@ async function measure(store: Store, duck: Duck, input: Measure, { say, signal }
     cells.push(...(await measured));
   }
   const metrics = shownMetrics(plan);
-  const curves = Object.fromEntries(metrics.map((metric) => [metric, stalenessCurve(cells, metric, seed)]));
+  const curves = Object.fromEntries(metrics.map((metric) => [metric, stalenessCurve(cells, metric)]));
   const curve = curves[objective.metric] ?? [];
   const verdict = verdictOf(curve, objective.metric);
   const details: BacktestDetails = {

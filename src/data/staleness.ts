@@ -1,5 +1,4 @@
 /** How fast a version grows stale: its measures on the windows that came after it, by its age. Definitions: docs/backtest.md. Pure. */
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { AgeMean } from '../activities/backtest-types.ts';
 import { estimate, improvements, type Replicates } from './bootstrap.ts';
 import { direction, type MeasureName, type Measures, valueIn } from './measures.ts';
@@ -14,9 +13,6 @@ export interface Cell {
   readonly replicates: Replicates;
 }
 
-/** Windows are drawn so often. */
-const DRAWS = 2_000;
-
 export const ageOf = ({ origin, end }: Pick<Cell, 'origin' | 'end'>): number => end - origin;
 
 /** A value a window, and its replicates. */
@@ -26,10 +22,10 @@ interface Item {
 }
 
 /**
- * The mean over windows by age, and how much worse that is than freshly trained on the same windows. Intervals are 95 %
- * percentiles of a bootstrap in two steps: windows are drawn with replacement, and of each one of its resamples of rows.
+ * The mean over windows by age, and how much worse that is than freshly trained on the same windows. Intervals are 95 %:
+ * Student's over the windows, which differ from each other by more than their rows tell; of a single window, that of its rows.
  */
-export function stalenessCurve(cells: readonly Cell[], metric: MeasureName, seed: number): AgeMean[] {
+export function stalenessCurve(cells: readonly Cell[], metric: MeasureName): AgeMean[] {
   const ages = [...new Set(cells.map(ageOf))].sort((a, b) => a - b);
   const fresh = new Map(cells.filter((cell) => ageOf(cell) === 1).map((cell) => [cell.end, cell]));
   return ages.map((age) => {
@@ -39,38 +35,44 @@ export function stalenessCurve(cells: readonly Cell[], metric: MeasureName, seed
     return {
       age,
       windows: all.length,
-      metric: meanOf(all, seed),
-      ...(age > 1 && { worse: meanOf(pairs, seed) }),
+      metric: meanOf(all),
+      ...(age > 1 && { worse: meanOf(pairs) }),
       paired: age > 1 ? pairs.length : 0,
     };
   });
 }
 
-/** What the curve supports, in one sentence of the plan's objective. */
+/** What the curve supports, in one sentence. */
 export function verdictOf(curve: readonly AgeMean[], metric: MeasureName): string {
-  const older = curve.filter(({ worse }) => worse !== undefined);
+  // One window says nothing of others.
+  const older = curve.filter(({ worse, paired }) => worse && paired > 1);
   const last = older.at(-1);
-  if (!last) return 'no version was scored on a second window, so that nothing can be said of its age';
+  if (!last) return 'no two windows were scored both freshly trained and later, so that nothing can be said of age';
   const stale = older.find(({ worse }) => worse && worse.low > 0);
-  if (!stale?.worse) {
-    const most = Math.max(...older.map(({ worse }) => worse?.high ?? 0));
-    return `retraining more often than every ${steps(last.age)} gained nothing that these rows can show: ${metric} is at most ${shown(most)} worse by then (95 %)`;
-  }
-  const { age, worse } = stale;
-  const loss = `in ${its(age)} step after training ${metric} is ${shown(worse.value)} worse than freshly trained (${shown(worse.low)} to ${shown(worse.high)})`;
-  const further =
-    last.age > age && last.worse
-      ? `, in ${its(last.age)} ${shown(last.worse.value)} (${shown(last.worse.low)} to ${shown(last.worse.high)})`
-      : '';
-  const gain =
-    age > 2
-      ? `; retraining more often than every ${steps(age - 1)} gained nothing that these rows can show`
-      : '; retraining at every step pays in quality';
-  return `${loss}${further}${gain}`;
+  if (!stale?.worse) return `${gainedNothing(last.age)}: ${calm(older, metric)}`;
+  const { age } = stale;
+  const loss = `in step ${age} after training ${metric} is ${lossOf(stale)} worse than freshly trained`;
+  const further = last.age > age && last.worse ? `, in step ${last.age} ${lossOf(last)}` : '';
+  return `${loss}${further}; ${age > 2 ? gainedNothing(age - 1) : 'retraining at every step pays in quality'}`;
 }
 
+const gainedNothing = (n: number): string =>
+  `retraining more often than every ${steps(n)} gained nothing that these rows can show`;
+
+function calm(older: readonly AgeMean[], metric: MeasureName): string {
+  const most = Math.max(...older.map(({ worse }) => worse?.high ?? 0));
+  const windows = Math.max(...older.map(({ paired }) => paired));
+  return most > 0
+    ? `on ${windowsText(windows)} ${metric} of older versions is at most ${shown(most)} worse than freshly trained (95 %)`
+    : `on ${windowsText(windows)} older versions were even better by ${metric}`;
+}
+
+/** "0.0120 (0.0080 to 0.0160, 6 windows)" */
+const lossOf = ({ worse, paired }: AgeMean): string =>
+  worse ? `${shown(worse.value)} (${shown(worse.low)} to ${shown(worse.high)}, ${windowsText(paired)})` : '';
+
+const windowsText = (n: number): string => (n === 1 ? '1 window' : `${n} windows`);
 const steps = (n: number): string => (n === 1 ? 'step' : `${n} steps`);
-const its = (n: number): string => `the ${n}${n === 2 ? 'nd' : n === 3 ? 'rd' : 'th'}`;
 const shown = (value: number): string => value.toFixed(4).replace('-', '−');
 
 const itemOf = ({ measures, replicates }: Cell, metric: MeasureName): Item => ({
@@ -87,17 +89,20 @@ function worseThan(fresh: Cell | undefined, old: Cell, metric: MeasureName): Ite
 const defined = (items: readonly Item[]): Item[] =>
   items.filter(({ value, replicates }) => Number.isFinite(value) && replicates.length > 0);
 
-function meanOf(items: readonly Item[], seed: number): AgeMean['metric'] {
-  if (items.length === 0) return undefined;
-  const random = xoroshiro128plus(seed);
-  const below = (n: number) => Math.floor(((random.next() >>> 0) / 2 ** 32) * n);
-  const draws = Float64Array.from({ length: DRAWS }, () => {
-    let sum = 0;
-    for (let i = 0; i < items.length; i++) {
-      const { replicates } = items[below(items.length)] as Item;
-      sum += replicates[below(replicates.length)] as number;
-    }
-    return sum / items.length;
-  });
-  return estimate(items.reduce((sum, { value }) => sum + value, 0) / items.length, draws);
+function meanOf(items: readonly Item[]): AgeMean['metric'] {
+  const [first] = items;
+  if (!first) return undefined;
+  const n = items.length;
+  if (n === 1) return estimate(first.value, first.replicates);
+  const mean = items.reduce((sum, { value }) => sum + value, 0) / n;
+  const variance = items.reduce((sum, { value }) => sum + (value - mean) ** 2, 0) / (n - 1);
+  const half = (T_975[n - 2] ?? T_975.at(-1) ?? Number.NaN) * Math.sqrt(variance / n);
+  return { value: mean, low: mean - half, high: mean + half };
 }
+
+/** Quantiles of Student's t at 0.975, for 1 to 30 degrees of freedom. */
+const T_975 = [
+  ...[12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228],
+  ...[2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101, 2.093, 2.086],
+  ...[2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042],
+];

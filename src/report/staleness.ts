@@ -48,7 +48,7 @@ async function curveSection({ curves }: BacktestDetails, metric: Metric, main: b
       'The mean over windows. Older versions are seen on fewer and later windows: compare ages by the chart beside this one.',
     )}</div>`,
     table(
-      'By the age of the version in steps; intervals are 95 %, of windows and of rows within them drawn anew',
+      'By the age of the version in steps; 95 % intervals of the mean over windows (of a single window: of its rows)',
       ['Age', METRIC_NAMES[metric], '95 % interval', 'Windows', 'Worse by', '95 % interval', 'Windows of both'],
       curve.map(ageRow),
     ),

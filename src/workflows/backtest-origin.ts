@@ -33,7 +33,7 @@ export async function playOrigin(
     });
     const trained = await train(scope, prepared, own);
     const scored = await score(scope, trained, rows.inputs, undos);
-    own.say(`scored ${rows.rows.reduce((sum, n) => sum + n, 0)} rows of ${windows.length} windows`);
+    own.say(`scored ${rows.rows.reduce((sum, n) => sum + n, 0)} rows that came later`);
     const paid = board.progress.origins[at]?.candidates.reduce((sum, { costUsd = 0 }) => sum + costUsd, 0) ?? 0;
     return {
       ...{ origin: at, asOf: scope.asOf, candidate: trained.candidate, artifact: trained.output },
