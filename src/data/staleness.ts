@@ -60,18 +60,17 @@ const gainedNothing = (n: number): string =>
   `retraining more often than every ${steps(n)} gained nothing that these rows can show`;
 
 function calm(older: readonly AgeMean[], metric: MeasureName): string {
-  const most = Math.max(...older.map(({ worse }) => worse?.high ?? 0));
-  const windows = Math.max(...older.map(({ paired }) => paired));
-  return most > 0
-    ? `on ${windowsText(windows)} ${metric} of older versions is at most ${shown(most)} worse than freshly trained (95 %)`
-    : `on ${windowsText(windows)} older versions were even better by ${metric}`;
+  const bound = ({ worse }: AgeMean) => worse?.high ?? Number.NEGATIVE_INFINITY;
+  const worst = older.reduce((most, one) => (bound(one) > bound(most) ? one : most));
+  if (bound(worst) <= 0) return `older versions were even better by ${metric}`;
+  const { age, paired } = worst;
+  return `at the most, in step ${age} ${metric} is ${shown(bound(worst))} worse than freshly trained (95 %, ${paired} windows)`;
 }
 
 /** "0.0120 (0.0080 to 0.0160, 6 windows)" */
 const lossOf = ({ worse, paired }: AgeMean): string =>
-  worse ? `${shown(worse.value)} (${shown(worse.low)} to ${shown(worse.high)}, ${windowsText(paired)})` : '';
+  worse ? `${shown(worse.value)} (${shown(worse.low)} to ${shown(worse.high)}, ${paired} windows)` : '';
 
-const windowsText = (n: number): string => (n === 1 ? '1 window' : `${n} windows`);
 const steps = (n: number): string => (n === 1 ? 'step' : `${n} steps`);
 const shown = (value: number): string => value.toFixed(4).replace('-', '−');
 

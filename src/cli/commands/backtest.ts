@@ -125,11 +125,14 @@ function ended(result: BacktestResult): Outcome {
   return { json: result, text: text.join('\n') };
 }
 
-const value = (found: AgeMean['metric']): string => (found ? found.value.toFixed(4) : '');
+const value = (found: AgeMean['metric']): string => (found ? fixed(found.value) : '');
+
+/** What rounds to nothing has no sign. */
+const fixed = (x: number): string => x.toFixed(4).replace(/^-(?=0\.0000$)/, '');
 
 function worse({ worse: found }: AgeMean): string {
   if (!found) return '';
-  return `${found.value.toFixed(4)} (${found.low.toFixed(4)} to ${found.high.toFixed(4)})`;
+  return `${fixed(found.value)} (${fixed(found.low)} to ${fixed(found.high)})`;
 }
 
 function needed(word: string | undefined, flag: string): string {
