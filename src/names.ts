@@ -1,24 +1,34 @@
 /** Every name that Perennial gives away, in one place. Pure. */
 
+/** An origin of a backtest: it begins with a letter, so that no cycle's number is like it. */
+export type OriginName = `b${string}`;
+/** Whose a remote thing is: a cycle's, by its number, or an origin's. */
+export type RunName = number | OriginName;
+export const originName = (backtest: string, origin: number): OriginName => `b${backtest}-${origin}`;
+
 /** Names of remote things: at most 63 of [A-Za-z0-9-]. A model's name has at most 30. */
-export const jobName = (model: string, cycle: number, stage: string, attempt = 1): string =>
+export const jobName = (model: string, cycle: RunName, stage: string, attempt = 1): string =>
   `${model}-${cycle}-${stage}${attempt > 1 ? `-${attempt}` : ''}`;
 
 /** Names of tuning jobs have at most 32 characters: of a long model's, the beginning and a number made of all of it. */
-export function tuningJobName(model: string, cycle: number, stage: string, attempt = 1): string {
+export function tuningJobName(model: string, cycle: RunName, stage: string, attempt = 1): string {
   const whole = jobName(model, cycle, stage, attempt);
-  return whole.length <= 32 ? whole : jobName(shortName(model), cycle, stage, attempt);
+  if (whole.length <= 32) return whole;
+  if (typeof cycle === 'string') return `${shortName(model)}-b${shortHash(whole)}`;
+  return jobName(shortName(model), cycle, stage, attempt);
 }
 
 /** Whether a job may be this model's, by its name. */
 export const isJobOf = (model: string, { name }: { readonly name: string }): boolean =>
   name.startsWith(`${model}-`) || name.startsWith(`${shortName(model)}-`);
 
-/** FNV-1a, 32 bits: workflows have no crypto module. */
-function shortName(model: string): string {
+const shortName = (model: string): string => `${model.slice(0, 9).replace(/-$/, '')}-${shortHash(model).slice(0, 6)}`;
+
+/** FNV-1a, 32 bits, in at most seven of [0-9a-z]: workflows have no crypto module. */
+export function shortHash(text: string): string {
   let hash = 0x811c9dc5;
-  for (const character of model) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return `${model.slice(0, 9).replace(/-$/, '')}-${hash.toString(36).slice(0, 6)}`;
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash.toString(36);
 }
 
 export const endpointName = (model: string): string => model;
@@ -29,6 +39,7 @@ export const modelWorkflowId = (model: string): string => `model/${model}`;
 export const cycleWorkflowId = (model: string, cycle: number): string => `model/${model}/cycle/${cycle}`;
 export const rolloutWorkflowId = (model: string, label: string): string => `model/${model}/rollout/${label}`;
 export const monitorWorkflowId = (model: string): string => `model/${model}/monitor`;
+export const backtestWorkflowId = (model: string, id: string): string => `model/${model}/backtest/${id}`;
 export const retrainScheduleId = (model: string): string => `model/${model}/retrain`;
 export const monitorScheduleId = (model: string): string => `model/${model}/monitor`;
 /** Of all models, or of one. */
@@ -40,8 +51,13 @@ export const keys = {
   snapshot: (model: string, source: string, sha256: string) => `models/${model}/snapshots/${source}/${sha256}.parquet`,
   snapshotManifest: (model: string, source: string, sha256: string) =>
     `models/${model}/snapshots/${source}/${sha256}.json`,
-  cycle: (model: string, cycle: number, ...rest: string[]) =>
-    ['models', model, 'cycles', String(cycle), ...rest].join('/'),
+  /** Of a cycle, or of an origin below its backtest. */
+  cycle: (model: string, cycle: RunName, ...rest: string[]) =>
+    (typeof cycle === 'number'
+      ? ['models', model, 'cycles', String(cycle), ...rest]
+      : ['models', model, 'backtest', ...cycle.slice(1).split('-'), ...rest]
+    ).join('/'),
+  backtest: (model: string, backtest: string, file: string) => `models/${model}/backtest/${backtest}/${file}`,
   /** Shared by all models: the training script, under its own sha256. */
   code: (sha256: string) => `code/${sha256}/sourcedir.tar.gz`,
   capture: (model: string) => `models/${model}/capture`,

@@ -13,7 +13,7 @@ import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
 import { type Progress, reporting } from './progress.ts';
 import { loadSnapshots, mainSource } from './snapshots.ts';
-import type { CycleScope, Snapshot } from './types.ts';
+import type { RunScope, Snapshot } from './types.ts';
 
 type CollectActivities = Pick<Activities, 'collectSource' | 'checkExpectations'>;
 type CollectDeps = Pick<Deps, 'store' | 'log'> & { readonly maxSourceBytes?: number };
@@ -48,7 +48,7 @@ export function collectActivities({ store, log, maxSourceBytes = MAX_SOURCE_BYTE
       }),
   };
 
-  async function collect(input: CycleScope & { source: string }, progress: Progress): Promise<Snapshot> {
+  async function collect(input: RunScope & { source: string }, progress: Progress): Promise<Snapshot> {
     const { frozen, source } = input;
     const wanted = frozen.plan.collect.sources[source];
     if (!wanted) throw unusable(source, source, 'the plan has no such source');
@@ -83,7 +83,7 @@ export function collectActivities({ store, log, maxSourceBytes = MAX_SOURCE_BYTE
   }
 
   async function keep(
-    { model, source, frozen }: CycleScope & { source: string },
+    { model, source, frozen }: RunScope & { source: string },
     { path: _, ...original }: Original,
     { rows, columns, from, to, timeless, outside }: Landed,
     path: string,
@@ -125,7 +125,7 @@ export function collectActivities({ store, log, maxSourceBytes = MAX_SOURCE_BYTE
 
 type Window = { readonly after?: string; readonly until: string };
 
-function windowOf({ frozen, asOf }: CycleScope, time: string | undefined): Window {
+function windowOf({ frozen, asOf }: RunScope, time: string | undefined): Window {
   const ms = frozen.plan.collect.window;
   if (!time || ms === undefined) return { until: asOf };
   return { after: new Date(Date.parse(asOf) - ms).toISOString(), until: asOf };

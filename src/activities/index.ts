@@ -1,5 +1,6 @@
 /** All activities, made from what they are given. */
 import { apiActivities } from './api.ts';
+import { backtestActivities } from './backtest.ts';
 import { canaryActivities } from './canary.ts';
 import { catalogActivities } from './catalog.ts';
 import { collectActivities } from './collect.ts';
@@ -44,6 +45,7 @@ export const createActivities = (deps: Deps): Activities => ({
   ...skewActivities(deps),
   ...sweepActivities(deps),
   ...notifyActivities(deps),
+  ...backtestActivities(deps),
   ...recordActivities(deps),
   ...recallActivities(deps),
 });

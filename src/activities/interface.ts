@@ -1,4 +1,5 @@
 /** Every activity by name: what workflows see (`import type`) and what `createActivities` gives. One object in, one object out. */
+import type { BacktestResult, LaterRows, ScoredOrigin, Span } from './backtest-types.ts';
 import type {
   CanaryVerdict,
   CycleScope,
@@ -17,6 +18,7 @@ import type {
   PredictionApi,
   Prepared,
   Recalled,
+  RunScope,
   SkewReport,
   Snapshot,
   SweepFound,
@@ -28,24 +30,24 @@ import type {
 export interface Activities {
   // plan
   /** Looks at bucket, role, image and the cost ceiling before anything is paid for. Permanent `PlanRefused` when one is wrong. */
-  preflight(input: CycleScope & { usdLeft?: number }): Promise<{ ceilingUsd?: number; checks: string[] }>;
+  preflight(input: RunScope & { usdLeft?: number }): Promise<{ ceilingUsd?: number; checks: string[] }>;
 
   // collect
   /** Lands one source as an immutable snapshot; the same content lands once. */
-  collectSource(input: CycleScope & { source: string }): Promise<Snapshot>;
+  collectSource(input: RunScope & { source: string }): Promise<Snapshot>;
   /** Permanent `ExpectationsBroken` naming every broken one, with all results in its details. */
-  checkExpectations(input: CycleScope & { snapshots: readonly Snapshot[] }): Promise<ExpectationResult[]>;
+  checkExpectations(input: RunScope & { snapshots: readonly Snapshot[] }): Promise<ExpectationResult[]>;
   /** Creates or updates the Glue database and a table a snapshot. */
   catalogSnapshots(input: CycleScope & { snapshots: readonly Snapshot[] }): Promise<string[]>;
 
   // prepare
-  prepareData(input: CycleScope & { snapshots: readonly Snapshot[] }): Promise<Prepared>;
+  prepareData(input: RunScope & { snapshots: readonly Snapshot[] }): Promise<Prepared>;
 
   // train
   /** Creates the training job of `candidatesOf(plan)[candidate]` under `job`, or adopts it when it exists and its tags say it is ours. Seconds. */
-  submitTraining(input: CycleScope & { job: string; candidate: number; prepared: Prepared }): Promise<JobRef>;
+  submitTraining(input: RunScope & { job: string; candidate: number; prepared: Prepared }): Promise<JobRef>;
   /** The same for a candidate that is tuned: a tuning job, whose best training job is the result. */
-  submitTuning(input: CycleScope & { job: string; candidate: number; prepared: Prepared }): Promise<JobRef>;
+  submitTuning(input: RunScope & { job: string; candidate: number; prepared: Prepared }): Promise<JobRef>;
   /** One look at a job: its result, or a retryable `NotYet` (BENIGN) with the progress in its message; permanent `JobFailed`. */
   watchJob(input: JobRef): Promise<JobResult>;
   /** Asks a job to stop and returns; a job that is over or unknown is no error. */
@@ -53,12 +55,10 @@ export interface Activities {
 
   // evaluate
   /** Makes the SageMaker model that serves an artifact; adopts it when it is there. */
-  createModel(
-    input: CycleScope & { name: string; artifact: string; algorithm: string },
-  ): Promise<{ modelName: string }>;
+  createModel(input: RunScope & { name: string; artifact: string; algorithm: string }): Promise<{ modelName: string }>;
   /** Removes a SageMaker model that nothing refers to; absent is no error. */
   deleteModel(input: { name: string }): Promise<void>;
-  submitTransform(input: CycleScope & { job: string; modelName: string; input: ObjectRef }): Promise<JobRef>;
+  submitTransform(input: RunScope & { job: string; modelName: string; input: ObjectRef }): Promise<JobRef>;
   /** Scores both on the same rows and holds the gates; refuses nothing: `passed` says it. */
   judge(
     input: CycleScope & {
@@ -152,6 +152,23 @@ export interface Activities {
   findOrphans(input: SweepLook): Promise<SweepFound>;
   /** Looks once more, and deletes of what was found what is still found. What was deleted, as `<kind> <name>`. */
   deleteOrphans(input: SweepLook & { found: readonly Orphan[] }): Promise<{ deleted: string[] }>;
+  // backtest
+  /** What came after an origin: at most 20,000 rows of each window, as requests and as labels; the same rows for every origin. */
+  cutLaterRows(
+    input: RunScope & { snapshots: readonly Snapshot[]; prepared: Prepared; windows: readonly Span[] },
+  ): Promise<LaterRows>;
+  /** Measures every version on every window that it scored, and writes backtest.json and staleness.html. */
+  measureStaleness(input: {
+    model: string;
+    frozen: FrozenPlan;
+    backtest: string;
+    calendar: string;
+    instants: readonly string[];
+    horizon: number;
+    origins: readonly ScoredOrigin[];
+    /** Origins that came to nothing: instant → why. */
+    failed: Readonly<Record<string, string>>;
+  }): Promise<BacktestResult>;
 
   // govern
   /** Appends to the model's ledger, and keeps the plan that the entry tells of; the same entry twice is one. Gives the entry's sha256, which the next one names. */

@@ -108,7 +108,7 @@ async function judge(store: Store, duck: Duck, input: Input, { say, signal }: Pr
 const championName = (version?: number): string =>
   `${version === undefined ? '' : `version ${version} `}(champion)`.trim();
 
-async function modelFacts(store: Store, duck: Duck, artifact: string): Promise<ModelFacts> {
+export async function modelFacts(store: Store, duck: Duck, artifact: string): Promise<ModelFacts> {
   const path = duck.path('model.tar.gz');
   await store.getFile(artifact, path);
   return asUnusable(artifact, () => readModelFacts(path));
@@ -160,7 +160,7 @@ function plain(name: string, type: string): string {
 }
 
 /** What a batch transform wrote: one prediction a test row, in their order. */
-async function readOutputs(
+export async function readOutputs(
   store: Store,
   duck: Duck,
   { who, job, facts, rows }: { who: string; job: JobResult; facts: ModelFacts; rows: number },
@@ -187,7 +187,7 @@ async function readOutputs(
   return { scores: { target, threshold, values }, objects, first };
 }
 
-async function asUnusable<T>(uri: string, work: () => Promise<T>): Promise<T> {
+export async function asUnusable<T>(uri: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

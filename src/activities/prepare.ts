@@ -31,9 +31,9 @@ import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
 import { type Progress, reporting } from './progress.ts';
 import { loadSnapshots, mainSource, SOURCES } from './snapshots.ts';
-import type { Column, CycleScope, FrozenPlan, ObjectRef, Prepared, Snapshot } from './types.ts';
+import type { Column, FrozenPlan, ObjectRef, Prepared, RunScope, Snapshot } from './types.ts';
 
-type PrepareInput = CycleScope & { snapshots: readonly Snapshot[] };
+type PrepareInput = RunScope & { snapshots: readonly Snapshot[] };
 
 export function prepareActivities({ store, log }: Pick<Deps, 'store' | 'log'>): Pick<Activities, 'prepareData'> {
   return {
@@ -124,7 +124,7 @@ export function prepareActivities({ store, log }: Pick<Deps, 'store' | 'log'>): 
 const PARQUET = 'application/vnd.apache.parquet';
 
 /** The main source, with its columns as a request knows them. */
-function sourceOf(duck: Duck, frozen: FrozenPlan, snapshots: readonly Snapshot[]): MainSource {
+export function sourceOf(duck: Duck, frozen: FrozenPlan, snapshots: readonly Snapshot[]): MainSource {
   const name = mainSource(frozen);
   const snapshot = snapshots.find(({ source }) => source === name);
   if (!snapshot) throw permanent('DataUnusable', `there is no snapshot of the main source "${name}"; collect it first`);
@@ -147,7 +147,7 @@ function refuseAllowed({ prepare }: Plan, { features }: RawFeatures, inputs: rea
     );
 }
 
-function inputsOf({ plan }: FrozenPlan, { name: main, columns }: MainSource): Input[] {
+export function inputsOf({ plan }: FrozenPlan, { name: main, columns }: MainSource): Input[] {
   return plan.prepare.inputs.map((said) => {
     const name = said.replace(/\?$/, '');
     const column = columns.find((one) => one.name === name);

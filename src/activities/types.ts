@@ -2,6 +2,7 @@
  * What travels between workflows and activities: plain JSON, references and small summaries, never data.
  * Instants are ISO 8601 in UTC; shares and probabilities lie in 0..1; durations are milliseconds; money is US dollars.
  */
+import type { RunName } from '../names.ts';
 import type { Plan, Problem } from '../plan/schema.ts';
 import type { MonitorSummary } from '../workflows/shapes.ts';
 import type { Remembered } from './remembered.ts';
@@ -29,13 +30,18 @@ export interface FrozenPlan {
   readonly hash: string;
 }
 
-/** What every activity of a cycle needs to know. */
-export interface CycleScope {
+/** What activities need to know that work for a cycle or for an origin of a backtest. */
+export interface RunScope {
   readonly model: string;
-  readonly cycle: number;
-  /** The instant that the cycle looks back from. */
+  readonly cycle: RunName;
+  /** The instant that is looked back from. */
   readonly asOf: string;
   readonly frozen: FrozenPlan;
+}
+
+/** What every activity of a cycle needs to know. */
+export interface CycleScope extends RunScope {
+  readonly cycle: number;
 }
 
 // ── collect ──────────────────────────────────────────────────────────────

@@ -1,12 +1,12 @@
 /** Tags say whose a thing is: only what carries our tags is adopted, stopped or deleted. */
 import { paginateListTags, type SageMakerClient, type Tag } from '@aws-sdk/client-sagemaker';
 import { permanent } from '../failures.ts';
-import { TAG_CYCLE, TAG_MODEL } from '../names.ts';
+import { type RunName, TAG_CYCLE, TAG_MODEL } from '../names.ts';
 import { call, isMissing } from './errors.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 
-export const cycleTags = (model: string, cycle: number): Tags => ({ [TAG_MODEL]: model, [TAG_CYCLE]: String(cycle) });
+export const cycleTags = (model: string, cycle: RunName): Tags => ({ [TAG_MODEL]: model, [TAG_CYCLE]: String(cycle) });
 export const modelTags = (model: string): Tags => ({ [TAG_MODEL]: model });
 
 export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

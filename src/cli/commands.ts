@@ -1,5 +1,6 @@
 /** Every command by name, in the order of a model's life. */
 import type { Commands } from './command.ts';
+import { backtest } from './commands/backtest.ts';
 import { cancel, run } from './commands/cycles.ts';
 import { approve, reject, rollback } from './commands/decisions.ts';
 import { labels } from './commands/labels.ts';
@@ -29,5 +30,6 @@ export const commands: Commands = {
   monitor,
   retire,
   sweep,
+  backtest,
   worker,
 };

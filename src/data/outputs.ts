@@ -56,13 +56,16 @@ function partRows(part: Part, { label, weight, features, replaced }: Omit<PartsO
 
 /** The test part's inputs as JSON Lines, in the order of row_id; instants in UTC to the microsecond. */
 export async function writeTestInputs(duck: Duck, main: string, inputs: readonly Input[]): Promise<void> {
-  const cells = inputs.map(({ name, type }) => {
+  const query = `SELECT ${list(requestCells(inputs))} FROM ${identifier(main)} SEMI JOIN (FROM ${SPLIT} WHERE ${CHOSEN.test}) USING (${ROW_ID}) ORDER BY ${ROW_ID}`;
+  await duck.run(`COPY (${query}) TO ${text(duck.path('test-inputs.jsonl'))} (FORMAT json)`);
+}
+
+/** A row's inputs as a request carries them. */
+export const requestCells = (inputs: readonly Input[]): string[] =>
+  inputs.map(({ name, type }) => {
     const column = identifier(name);
     return type === 'TIMESTAMP' ? `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%fZ') AS ${column}` : column;
   });
-  const query = `SELECT ${list(cells)} FROM ${identifier(main)} SEMI JOIN (FROM ${SPLIT} WHERE ${CHOSEN.test}) USING (${ROW_ID}) ORDER BY ${ROW_ID}`;
-  await duck.run(`COPY (${query}) TO ${text(duck.path('test-inputs.jsonl'))} (FORMAT json)`);
-}
 
 /** The test part's row_id, label, and the columns that slices are cut by, as text. */
 export async function writeTestLabels(

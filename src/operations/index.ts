@@ -1,4 +1,12 @@
 /** The verbs that people use, on a Temporal client. What a person got wrong is a `UserError` with a hint. */
+export {
+  type BacktestNews,
+  type BacktestRequest,
+  cancelBacktest,
+  planInForce,
+  startBacktest,
+  waitForBacktest,
+} from './backtest.ts';
 export { type ConnectInput, connect, ensureSearchAttributes } from './connect.ts';
 export { look } from './look.ts';
 export {

@@ -27,7 +27,12 @@ export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
 
 export const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 export const fixed = (value: number, digits = 4): string =>
-  Number.isFinite(value) ? value.toFixed(digits).replace('-', '−') : 'undefined';
+  Number.isFinite(value)
+    ? value
+        .toFixed(digits)
+        .replace(/^-(?=0\.?0*$)/, '')
+        .replace('-', '−')
+    : 'undefined';
 export const signed = (value: number, digits = 4): string => `${value > 0 ? '+' : ''}${fixed(value, digits)}`;
 export const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits).replace('-', '−')} %`;
 export const interval = ({ low, high }: Estimate, show: (value: number) => string = fixed): string =>

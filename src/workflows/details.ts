@@ -1,5 +1,6 @@
 /** The live status pages of the Web UI, in Markdown. Pure. */
 import type { Estimate } from '../activities/types.ts';
+import type { BacktestProgress } from './backtest-board.ts';
 import type { CycleProgress, ModelStatus, RolloutProgress, StageProgress } from './shapes.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -72,6 +73,22 @@ function evaluation({
       ['gate', 'held', 'found'],
       gates.map(({ gate, held, found }) => [gate, held ? '✓' : '✗', found]),
     ),
+  ].join('\n\n');
+}
+
+export function backtestDetails({ model, by, calendar, lines, origins, problems, result }: BacktestProgress): string {
+  const rows = origins.map(({ asOf, state, candidates: tried, lines: said }) => [
+    `${MARKS[state]} ${asOf}`,
+    tried.map(({ candidate, state, best }) => `${best ? `**${candidate}**` : candidate} ${state}`).join(', '),
+    said.join('\n'),
+  ]);
+  return [
+    `### Backtest of ${model}`,
+    `Asked by ${by}. ${calendar}.`,
+    ...(result ? [`**${result.verdict}** Report: \`${result.report.uri}\``] : []),
+    lines.map((line) => `- ${line}`).join('\n'),
+    table(['as of', 'candidates', 'found'], rows),
+    ...problems.map((problem) => `⚠ ${problem}`),
   ].join('\n\n');
 }
 

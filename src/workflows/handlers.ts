@@ -24,6 +24,7 @@ export interface Bell {
 
 export function listen(state: ModelState, bell: Bell): void {
   setHandler(say.status, () => statusOf(state, now()));
+  setHandler(say.plan, () => state.frozen ?? null);
 
   setHandler(
     say.applyPlan,

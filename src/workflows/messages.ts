@@ -1,6 +1,7 @@
 /** What is said to workflows and what they answer: every update, signal and query, defined once for both sides. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { FrozenPlan, MonitorReport } from '../activities/types.ts';
+import type { BacktestProgress } from './backtest-board.ts';
 import type {
   CycleProgress,
   ModelStatus,
@@ -70,6 +71,8 @@ export const retire = defineUpdate<void, [Word]>('retire');
 export const steerRollout = defineUpdate<void, [Steering]>('steerRollout');
 
 export const status = defineQuery<ModelStatus>('status');
+/** The plan in force; null when there is none yet. */
+export const plan = defineQuery<FrozenPlan | null>('plan');
 
 // ── between cycle and model ──────────────────────────────────────────────
 export interface ApprovalWanted {
@@ -93,6 +96,9 @@ export interface Steering {
 /** A person's word in a running rollout: hold the next step, go on, skip the waiting, or return to the champion. */
 export const steer = defineSignal<[Steering]>('steer');
 export const rolloutProgress = defineQuery<RolloutProgress>('rolloutProgress');
+
+// ── to a backtest ────────────────────────────────────────────────────────
+export const backtestProgress = defineQuery<BacktestProgress>('backtestProgress');
 
 // ── between monitor and model ────────────────────────────────────────────
 export interface WindowRequest {

@@ -1,17 +1,24 @@
 /** Train: all candidates side by side; the best by the plan's objective on the validation part goes on. */
 import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
-import type { CycleScope, Prepared, TrainedCandidate } from '../activities/types.ts';
+import type { Prepared, RunScope, TrainedCandidate } from '../activities/types.ts';
 import { jobName, tuningJobName } from '../names.ts';
 import { BASELINE, candidateMaxWait, candidateName, candidatesOf } from '../plan/meaning.ts';
 import type { Candidate } from '../plan/schema.ts';
 import { quick } from './act.ts';
-import type { Board } from './board.ts';
 import { figure } from './details.ts';
 import { runJob } from './job.ts';
+import type { CandidateProgress } from './shapes.ts';
 import { why } from './why.ts';
 
+/** Where training tells how it goes. */
+export interface TrainingBoard {
+  readonly progress: { readonly candidates: readonly CandidateProgress[] };
+  candidate(candidate: CandidateProgress): void;
+  say(...lines: string[]): void;
+}
+
 /** A candidate that fails does not sink the others; all failing is permanent `JobFailed`. */
-export async function train(scope: CycleScope, prepared: Prepared, board: Board): Promise<TrainedCandidate> {
+export async function train(scope: RunScope, prepared: Prepared, board: TrainingBoard): Promise<TrainedCandidate> {
   const { plan } = scope.frozen;
   const { objective } = plan.train;
   const candidates = candidatesOf(plan);
@@ -38,7 +45,7 @@ export async function train(scope: CycleScope, prepared: Prepared, board: Board)
 /** The best by the objective; the earlier in the plan when two are equal. */
 export function pick(
   trained: readonly TrainedCandidate[],
-  { metric, goal }: CycleScope['frozen']['plan']['train']['objective'],
+  { metric, goal }: RunScope['frozen']['plan']['train']['objective'],
 ): TrainedCandidate | undefined {
   const sign = goal === 'maximize' ? 1 : -1;
   const worth = (one: TrainedCandidate) => sign * (one.metrics[metric] ?? Number.NaN);
@@ -48,9 +55,9 @@ export function pick(
 }
 
 async function trainOne(
-  scope: CycleScope,
+  scope: RunScope,
   prepared: Prepared,
-  board: Board,
+  board: TrainingBoard,
   planned: Candidate,
   index: number,
 ): Promise<TrainedCandidate> {

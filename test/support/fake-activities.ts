@@ -131,6 +131,19 @@ const usualActivities = (world: FakeWorld): Activities => ({
   },
   judge: async ({ champion }) => evaluation(true, champion !== undefined),
 
+  cutLaterRows: async ({ windows }) => ({
+    inputs: object('later-inputs'),
+    labels: object('later-labels'),
+    rows: windows.map(() => 100),
+    unlabelled: 0,
+  }),
+  measureStaleness: async ({ backtest, origins, failed }) => ({
+    ...{ backtest, failed, origins: origins.length, metric: 'auc', curve: [], costUsd: 0 },
+    verdict: 'nothing can be said',
+    details: object('backtest.json'),
+    report: object('staleness.html'),
+  }),
+
   registerVersion: async ({ cycle, modelName, trained, frozen, prepared, evaluation: judged }) => ({
     version: cycle,
     packageArn: `arn:package/${cycle}`,

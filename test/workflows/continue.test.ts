@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { BacktestResult } from '../../src/activities/backtest-types.ts';
+import { startBacktest } from '../../src/operations/index.ts';
 import * as say from '../../src/workflows/messages.ts';
 import { fakeWorld } from '../support/fake-activities.ts';
 import { AT_ONCE, beginModel, devServer, freshPlan, settled, withWorker, workflowBundle } from './theatre.ts';
@@ -8,7 +10,7 @@ import { AT_ONCE, beginModel, devServer, freshPlan, settled, withWorker, workflo
 const EVENTS = 60;
 const WISHES = 12;
 
-describe('a model whose history has grown long', function () {
+describe('a workflow whose history has grown long', function () {
   this.timeout(120_000);
   let env: TestWorkflowEnvironment;
   before(async () => {
@@ -17,7 +19,7 @@ describe('a model whose history has grown long', function () {
   });
   after(() => env?.teardown());
 
-  it('goes on in a fresh run and loses no wish, no update and no ledger entry', async () => {
+  it('goes on as a model in a fresh run and loses no wish, no update and no ledger entry', async () => {
     const world = fakeWorld();
     const frozen = freshPlan(AT_ONCE);
     await withWorker(env, world, async (stage) => {
@@ -53,5 +55,24 @@ describe('a model whose history has grown long', function () {
       Array.from({ length: WISHES }, (_, at) => at + 1),
     );
     assert.equal(world.ledger.filter(({ event }) => event === 'plan applied').length, WISHES + 1);
+  });
+
+  it('goes on as a backtest in a fresh run, under the same names, and trains nothing twice', async () => {
+    const world = fakeWorld();
+    await withWorker(env, world, async ({ operator }) => {
+      const collect = { sources: { rows: { uri: 'rows.parquet', time: 'at' } } };
+      const request = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-09T00:00:00.000Z', every: 86_400_000 };
+      const frozen = freshPlan({ collect });
+      const { workflowId } = await startBacktest(operator, { ...request, frozen, horizon: 2, by: 'ann' });
+      const handle = operator.client.workflow.getHandle(workflowId);
+      const { runId } = await handle.describe();
+      const result = (await handle.result()) as BacktestResult;
+      assert.notEqual((await handle.describe()).runId, runId, 'it never continued as new');
+      assert.equal(result.origins, 8);
+      assert.equal(world.called('submitTraining').length, 8);
+      assert.equal(new Set([...world.jobs.keys()].map((name) => name.replace(/-\d+-[^-]*(-1)?$/, ''))).size, 1);
+      assert.equal(world.called('preflight').length, 1);
+      assert.deepEqual([...world.models], []);
+    });
   });
 });

@@ -6,7 +6,13 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { permanent } from '../../src/failures.ts';
-import { cycleWorkflowId, modelWorkflowId, monitorWorkflowId, rolloutWorkflowId } from '../../src/names.ts';
+import {
+  backtestWorkflowId,
+  cycleWorkflowId,
+  modelWorkflowId,
+  monitorWorkflowId,
+  rolloutWorkflowId,
+} from '../../src/names.ts';
 import * as say from '../../src/workflows/messages.ts';
 import { type Changes, evaluation, fakeWorld, stillRunning } from '../support/fake-activities.ts';
 import {
@@ -23,6 +29,7 @@ import {
 } from './theatre.ts';
 
 const folder = new URL('./histories/', import.meta.url);
+const INSTANTS = ['2026-01-01', '2026-02-01', '2026-03-01', '2026-04-01'].map((day) => `${day}T00:00:00.000Z`);
 const MANUAL = { ...AT_ONCE, approve: { mode: 'manual' } };
 
 interface Scene {
@@ -105,6 +112,21 @@ const scenes: readonly Scene[] = [
       'cycle-rolled-back': cycleWorkflowId(model, 2),
       'rollout-rolled-back': rolloutWorkflowId(model, '2'),
     }),
+  },
+  {
+    changes: (_, usual) => ({
+      prepareData: async (input) => {
+        if (input.asOf === INSTANTS[0]) throw permanent('DataUnusable', 'too few rows then');
+        return usual.prepareData(input);
+      },
+    }),
+    play: async ({ handle, name }, { env, operator: { taskQueue } }) => {
+      const frozen = await handle.query(say.plan);
+      const backtest = { model: name, frozen, by: 'ann', calendar: 'every month', instants: INSTANTS, horizon: 2 };
+      const workflowId = backtestWorkflowId(name, 'recorded');
+      await env.client.workflow.execute('backtest', { taskQueue, workflowId, args: [backtest] });
+    },
+    keep: (model) => ({ backtest: backtestWorkflowId(model, 'recorded') }),
   },
 ];
 
