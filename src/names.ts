@@ -23,6 +23,10 @@ function shortName(model: string): string {
 
 export const endpointName = (model: string): string => model;
 export const variantName = (version: number): string => `v${version}`;
+/** A shadow has a name of its own: what it answered, nobody was given, and it is captured apart from what the version serves. */
+export const shadowName = (version: number): string => `${variantName(version)}-shadow`;
+/** The inference id of requests that are ours (smoke tests, requests asked again of another version): nobody's traffic. */
+export const PROBE = 'perennial-probe';
 export const packageGroupName = (model: string): string => model;
 
 export const modelWorkflowId = (model: string): string => `model/${model}`;

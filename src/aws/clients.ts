@@ -1,5 +1,6 @@
 /** One client a service, made once. Endpoints, region and credentials come from the SDK's own variables and files. */
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -38,5 +39,6 @@ export function createClients(region: string) {
     apiGateway: new APIGatewayClient(answered(QUICK_MS)),
     cloudWatch: new CloudWatchClient(answered(QUICK_MS)),
     sns: new SNSClient(answered(QUICK_MS)),
+    autoScaling: new ApplicationAutoScalingClient(answered(QUICK_MS)),
   };
 }

@@ -48,6 +48,7 @@ const MISSING = new Set([
   'ResourceNotFoundException',
   'ResourceNotFoundFault',
   'EntityNotFoundException',
+  'ObjectNotFoundException',
 ]);
 const TAKEN = new Set([
   'ResourceInUse',

@@ -2,10 +2,10 @@
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { call } from './errors.ts';
 
-/** The answer's text. `variant` picks one of several; left out, the endpoint's weights do. */
+/** The answer's text. `variant` picks one of several; left out, the endpoint's weights do. `id` is what captures know it by. */
 export async function invoke(
   runtime: SageMakerRuntimeClient,
-  where: { endpoint: string; variant?: string },
+  where: { endpoint: string; variant?: string; id?: string },
   body: string,
 ): Promise<string> {
   const what = `InvokeEndpoint ${where.endpoint}${where.variant ? `/${where.variant}` : ''}`;
@@ -14,6 +14,7 @@ export async function invoke(
       new InvokeEndpointCommand({
         EndpointName: where.endpoint,
         ...(where.variant ? { TargetVariant: where.variant } : {}),
+        ...(where.id ? { InferenceId: where.id } : {}),
         ContentType: 'application/json',
         Accept: 'application/json',
         Body: Buffer.from(body),
