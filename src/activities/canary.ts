@@ -90,7 +90,10 @@ async function judgeBehaviour(
 
 function worded(variant: string, parts: readonly Said[]): Pick<CanaryVerdict, 'healthy' | 'reason'> {
   const wrong = parts.flatMap((part) => part.wrong);
-  const saw = parts.map(({ said }) => said).join('; ');
+  const saw = parts
+    .filter(({ said }) => !wrong.some((one) => one.includes(said)))
+    .map(({ said }) => said)
+    .join('; ');
   const reason = wrong.length > 0 ? `${wrong.join(', and ')} (${saw})` : saw;
   return { healthy: wrong.length === 0, reason: `${variant}: ${reason}` };
 }
