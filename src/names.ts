@@ -33,6 +33,10 @@ export function shortHash(text: string): string {
 
 export const endpointName = (model: string): string => model;
 export const variantName = (version: number): string => `v${version}`;
+/** A shadow has a name of its own: what it answered, nobody was given, and it is captured apart from what the version serves. */
+export const shadowName = (version: number): string => `${variantName(version)}-shadow`;
+/** The inference id of requests that are ours (smoke tests, requests asked again of another version): nobody's traffic. */
+export const PROBE = 'perennial-probe';
 export const packageGroupName = (model: string): string => model;
 
 export const modelWorkflowId = (model: string): string => `model/${model}`;
@@ -66,9 +70,6 @@ export const keys = {
   plan: (model: string, hash: string) => `models/${model}/plans/${hash}.json`,
   ledger: (model: string, seq: number) => `models/${model}/ledger/${String(seq).padStart(8, '0')}.json`,
 } as const;
-
-/** Inference ids of requests that Perennial asks again itself begin so: no caller made them, and monitoring leaves them out. */
-export const REPLAY_ID = 'perennial-replay-';
 
 export const METRIC_NAMESPACE = 'Perennial';
 export const TAG_MODEL = 'perennial:model';

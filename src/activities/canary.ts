@@ -1,63 +1,102 @@
-/** Whether a new version serves well: the predictions it was approved for, and its errors and latency under traffic. */
+/** Whether a new version serves well: the predictions it was approved for, and what it does under traffic. */
 import { ApplicationFailure } from '@temporalio/common';
 import { invoke } from '../aws/invoke.ts';
-import { readServiceMetrics, type ServiceMetrics } from '../aws/service-metrics.ts';
+import { breathing } from '../data/breath.ts';
+import { type Duck, withDuckDB } from '../data/duckdb.ts';
 import { permanent } from '../failures.ts';
-import { variantName } from '../names.ts';
-import type { Plan } from '../plan/schema.ts';
+import { PROBE, shadowName, variantName } from '../names.ts';
+import { judgeAnswers } from './canary-answers.ts';
+import { judgeQuality } from './canary-quality.ts';
+import { judgeDisagreement, judgeShadow } from './canary-rivals.ts';
+import { answered } from './canary-seen.ts';
+import { judgeService, type Said } from './canary-service.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
+import { type Progress, reporting } from './progress.ts';
 import { compare, readSmoke } from './smoke.ts';
-import type { CanaryVerdict } from './types.ts';
+import type { CanaryLook, CanaryVerdict } from './types.ts';
 
-export const canaryActivities = ({ aws, store }: Deps): Pick<Activities, 'smokeTest' | 'judgeCanary'> => ({
+type Judge = Pick<Deps, 'store'> & { readonly aws: Pick<Deps['aws'], 'cloudWatch' | 'runtime'> };
+
+export const canaryActivities = (deps: Judge): Pick<Activities, 'smokeTest' | 'judgeCanary'> => ({
   async smokeTest({ endpoint, version }) {
     const variant = variantName(version.version);
     const who = `${endpoint}/${variant}`;
-    const smoke = readSmoke(await store.getText(version.evaluation), version.evaluation.uri);
+    const smoke = readSmoke(await deps.store.getText(version.evaluation), version.evaluation.uri);
     const answer = await asRolloutFailure(who, () =>
-      invoke(aws.runtime, { endpoint, variant }, JSON.stringify({ instances: smoke.instances })),
+      invoke(deps.aws.runtime, { endpoint, variant, id: PROBE }, JSON.stringify({ instances: smoke.instances })),
     );
     return { predictions: compare(who, smoke.predictions, answer) };
   },
 
-  async judgeCanary({ frozen: { plan }, endpoint, variant, since }) {
-    const metrics = await readServiceMetrics(aws.cloudWatch, { endpoint, variant }, new Date(since), new Date());
-    return verdict(plan.deploy.rollout, variant, metrics);
-  },
+  judgeCanary: (look) =>
+    reporting('asking CloudWatch', (progress) =>
+      withDuckDB((duck) => judge(deps, duck, look, progress), { signal: progress.signal }),
+    ),
 });
 
-/** Holds what CloudWatch saw against the plan. Nobody asking is nothing against a version: its smoke test passed. */
-export function verdict(
-  { maxErrorRate, maxLatencyP99 }: Plan['deploy']['rollout'],
-  variant: string,
-  metrics: ServiceMetrics,
-): CanaryVerdict {
-  const { errors, refused, modelLatencyP99, overheadLatencyP99 = 0 } = metrics;
-  // Both counts come separately: errors may be seen before the requests that they are of.
-  const requests = Math.max(metrics.requests, errors);
-  const errorRate = requests > 0 ? errors / requests : 0;
-  if (requests === 0)
-    return { healthy: true, requests, errorRate, reason: `${variant}: nobody asked it, nothing speaks against it` };
-  // The sum of two 99th percentiles stands for the whole's: mostly a little above it, so on the careful side.
-  const latencyP99 = modelLatencyP99 === undefined ? undefined : modelLatencyP99 + overheadLatencyP99;
-  const saw = `${requests} requests, ${errors} server errors (${percent(errorRate)}), ${refused} refused, p99 ${latencyP99 === undefined ? 'unknown' : `${latencyP99.toFixed(1)} ms`}`;
-  const wrong = [
-    errorRate > maxErrorRate && `its error rate is ${percent(errorRate)}, at most ${percent(maxErrorRate)} is allowed`,
-    latencyP99 !== undefined &&
-      latencyP99 > maxLatencyP99 &&
-      `its p99 latency is ${latencyP99.toFixed(1)} ms, at most ${maxLatencyP99} ms is allowed`,
-  ].filter((one) => one !== false);
+/** What is cheap comes first, and what is wrong already needs no more evidence. */
+async function judge(deps: Judge, duck: Duck, look: CanaryLook, progress: Progress): Promise<CanaryVerdict> {
+  const { frozen, version, shadow } = look;
+  const variant = shadow ? shadowName(version.version) : variantName(version.version);
+  const { said, wrong, ...service } = await judgeService(deps.aws, look, variant);
+  const evidence =
+    wrong.length > 0 || look.by === 'service'
+      ? { parts: [] }
+      : frozen.plan.deploy.capture === 0
+        ? { parts: [{ said: 'not judged by its answers: nothing is captured', wrong: [] }] }
+        : await judgeBehaviour(deps, duck, { look, variant }, progress);
+  const { parts, ...found } = evidence;
+  return { ...service, ...found, ...worded(variant, [{ said, wrong }, ...parts]) };
+}
+
+async function judgeBehaviour(
+  { store, aws }: Judge,
+  duck: Duck,
+  { look, variant }: { look: CanaryLook; variant: string },
+  progress: Progress,
+) {
+  const { frozen, endpoint, version, champion: old, began, since, shadow, championShift: lastShift } = look;
+  const { plan } = frozen;
+  const { rollout } = plan.deploy;
+  const breathe = breathing(progress.signal);
+  const to = new Date().toISOString();
+  const seen = { model: plan.model, endpoint, began, since, to };
+  progress.say('reading what was answered');
+  const challenger = await answered(store, { ...seen, version, variant }, progress, breathe);
+  const champion =
+    old && (await answered(store, { ...seen, version: old, variant: variantName(old.version) }, progress, breathe));
+  const answers = await judgeAnswers({ store, duck }, rollout, { challenger, champion, lastShift });
+  const parts: Said[] = [answers];
+  if (answers.wrong.length > 0) return { parts, shift: answers.shift };
+
+  progress.say('asking both the same');
+  const apart =
+    champion &&
+    (shadow
+      ? judgeShadow(rollout, { challenger, champion })
+      : await judgeDisagreement(aws.runtime, { endpoint, rollout }, { challenger, champion }));
+  if (apart) parts.push(apart);
+  progress.say('measuring quality');
+  const quality = shadow ? undefined : await judgeQuality(plan, { challenger, champion }, breathe);
+  if (quality) parts.push(quality);
   return {
-    healthy: wrong.length === 0,
-    requests,
-    errorRate,
-    ...(latencyP99 === undefined ? {} : { latencyP99 }),
-    reason: `${variant}: ${wrong.length > 0 ? `${wrong.join(', and ')} (${saw})` : saw}`,
+    parts,
+    ...(answers.shift && { shift: answers.shift }),
+    ...(apart?.disagreement && { disagreement: apart.disagreement }),
+    ...(quality?.quality && { quality: quality.quality }),
   };
 }
 
-const percent = (share: number): string => `${Math.round(share * 10_000) / 100} %`;
+function worded(variant: string, parts: readonly Said[]): Pick<CanaryVerdict, 'healthy' | 'reason'> {
+  const wrong = parts.flatMap((part) => part.wrong);
+  const saw = parts
+    .filter(({ said }) => !wrong.some((one) => one.includes(said)))
+    .map(({ said }) => said)
+    .join('; ');
+  const reason = wrong.length > 0 ? `${wrong.join(', and ')} (${saw})` : saw;
+  return { healthy: wrong.length === 0, reason: `${variant}: ${reason}` };
+}
 
 /** A model that refuses or breaks is a failed rollout; an endpoint that is out of reach is waited for. */
 async function asRolloutFailure<T>(who: string, ask: () => Promise<T>): Promise<T> {

@@ -2,12 +2,14 @@
 import type { Store, StoredObject } from '../aws/store.ts';
 import { type CapturedRequest, readCapture } from '../data/capture.ts';
 import { inWindow, LATE } from '../data/seconds.ts';
-import { keys, REPLAY_ID, variantName } from '../names.ts';
+import { keys, variantName } from '../names.ts';
 import type { Target } from './types.ts';
 
 export interface Captured {
   objects: number;
   refused: number;
+  /** Requests of our own: smoke tests, and those that are asked again of another version. */
+  own: number;
   /** Requests seen before: a caller that asked again under the same inference id after its connection broke. */
   repeated: number;
   unreadable: number;
@@ -28,11 +30,16 @@ const EXAMPLES = 5;
  */
 export async function captureObjects(
   store: Pick<Store, 'list'>,
-  { model, endpoint, version }: { model: string; endpoint: string; version: number },
+  {
+    model,
+    endpoint,
+    version,
+    variant = variantName(version),
+  }: { model: string; endpoint: string; version: number; variant?: string },
   from: number,
   to: number,
 ): Promise<StoredObject[]> {
-  const folder = `${keys.capture(model)}/${endpoint}/${variantName(version)}/`;
+  const folder = `${keys.capture(model)}/${endpoint}/${variant}/`;
   const [first, last] = [hourOf(from - LATE), hourOf(to)];
   const listed: StoredObject[] = [];
   if ((last - first) / HOUR >= MOST_HOURS) {
@@ -58,7 +65,7 @@ export async function readCaptures(
   breathe: () => Promise<void>,
   take: (request: CapturedRequest, object: StoredObject) => void,
 ): Promise<Captured> {
-  const captured: Captured = { objects: objects.length, refused: 0, repeated: 0, unreadable: 0, examples: [] };
+  const captured: Captured = { objects: objects.length, refused: 0, own: 0, repeated: 0, unreadable: 0, examples: [] };
   const seen = new Set<string>();
   for (let start = 0; start < objects.length; start += AT_ONCE) {
     const batch = objects.slice(start, start + AT_ONCE);
@@ -68,7 +75,6 @@ export async function readCaptures(
         await breathe();
         if (line.trim() === '') continue;
         const found = readCapture(line, target);
-        if ('id' in found && found.id.startsWith(REPLAY_ID)) continue;
         if (!('why' in found)) {
           if (seen.has(found.id)) captured.repeated++;
           else take(found, batch[index] as StoredObject);

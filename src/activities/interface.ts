@@ -1,6 +1,7 @@
 /** Every activity by name: what workflows see (`import type`) and what `createActivities` gives. One object in, one object out. */
 import type { BacktestResult, LaterRows, ScoredOrigin, Span } from './backtest-types.ts';
 import type {
+  CanaryLook,
   CanaryVerdict,
   CycleScope,
   EndpointShape,
@@ -92,8 +93,10 @@ export interface Activities {
   watchEndpoint(input: { shape: EndpointShape }): Promise<EndpointShape>;
   /** Asks the version's variant (by TargetVariant when there are several) for predictions and compares them with its batch predictions. Permanent `RolloutFailed`. */
   smokeTest(input: { frozen: FrozenPlan; endpoint: string; version: Version }): Promise<{ predictions: number }>;
-  /** Errors, latency of one variant since an instant, from CloudWatch, held against the plan. */
-  judgeCanary(input: { frozen: FrozenPlan; endpoint: string; variant: string; since: string }): Promise<CanaryVerdict>;
+  /** Holds a challenger against the plan and the champion: errors, latency, alarms; at a step's end also its answers, and what came true. */
+  judgeCanary(input: CanaryLook): Promise<CanaryVerdict>;
+  /** Lets Application Auto Scaling choose the instances of what serves, as the plan says, or no longer; idempotent. */
+  scaleEndpoint(input: { frozen: FrozenPlan; shape: EndpointShape }): Promise<void>;
   /** Lambda, REST API, stage, usage plan and key; idempotent. */
   ensureApi(input: { frozen: FrozenPlan; endpoint: string }): Promise<PredictionApi>;
   /** Endpoint configs and models of versions that are neither live nor kept. */

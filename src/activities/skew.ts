@@ -9,7 +9,7 @@ import { parseJson, scoresOf } from '../data/predictions.ts';
 import { type FeatureRow, type Instance, readTransform, trainingFeatures } from '../data/replay.ts';
 import { inWindow } from '../data/seconds.ts';
 import { differences, judgeSkew, type Replayed } from '../data/skew.ts';
-import { keys, REPLAY_ID, variantName } from '../names.ts';
+import { keys, PROBE, variantName } from '../names.ts';
 import { captureObjects, readCaptures } from './captures.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
@@ -57,12 +57,12 @@ async function replay(
   const trained = await trainingFeatures(duck, { transform, folder }, instances);
 
   say(`asking ${endpoint} about ${instances.length} live rows again`);
-  const ask = (batch: readonly Instance[], at: number) =>
-    askAgain(aws.runtime, { endpoint, champion, to, at }, batch, champion.facts.target);
+  const ask = (batch: readonly Instance[]) =>
+    askAgain(aws.runtime, { endpoint, champion }, batch, champion.facts.target);
   const answers: Answer[] = [];
   for (let at = 0; at < instances.length; at += AT_ONCE) {
     signal.throwIfAborted();
-    answers.push(...(await ask(instances.slice(at, at + AT_ONCE), at)));
+    answers.push(...(await ask(instances.slice(at, at + AT_ONCE))));
   }
   const replayed = chosen.map(
     ({ scores }, at): Replayed => ({ trained: trained[at] as FeatureRow, before: scores, ...answers[at] }),
@@ -137,13 +137,13 @@ type Answer = Pick<Replayed, 'served' | 'now'>;
 /** Instances that are refused now, though they were answered before, come back without an answer. */
 async function askAgain(
   runtime: Deps['aws']['runtime'],
-  { endpoint, champion, to, at }: Pick<Input, 'endpoint' | 'champion' | 'to'> & { at: number },
+  { endpoint, champion }: Pick<Input, 'endpoint' | 'champion'>,
   instances: readonly Instance[],
   target: Target,
 ): Promise<Answer[]> {
   const asked = {
     ...{ endpoint, variant: variantName(champion.version), attributes: ATTRIBUTES },
-    id: `${REPLAY_ID}${Date.parse(to)}-${at}`,
+    id: PROBE,
   };
   try {
     const answer = parseJson(await invoke(runtime, asked, JSON.stringify({ instances }))) as {

@@ -31,8 +31,29 @@ export function shapeOf(endpoint: Endpoint): EndpointShape {
     endpoint: endpoint.EndpointName ?? '',
     config: endpoint.EndpointConfigName ?? '',
     weights: percents(Object.fromEntries(weights)),
+    ...(endpoint.ShadowProductionVariants?.length && { shadows: shadowsOf(endpoint) }),
   };
 }
+
+/** Shadows with the share of the requests that they get copies of, in percent. */
+function shadowsOf({ ProductionVariants = [], ShadowProductionVariants = [] }: Endpoint): Record<string, number> {
+  const sum = ProductionVariants.reduce((total, { CurrentWeight = 0 }) => total + CurrentWeight, 0);
+  return Object.fromEntries(
+    ShadowProductionVariants.map(({ VariantName = '', CurrentWeight = 0 }) => [
+      VariantName,
+      sum > 0 ? Math.round((CurrentWeight / sum) * 1e8) / 1e6 : 0,
+    ]),
+  );
+}
+
+/** Instances that each variant has or is getting. */
+export const instancesOf = ({ ProductionVariants = [] }: Endpoint): Record<string, number> =>
+  Object.fromEntries(
+    ProductionVariants.map((one) => [
+      one.VariantName ?? '',
+      Math.max(one.DesiredInstanceCount ?? 0, one.CurrentInstanceCount ?? 0),
+    ]),
+  );
 
 /** The same shares, summing to 100. Weights that are all zero stay so. */
 export function percents(weights: Readonly<Record<string, number>>): Record<string, number> {
@@ -43,7 +64,14 @@ export function percents(weights: Readonly<Record<string, number>>): Record<stri
 
 /** Same variants, same shares to a thousandth of a percent: AWS keeps weights as 32-bit floats. */
 export function sameWeights(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean {
-  const [left, right] = [percents(a), percents(b)];
+  return alike(percents(a), percents(b));
+}
+
+/** Same variants with the same weights, and the same shadows with copies of as many requests. */
+export const sameShape = (a: EndpointShape, b: EndpointShape): boolean =>
+  sameWeights(a.weights, b.weights) && alike(a.shadows ?? {}, b.shadows ?? {});
+
+function alike(left: Readonly<Record<string, number>>, right: Readonly<Record<string, number>>): boolean {
   const names = Object.keys(left);
   if (names.length !== Object.keys(right).length) return false;
   return names.every((name) => Math.abs((left[name] ?? 0) - (right[name] ?? Number.NaN)) < 1e-3);
@@ -52,12 +80,14 @@ export function sameWeights(a: Readonly<Record<string, number>>, b: Readonly<Rec
 /**
  * Creates the endpoint on a config, or moves it there. Nothing happens when it is there or on its way. Retryable `NotYet`
  * while it is busy with another change; permanent `NameTaken` when it is another's, `RolloutFailed` when it is beyond help.
+ * `prepare` is called before an endpoint that is there is moved.
  */
 export async function moveEndpoint(
   sagemaker: SageMakerClient,
   name: string,
   config: string,
   tags: Tags,
+  prepare: (found: Endpoint) => Promise<void> = async () => {},
 ): Promise<void> {
   const found = await describeEndpoint(sagemaker, name);
   if (!found) {
@@ -83,17 +113,14 @@ export async function moveEndpoint(
       `endpoint ${name} is ${status}: it serves a mix of two configs (${found.FailureReason ?? 'no reason given'}); bring it back to InService in the SageMaker console, then roll out again`,
     );
   if (status !== 'InService') throw notYet(`endpoint ${name} is ${status}; it takes no change now`);
+  await prepare(found);
   await call(`UpdateEndpoint ${name} to ${config}`, () =>
     sagemaker.send(
       new UpdateEndpointCommand({
         EndpointName: name,
         EndpointConfigName: config,
-        // Instance counts that autoscaling found stay; weights and capture are the new config's.
-        RetainAllVariantProperties: true,
-        ExcludeRetainedVariantProperties: [
-          { VariantPropertyType: 'DesiredWeight' },
-          { VariantPropertyType: 'DataCaptureConfig' },
-        ],
+        // Weights, capture and counts are the new config's, which was made for the instances that serve now.
+        RetainAllVariantProperties: false,
       }),
     ),
   );

@@ -1,5 +1,6 @@
 /** Requests as SageMaker's Data Capture keeps them: one JSON line a request, with what was asked and what was answered. */
 import type { Target } from '../activities/types.ts';
+import { PROBE } from '../names.ts';
 import { FORMS, parseJson, scoresOf } from './predictions.ts';
 
 export interface CapturedRequest {
@@ -12,9 +13,9 @@ export interface CapturedRequest {
   readonly scores: readonly (readonly number[])[];
 }
 
-/** Why a line is no answered request: it cannot be read at all, or the model refused the request. */
+/** Why a line is no answered request of anybody: it cannot be read at all, the model refused it, or we asked it ourselves. */
 export interface NotCaptured {
-  readonly why: 'unreadable' | 'refused';
+  readonly why: 'unreadable' | 'refused' | 'own';
   readonly problem: string;
 }
 
@@ -38,6 +39,7 @@ export function readCapture(line: string, target: Target): CapturedRequest | Not
   const { inferenceId, eventId, inferenceTime } = event.eventMetadata ?? {};
   const id = typeof inferenceId === 'string' && inferenceId ? inferenceId : eventId;
   if (typeof id !== 'string' || !id) return unreadable('eventMetadata has neither inferenceId nor eventId');
+  if (id.startsWith(PROBE)) return { why: 'own', problem: 'it was a probe' };
   const at = typeof inferenceTime === 'string' ? Date.parse(inferenceTime) : Number.NaN;
   if (Number.isNaN(at)) return unreadable('eventMetadata.inferenceTime is no instant');
   const answer = content(event.captureData?.endpointOutput);

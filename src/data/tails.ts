@@ -16,3 +16,16 @@ export function kolmogorovTail(x: number): number {
   for (let k = 1; k <= 20; k++) total += (k % 2 ? 2 : -2) * Math.exp(-2 * k * k * x * x);
   return total;
 }
+
+/** The chance of `count` or more of `of` where each happens by itself with this chance: the binomial's upper tail. */
+export function chanceOfMore(count: number, of: number, chance: number): number {
+  if (count <= 0) return 1;
+  if (chance <= 0 || count > of) return 0;
+  // From the likeliest term down the sum of all below `count` is exact enough; logarithms keep large counts finite.
+  let [log, below] = [of * Math.log1p(-chance), 0];
+  for (let k = 0; k < count; k++) {
+    below += Math.exp(log);
+    log += Math.log(((of - k) / (k + 1)) * (chance / (1 - chance)));
+  }
+  return Math.max(0, 1 - below);
+}

@@ -6,12 +6,24 @@ import type { Plan } from './schema.ts';
 export function rolloutRules({ deploy }: Plan): Broken[] {
   const { steps } = deploy.rollout;
   const rising = steps.every((step, i) => i === 0 || step > (steps[i - 1] ?? 0));
-  if (rising && steps.at(-1) === 100) return [];
+  if (rising && steps.at(-1) === 100) return scalingRules(deploy);
   return [
+    ...scalingRules(deploy),
     {
       path: ['deploy', 'rollout', 'steps'],
       found: `found [${steps.join(', ')}]`,
       mend: 'write rising percentages that end with 100, as [10, 50, 100]',
+    },
+  ];
+}
+
+function scalingRules({ instance, scaling }: Plan['deploy']): Broken[] {
+  if (!scaling || scaling.max >= instance.count) return [];
+  return [
+    {
+      path: ['deploy', 'scaling', 'max'],
+      found: `found ${scaling.max}, below the ${instance.count} of instance.count`,
+      mend: 'write at least as many as instance.count',
     },
   ];
 }

@@ -1,13 +1,27 @@
 /** The hands of a rollout: it moves traffic, waits, judges, and listens to a person meanwhile. */
 import { ApplicationFailure, condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
-import type { EndpointShape, FrozenPlan, Version } from '../activities/types.ts';
+import type { CanaryLook, EndpointShape, FrozenPlan, Version } from '../activities/types.ts';
 import { variantName } from '../names.ts';
-import { quick, watch } from './act.ts';
+import { data, quick, watch } from './act.ts';
 import { now } from './board.ts';
 import { rolloutDetails, span } from './details.ts';
 import { rolloutProgress, type Steering, steer } from './messages.ts';
 import type { RolloutProgress } from './shapes.ts';
 import { ENDPOINT_MAX } from './timeouts.ts';
+
+/** A step that is watched: who, beside whom, for how long, and what it is called. */
+export interface Baking extends Pick<CanaryLook, 'frozen' | 'version' | 'champion' | 'shadow'> {
+  readonly ms: number;
+  readonly what: 'bake' | 'answer copies' | 'serve on probation';
+}
+
+const MINUTE = 60_000;
+const MOST_LOOKS = 10;
+/** A rollout may be held for days: each look adds to its history. */
+const HELD_LOOK = 15 * MINUTE;
+
+/** A step is looked at ten times at most, and not more often than CloudWatch has news: every minute. */
+export const lookEvery = (ms: number): number => Math.max(ms / MOST_LOOKS, Math.min(ms, MINUTE));
 
 export class Canary {
   /** True once the endpoint was asked to become something else. */
@@ -16,9 +30,12 @@ export class Canary {
   #shape: EndpointShape | undefined;
   #promoted = false;
   #aborted: Steering | undefined;
+  /** How far the champion's answers had moved when it was last seen. */
+  #championShift: number | undefined;
+  readonly #began = now();
 
   constructor(endpoint: string) {
-    this.#progress = { endpoint, weights: {}, step: 'starting', paused: false, lines: [] };
+    this.#progress = { endpoint, weights: {}, step: 'starting', paused: false, lines: [], verdicts: [] };
     setHandler(rolloutProgress, () => this.#progress);
     setHandler(steer, (steering) => this.#steer(steering));
   }
@@ -50,28 +67,56 @@ export class Canary {
     this.say(`${predictions} predictions of ${variantName(version.version)} are what its evaluation foretold`);
   }
 
-  /** Lets real traffic come for the plan's bake time, then judges; throws `RolloutFailed` when the version is not healthy. */
-  async bake(frozen: FrozenPlan, version: Version): Promise<void> {
+  /**
+   * Lets real traffic come for a while, looking for errors and alarms now and then, and judges at the end by all there is.
+   * A person may hold the rollout here for as long as they like; it is looked at meanwhile. Throws `RolloutFailed` when the
+   * version is not healthy.
+   */
+  async bake({ ms, what, ...one }: Baking): Promise<void> {
     this.#refuseAborted();
-    const since = now();
-    const { bake } = frozen.plan.deploy.rollout;
-    const variant = variantName(version.version);
-    if (!this.#promoted && bake > 0)
-      await condition(() => this.#promoted || this.#aborted !== undefined, bake, {
-        summary: `Let ${variant} bake for ${span(bake)}`,
+    const look = { ...one, endpoint: this.#progress.endpoint, began: this.#began, since: now() };
+    const every = lookEvery(ms);
+    for (let left = ms; left > 0 && !this.#promoted; left -= every) {
+      const summary = `Let ${variantName(one.version.version)} ${what} for ${span(left)}`;
+      await condition(() => this.#promoted || this.#aborted !== undefined, Math.min(every, left), { summary });
+      this.#refuseAborted();
+      if (left > every && !this.#promoted) await this.#look({ ...look, by: 'service' });
+    }
+    await this.#hold(look);
+    await this.#look({ ...look, by: 'all' });
+    await this.#hold(look);
+  }
+
+  /** Waits while a person holds the rollout. */
+  async #hold(look: Omit<CanaryLook, 'by'>): Promise<void> {
+    while (this.#progress.paused) {
+      const done = await condition(() => !this.#progress.paused || this.#aborted !== undefined, HELD_LOOK, {
+        summary: 'Held by a person',
       });
+      this.#refuseAborted();
+      if (!done) await this.#look({ ...look, by: 'service' });
+    }
     this.#refuseAborted();
-    const endpoint = this.#progress.endpoint;
-    const verdict = await quick(`Judge ${variant}`).judgeCanary({ frozen, endpoint, variant, since });
+  }
+
+  async #look(look: CanaryLook): Promise<void> {
+    const variant = variantName(look.version.version);
+    const championShift = this.#championShift;
+    const verdict = await (look.by === 'all'
+      ? data(`Judge ${variant}`).judgeCanary({ ...look, championShift })
+      : quick(`Look at ${variant}`).judgeCanary(look));
+    if (verdict.healthy && look.by === 'service') return;
+    this.#championShift = verdict.shift?.champion ?? championShift;
+    const { step, verdicts } = this.#progress;
+    this.#change({ verdicts: [...verdicts, { step, at: now(), ...verdict }] });
     this.say(`${verdict.healthy ? 'healthy' : 'not healthy'}: ${verdict.reason}`);
     if (!verdict.healthy)
       throw ApplicationFailure.nonRetryable(`${variant} is not healthy: ${verdict.reason}`, 'RolloutFailed');
   }
 
-  /** Waits while a person holds the rollout. */
-  async permitted(): Promise<void> {
-    await condition(() => !this.#progress.paused || this.#aborted !== undefined);
-    this.#refuseAborted();
+  /** What it was judged by, step by step. */
+  verdicts(): RolloutProgress['verdicts'] {
+    return this.#progress.verdicts;
   }
 
   say(line: string): void {

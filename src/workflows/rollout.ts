@@ -1,11 +1,11 @@
 /**
- * A rollout: the new version takes over step by step, judged at each; at the first doubt everything goes back to the
- * champion. Also the way back to a kept version, in one step. Ends as `deployed` or `rolled back`; fails only when the
+ * A rollout: the new version takes over step by step, judged at each and for a while after the last; at the first doubt
+ * everything goes back to the champion. Also the way back to a kept version, in one step. Ends as `deployed` or `rolled back`; fails only when the
  * endpoint could not be brought back, which a person must look at.
  */
 import { ApplicationFailure, CancellationScope, isCancellation, log } from '@temporalio/workflow';
 import type { EndpointShape, FrozenPlan, PredictionApi } from '../activities/types.ts';
-import { endpointName, variantName } from '../names.ts';
+import { endpointName, shadowName, variantName } from '../names.ts';
 import { keep, quick, watch } from './act.ts';
 import { now } from './board.ts';
 import { Canary } from './canary.ts';
@@ -35,7 +35,7 @@ export async function rollout(input: RolloutInput): Promise<RolloutResult> {
     const reason = isCancellation(error) ? 'the rollout was cancelled' : why(error).message;
     await CancellationScope.nonCancellable(() => goBack(input, canary, reason));
     if (isCancellation(error)) throw error;
-    return { outcome: 'rolled back', reason };
+    return { outcome: 'rolled back', reason, verdicts: canary.verdicts() };
   }
 }
 
@@ -47,26 +47,39 @@ async function takePlace({ frozen, challenger, kind, label, model }: RolloutInpu
     quick(`Ask for ${shape.config}`).submitEndpoint({ frozen, shape, versions: [version] }),
   );
   await canary.smoke(frozen, version);
+  await quick('Let the number of instances follow the plan').scaleEndpoint({ frozen, shape });
   // On the way back the API is there already, and trouble with it must not stand in the way.
   if (kind === 'rollback') return undefined;
   return quick('Set up the prediction API').ensureApi({ frozen, endpoint: shape.endpoint });
 }
 
-/** Champion and challenger side by side, then the challenger alone. */
+/** Champion and challenger side by side, then the challenger alone; where the plan wants it, as a shadow before all that. */
 async function overtake({ frozen, champion, challenger, label, model }: RolloutInput, canary: Canary) {
   if (!champion) throw ApplicationFailure.nonRetryable('there is no champion to overtake', 'RolloutFailed');
   // What can fail without the endpoint goes first, while the champion is untouched.
   const api = await quick('Bring the prediction API up to date').ensureApi({ frozen, endpoint: endpointName(model) });
+  const { strategy, bake, probation } = frozen.plan.deploy.rollout;
   const old = champion.kept.version;
   const fresh = challenger.version;
+  const both = { frozen, version: fresh, champion: old };
   const split = (share: number): EndpointShape =>
     shapeOf(model, `${model}-${label}-canary`, {
       [variantName(old.version)]: 100 - share,
       [variantName(fresh.version)]: share,
     });
 
+  if (strategy === 'shadow') {
+    const weights = { [variantName(old.version)]: 100 };
+    const shape = {
+      ...shapeOf(model, `${model}-${label}-shadow`, weights),
+      shadows: { [shadowName(fresh.version)]: 100 },
+    };
+    await canary.move(`version ${fresh.version} answers copies`, shape, () =>
+      quick(`Ask for ${shape.config}`).submitEndpoint({ frozen, shape, versions: [old, fresh] }),
+    );
+    await canary.bake({ ...both, shadow: true, ms: bake, what: 'answer copies' });
+  }
   for (const [index, share] of stepsOf(frozen).entries()) {
-    if (index > 0) await canary.permitted();
     const shape = split(share);
     await canary.move(`version ${fresh.version} takes ${share} %`, shape, () =>
       index === 0
@@ -74,14 +87,16 @@ async function overtake({ frozen, champion, challenger, label, model }: RolloutI
         : quick(`Shift ${share} % to ${variantName(fresh.version)}`).shiftTraffic({ shape }),
     );
     if (index === 0) await canary.smoke(frozen, fresh);
-    await canary.bake(frozen, fresh);
+    await canary.bake({ ...both, ms: bake, what: 'bake' });
   }
 
-  await canary.permitted();
   const alone = shapeOf(model, `${model}-${label}-full`, { [variantName(fresh.version)]: 100 });
   await canary.move(`version ${fresh.version} serves alone`, alone, () =>
     quick(`Ask for ${alone.config}`).submitEndpoint({ frozen, shape: alone, versions: [fresh] }),
   );
+  await canary.smoke(frozen, fresh);
+  await quick('Let the number of instances follow the plan').scaleEndpoint({ frozen, shape: alone });
+  if (probation > 0) await canary.bake({ frozen, version: fresh, ms: probation, what: 'serve on probation' });
   return api;
 }
 
@@ -89,7 +104,7 @@ async function overtake({ frozen, champion, challenger, label, model }: RolloutI
 export const stepsOf = ({ plan }: FrozenPlan): number[] =>
   [...new Set([...plan.deploy.rollout.steps, 100])].sort((a, b) => a - b);
 
-/** The challenger serves: retire what is beyond `keep`. From here on nothing goes back. */
+/** The challenger serves and has stood its probation: retire what is beyond `keep`. From here on nothing goes back. */
 async function settle(input: RolloutInput, canary: Canary, api?: PredictionApi): Promise<RolloutResult> {
   const { model, frozen, challenger, champion, versions } = input;
   const since = now();
@@ -119,7 +134,7 @@ async function settle(input: RolloutInput, canary: Canary, api?: PredictionApi):
     api,
     retired,
   };
-  return { outcome: 'deployed', reason, deployment };
+  return { outcome: 'deployed', reason, deployment, verdicts: canary.verdicts() };
 }
 
 /** Alarms and dashboard watch variants by name. A cycle sees to it in its last stage; a way back has no cycle. */
@@ -147,6 +162,7 @@ async function goBack({ model, champion, challenger, kind, versions }: RolloutIn
         versions: [kept.version],
       });
       await watch(`Wait until ${shape.config} serves again`, ENDPOINT_MAX).watchEndpoint({ shape });
+      await scaleAgain(champion);
     }
     if (!champion && canary.touched) await keep('Remove the endpoint').deleteEndpoint({ endpoint });
   } catch (error) {
@@ -166,6 +182,15 @@ async function goBack({ model, champion, challenger, kind, versions }: RolloutIn
     });
   } catch (error) {
     log.warn(`the challenger was not removed: ${why(error).message}`);
+  }
+}
+
+/** The champion serves already: instances that do not follow the traffic are no reason to call a person at once. */
+async function scaleAgain({ frozen, serving: shape }: Champion): Promise<void> {
+  try {
+    await quick('Let the number of instances follow the plan again').scaleEndpoint({ frozen, shape });
+  } catch (error) {
+    log.warn(`the number of instances of ${shape.config} does not follow the plan: ${why(error).message}`);
   }
 }
 

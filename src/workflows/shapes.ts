@@ -1,5 +1,6 @@
 /** What workflows tell of themselves. Plain JSON: instants ISO 8601 UTC, durations milliseconds, money US dollars. */
 import type {
+  CanaryVerdict,
   EndpointShape,
   Finding,
   FrozenPlan,
@@ -149,12 +150,20 @@ export interface RolloutProgress {
   readonly step: string;
   readonly paused: boolean;
   readonly lines: readonly string[];
+  /** What each step was judged by, oldest first. */
+  readonly verdicts: readonly StepVerdict[];
+}
+
+export interface StepVerdict extends CanaryVerdict {
+  readonly step: string;
+  readonly at: string;
 }
 
 export interface RolloutResult {
   readonly outcome: 'deployed' | 'rolled back';
   readonly reason: string;
   readonly deployment?: Deployment;
+  readonly verdicts?: readonly StepVerdict[];
 }
 
 // ── the model ────────────────────────────────────────────────────────────

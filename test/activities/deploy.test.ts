@@ -170,8 +170,8 @@ describe('deploying', function () {
 
   it('judges the canary by what CloudWatch saw of it', async () => {
     const since = new Date().toISOString();
-    const judge = (): Promise<CanaryVerdict> =>
-      run(canary.judgeCanary, { frozen: scope.frozen, endpoint: model, variant: 'v2', since });
+    const look = { frozen: scope.frozen, endpoint: model, version: at(2), began: since, since, by: 'all' } as const;
+    const judge = (): Promise<CanaryVerdict> => run(canary.judgeCanary, look);
     const body = JSON.stringify({ instances: [{ distance: 50, hour: 12 }] });
     for (let asked = 0; asked < 20; asked += 1)
       await invoke(deps.aws.runtime, { endpoint: model, variant: 'v2' }, body);
@@ -185,21 +185,16 @@ describe('deploying', function () {
     assert.ok((verdict.latencyP99 ?? 0) > 0 && (verdict.latencyP99 ?? 9_999) < 1_000);
     assert.match(verdict.reason, /v2: \d+ requests, 0 server errors/);
     const strict = ridesPlan(model, { deploy: { rollout: { maxLatencyP99: 0.001 } } });
-    const slow = await run(canary.judgeCanary, {
-      frozen: { ...scope.frozen, plan: strict },
-      endpoint: model,
-      variant: 'v2',
-      since,
-    });
+    const slow = await run(canary.judgeCanary, { ...look, frozen: { ...scope.frozen, plan: strict } });
     assert.equal(slow.healthy, false);
     assert.match(slow.reason, /its p99 latency is [\d.]+ ms, at most 0.001 ms is allowed/);
-    const nobody = await run(canary.judgeCanary, { frozen: scope.frozen, endpoint: model, variant: 'v7', since });
-    assert.deepEqual(nobody, {
-      healthy: true,
-      requests: 0,
-      errorRate: 0,
-      reason: 'v7: nobody asked it, nothing speaks against it',
-    });
+    const v7 = { ...at(2), version: 7 };
+    const nobody = await run(canary.judgeCanary, { ...look, version: v7, champion: at(2) });
+    assert.deepEqual([nobody.healthy, nobody.requests, nobody.errorRate], [true, 0, 0]);
+    assert.match(
+      nobody.reason,
+      /^v7: nobody asked it, nothing speaks against it; not judged by its answers: 0 of 100 rows; not judged beside the champion: \d+ of 100 rows; not judged by outcomes: 0 of 200$/,
+    );
   });
 
   it('calls an update that rolled back silently by its name', async () => {

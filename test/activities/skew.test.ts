@@ -10,7 +10,7 @@ import { evaluateActivities } from '../../src/activities/evaluate.ts';
 import { skewActivities } from '../../src/activities/skew.ts';
 import type { EndpointShape, SkewReport, Version } from '../../src/activities/types.ts';
 import { invoke } from '../../src/aws/invoke.ts';
-import { keys, REPLAY_ID } from '../../src/names.ts';
+import { keys, PROBE } from '../../src/names.ts';
 import { laptopDeps, run, watch } from '../support/activities.ts';
 import { ridesPlan, ridesScope, trainRides } from '../support/rides.ts';
 import { until } from '../support/until.ts';
@@ -90,7 +90,7 @@ describe('training/serving skew of a live endpoint', function () {
     );
     assert.equal((await detailsOf(report)).told, 25);
 
-    await until('a captured replay', async () => (await captured(1)).some((id) => id.startsWith(REPLAY_ID)));
+    await until('a captured replay', async () => (await captured(1)).some((id) => id.startsWith(PROBE)));
     const seen: string[] = [];
     const { target } = champion.facts;
     await readCaptures(

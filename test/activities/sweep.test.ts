@@ -41,8 +41,9 @@ describe('sweeping', function () {
       deps.aws.sagemaker,
       {
         name,
-        variants: [{ name: 'v2', modelName, weight: 100 }],
-        instance: { type: 'ml.m5.large', count: 1 },
+        variants: [{ name: 'v2', modelName, weight: 100, count: 1 }],
+        shadows: [],
+        instanceType: 'ml.m5.large',
         capture: { share: 0, uri: deps.store.uri('capture') },
       },
       tags,

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { PutMetricDataCommand, type StandardUnit } from '@aws-sdk/client-cloudwatch';
 import { type DescribeEndpointOutput, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import fc from 'fast-check';
-import { verdict } from '../../src/activities/canary.ts';
-import { asAsked } from '../../src/activities/deploy.ts';
+import { byMetrics, early } from '../../src/activities/canary-service.ts';
+import { asAsked, instancesFor } from '../../src/activities/deploy.ts';
 import type { Deps } from '../../src/activities/deps.ts';
 import { compare } from '../../src/activities/smoke.ts';
+import type { EndpointShape } from '../../src/activities/types.ts';
 import { moveEndpoint, percents, sameWeights, shiftWeights } from '../../src/aws/endpoints.ts';
 import { readServiceMetrics } from '../../src/aws/service-metrics.ts';
 import { laptopDeps } from '../support/activities.ts';
@@ -52,6 +53,17 @@ describe('an endpoint', () => {
         nonRetryable: true,
         message,
       });
+  });
+
+  it('has the shadows that were asked for, with copies of all requests', () => {
+    const ProductionVariants = [{ VariantName: 'v1', CurrentWeight: 100 }];
+    const shadowed = { ...shape, weights: { v1: 100 }, shadows: { 'v2-shadow': 100 } };
+    const seen = (CurrentWeight: number) =>
+      endpoint({ ProductionVariants, ShadowProductionVariants: [{ VariantName: 'v2-shadow', CurrentWeight }] });
+    assert.deepEqual(asAsked(shadowed, seen(100), LONG), shadowed);
+    for (const found of [endpoint({ ProductionVariants }), seen(50)])
+      assert.throws(() => asAsked(shadowed, found, LONG), { type: 'RolloutFailed', message: /shadows/ });
+    assert.throws(() => asAsked({ ...shape, weights: { v1: 100 } }, seen(100), LONG), { type: 'RolloutFailed' });
   });
 
   it('is waited for while it changes, and for a moment after a change was accepted', () => {
@@ -124,30 +136,48 @@ describe('an endpoint', () => {
   });
 });
 
+describe('an endpoint that scales', () => {
+  const shape = (weights: Record<string, number>): EndpointShape => ({ endpoint: 'rides', config: 'c', weights });
+
+  it('keeps its instances, and gives a new variant as many as any has', () => {
+    const canary = instancesFor(shape({ v1: 90, v2: 10 }), { v1: 4 }, 1);
+    assert.deepEqual([canary('v1'), canary('v2')], [4, 4]);
+    assert.equal(instancesFor(shape({ v2: 100 }), { v1: 5, v2: 2 }, 1)('v2'), 5);
+    assert.equal(instancesFor(shape({ v1: 100 }), { v2: 3 }, 1)('v1'), 3);
+    assert.equal(instancesFor(shape({ v1: 100 }), {}, 2)('v1'), 2);
+    assert.equal(instancesFor(shape({ v1: 90, v2: 10 }), { v1: 1 }, 3)('v2'), 3);
+  });
+});
+
 describe('a canary', () => {
   const { rollout } = ridesPlan().deploy;
   const metrics = { requests: 200, errors: 0, refused: 3, modelLatencyP99: 20, overheadLatencyP99: 5 };
 
   it('is healthy within the plan, whatever its callers did wrong', () => {
-    const found = verdict(rollout, 'v2', metrics);
-    assert.deepEqual(found, {
-      healthy: true,
+    assert.deepEqual(byMetrics(rollout, metrics), {
       requests: 200,
       errorRate: 0,
       latencyP99: 25,
-      reason: 'v2: 200 requests, 0 server errors (0 %), 3 refused, p99 25.0 ms',
+      wrong: [],
+      said: '200 requests, 0 server errors (0 %), 3 refused, p99 25.0 ms',
     });
-    assert.equal(verdict(rollout, 'v2', { ...metrics, errors: 2 }).healthy, true);
+    assert.deepEqual(byMetrics(rollout, { ...metrics, errors: 2 }).wrong, []);
   });
 
   it('is not healthy above the error rate or the latency of the plan', () => {
-    const failing = verdict(rollout, 'v2', { ...metrics, errors: 3 });
-    assert.equal(failing.healthy, false);
-    assert.match(failing.reason, /its error rate is 1\.5 %, at most 1 % is allowed/);
-    assert.equal(verdict(rollout, 'v2', { requests: 0, errors: 1, refused: 0 }).healthy, false);
-    const slow = verdict(rollout, 'v2', { ...metrics, modelLatencyP99: 996 });
-    assert.equal(slow.healthy, false);
-    assert.match(slow.reason, /its p99 latency is 1001\.0 ms, at most 1000 ms is allowed/);
+    const wrong = (changes: object) => byMetrics(rollout, { ...metrics, ...changes }).wrong;
+    assert.deepEqual(wrong({ errors: 3 }), ['its error rate is 1.5 %, at most 1 % is allowed']);
+    assert.equal(byMetrics(rollout, { requests: 0, errors: 1, refused: 0 }).wrong.length, 1);
+    assert.deepEqual(wrong({ modelLatencyP99: 996 }), ['its p99 latency is 1001.0 ms, at most 1000 ms is allowed']);
+  });
+
+  it('is given the benefit of the doubt in the midst of a step only', () => {
+    const few = { requests: 5, errors: 1, refused: 0, modelLatencyP99: 2_000 };
+    assert.equal(byMetrics(rollout, few).wrong.length, 2);
+    assert.deepEqual(early(rollout, few).wrong, []);
+    assert.equal(early(rollout, { ...few, errors: 3 }).wrong.length, 1);
+    assert.equal(early(rollout, { ...metrics, modelLatencyP99: 2_000 }).wrong.length, 1);
+    assert.equal(early({ ...rollout, maxErrorRate: 0 }, few).wrong.length, 1, 'no error is allowed at all');
   });
 
   it('must answer as many predictions as it was asked for, each of them a number', () => {

@@ -17,7 +17,13 @@ const PREFIXES: Readonly<Record<string, string>> = {
   'client-application-auto-scaling': 'application-autoscaling',
 };
 /** Needed to create with tags, and to hand roles on; no operation of ours has these names. */
-const IMPLIED = ['cloudwatch:TagResource', 'iam:PassRole', 'lambda:TagResource', 'sagemaker:AddTags'];
+const IMPLIED = [
+  'cloudwatch:TagResource',
+  'iam:CreateServiceLinkedRole',
+  'iam:PassRole',
+  'lambda:TagResource',
+  'sagemaker:AddTags',
+];
 
 const actionsOf = async (file: string): Promise<string[]> => {
   const policy = JSON.parse(await readFile(`docs/iam/${file}`, 'utf8')) as Policy;

@@ -72,7 +72,7 @@ function subjectOf(input: Readonly<Record<string, unknown>>): string {
   const shape = input.shape as EndpointShape | undefined;
   if (shape) return `${shape.config} ${JSON.stringify(shape.weights)}`;
   const version = input.version as Version | undefined;
-  if (version) return `v${version.version}`;
+  if (version) return `v${version.version}${typeof input.by === 'string' ? ` ${input.by}` : ''}`;
   const entry = input.entry as LedgerEntry | undefined;
   if (entry) return `${entry.seq} ${entry.event}`;
   const retire = input.retire as Version[] | undefined;
@@ -172,6 +172,7 @@ const usualActivities = (world: FakeWorld): Activities => ({
   },
   smokeTest: async () => ({ predictions: 10 }),
   judgeCanary: async () => ({ healthy: true, requests: 100, errorRate: 0, latencyP99: 20, reason: 'no errors' }),
+  scaleEndpoint: async () => {},
   ensureApi: async () => ({ url: 'http://api/predictions', apiId: 'api', keyId: 'key' }),
   retireVersions: async ({ retire }) => {
     for (const { modelName } of retire) world.models.delete(modelName);

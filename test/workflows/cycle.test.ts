@@ -70,6 +70,7 @@ describe('a cycle', function () {
       `submitEndpoint ${model}-7-full {"v7":100}`,
       `watchEndpoint ${model}-7-full {"v7":100}`,
       'smokeTest v7',
+      `scaleEndpoint ${model}-7-full {"v7":100}`,
       'ensureApi',
       'ensureObservability',
     ]);
@@ -82,17 +83,18 @@ describe('a cycle', function () {
     assert.equal(result?.outcome.outcome, 'deployed');
     assert.equal(world.called('submitTransform').length, 2);
     const moves = world.calls.filter((call) =>
-      /^(submitEndpoint|shiftTraffic|smokeTest|judgeCanary|retire)/.test(call),
+      /^(submitEndpoint|shiftTraffic|smokeTest|judgeCanary .* all|retire)/.test(call),
     );
     assert.deepEqual(moves, [
       `submitEndpoint ${model}-7-canary {"v3":90,"v7":10}`,
       'smokeTest v7',
-      'judgeCanary v7',
+      'judgeCanary v7 all',
       `shiftTraffic ${model}-7-canary {"v3":50,"v7":50}`,
-      'judgeCanary v7',
+      'judgeCanary v7 all',
       `shiftTraffic ${model}-7-canary {"v3":0,"v7":100}`,
-      'judgeCanary v7',
+      'judgeCanary v7 all',
       `submitEndpoint ${model}-7-full {"v7":100}`,
+      'smokeTest v7',
       'retireVersions',
     ]);
   });

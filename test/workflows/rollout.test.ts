@@ -40,9 +40,12 @@ describe('a rollout', function () {
     watch: (handle: Handle, played: Played) => Promise<T>,
     more: Partial<RolloutInput> = {},
     withChampion = true,
+    rules: Readonly<Record<string, unknown>> = {},
   ) {
     const world = fakeWorld(changes);
-    const frozen = freshPlan({ deploy: { rollout: { steps: [50, 10], bake: '10m' }, keep: 1 } });
+    const frozen = freshPlan({
+      deploy: { rollout: { steps: [50, 10], bake: '10m', probation: 0, ...rules }, keep: 1 },
+    });
     const { model } = frozen.plan;
     const champion = withChampion ? enthrone(world, frozen, 3) : undefined;
     const challenger = keptVersion(model, 4);
@@ -61,6 +64,18 @@ describe('a rollout', function () {
     return { world, champion, challenger, model, seen };
   }
   const result = (handle: Handle) => handle.result();
+  /** The n-th look of a kind finds errors. */
+  const crashing =
+    (by: 'service' | 'all', n: number): Changes =>
+    (_, usual) => {
+      let looks = 0;
+      return {
+        judgeCanary: async (look) => {
+          if (look.by !== by || ++looks !== n) return usual.judgeCanary(look);
+          return { healthy: false, requests: 9, errorRate: 0.5, reason: 'half of it failed' };
+        },
+      };
+    };
 
   it('raises the share in rising steps to 100 and keeps as many versions as the plan says', async () => {
     const { seen, world } = await play(() => ({}), result);
@@ -71,6 +86,152 @@ describe('a rollout', function () {
     assert.deepEqual(shares, ['{"v3":90,"v4":10}', '{"v3":50,"v4":50}', '{"v3":0,"v4":100}', '{"v4":100}']);
     assert.deepEqual(world.called('retireVersions'), ['retireVersions v2 v1']);
     assert.deepEqual(seen.deployment?.retired, [2, 1]);
+  });
+
+  it('looks at errors and alarms every minute, and judges by everything at the end of each step', async () => {
+    const { seen, world } = await play(() => ({}), result);
+    const looks = world.calls.filter((call) => call.startsWith('judgeCanary')).map((call) => call.split(' ')[2]);
+    const step = [...Array(9).fill('service'), 'all'];
+    assert.deepEqual(looks, [...step, ...step, ...step]);
+    assert.deepEqual(
+      seen.verdicts?.map(({ step: name, reason }) => `${name}: ${reason}`),
+      [10, 50, 100].map((share) => `version 4 takes ${share} %: no errors`),
+    );
+  });
+
+  it('does not wait for the end of a step when the version crashes', async () => {
+    const { seen, world } = await play(crashing('service', 3), result);
+    assert.match(seen.reason, /v4 is not healthy: half of it failed/);
+    assert.deepEqual([world.called('judgeCanary').length, world.called('judgeCanary v4 all').length], [3, 0]);
+  });
+
+  for (const [at, step] of ['10 %', '50 %', '100 %'].entries())
+    it(`goes back when the version is not healthy at ${step}`, async () => {
+      const { seen, world, champion } = await play(crashing('all', at + 1), result);
+      assert.equal(seen.outcome, 'rolled back');
+      assert.match(seen.verdicts?.at(-1)?.step ?? '', new RegExp(`takes ${step}$`));
+      assert.equal(world.called('submitEndpoint').length, 2, 'the canary, and the champion again');
+      assert.deepEqual(world.endpoint, champion?.serving);
+    });
+
+  for (const [at, what] of ['the canary', 'the shift to 50 %', 'the shift to 100 %', 'the last move'].entries())
+    it(`goes back when SageMaker takes back ${what}`, async () => {
+      let moves = 0;
+      const lost = <I>(usually: (input: I) => Promise<void>) => ({
+        moved: async (input: I) => (moves++ === at ? undefined : usually(input)),
+      });
+      const { seen, world, champion } = await play(
+        (_, usual) => ({
+          submitEndpoint: lost(usual.submitEndpoint).moved,
+          shiftTraffic: lost(usual.shiftTraffic).moved,
+        }),
+        result,
+      );
+      assert.equal(seen.outcome, 'rolled back');
+      assert.match(seen.reason, /serves .*, not /);
+      assert.equal(moves, at + 2);
+      assert.deepEqual(world.endpoint, champion?.serving);
+    });
+
+  it('hands on how far the champion moved to steps in which it answers nothing', async () => {
+    const shifts: unknown[] = [];
+    await play(
+      (_, usual) => ({
+        judgeCanary: async (look) => {
+          const verdict = await usual.judgeCanary(look);
+          if (look.by === 'service') return verdict;
+          shifts.push(look.championShift);
+          const moved = { rows: 500, psi: 0.2, p: 0.5, limit: 0.25, champion: shifts.length };
+          return { ...verdict, shift: look.champion ? moved : undefined };
+        },
+      }),
+      result,
+      {},
+      true,
+      { probation: '5m' },
+    );
+    assert.deepEqual(shifts, [undefined, 1, 2, 3]);
+  });
+
+  describe('on probation', () => {
+    const probation = { probation: '20m' };
+
+    it('is judged alone before anything old is retired', async () => {
+      const { seen, world } = await play(() => ({}), result, {}, true, probation);
+      assert.equal(seen.outcome, 'deployed');
+      const after = world.calls.slice(world.calls.findIndex((call) => /-9-full/.test(call)));
+      assert.deepEqual(
+        after.map((call) => call.replace(/model-\d+-/, '').replace(/ \{.*/, '')),
+        [
+          'submitEndpoint 9-full',
+          'watchEndpoint 9-full',
+          'smokeTest v4',
+          'scaleEndpoint 9-full',
+          ...Array(9).fill('judgeCanary v4 service'),
+          'judgeCanary v4 all',
+          'retireVersions v2 v1',
+        ],
+      );
+    });
+
+    it('goes back to the champion by itself', async () => {
+      const { seen, world, champion } = await play(crashing('all', 4), result, {}, true, probation);
+      assert.deepEqual([seen.outcome, seen.verdicts?.at(-1)?.step], ['rolled back', 'version 4 serves alone']);
+      assert.deepEqual(world.endpoint, champion?.serving);
+      assert.equal(world.called('scaleEndpoint').at(-1)?.includes('-3-full'), true);
+      assert.deepEqual(world.called('retireVersions'), ['retireVersions v4']);
+    });
+
+    it('is held by a person who pauses it, looked at meanwhile, and given up when they abort', async () => {
+      const { seen, world, champion } = await play(
+        () => ({}),
+        async (handle, { world: played }) => {
+          await until(async () => {
+            await env.sleep('1m');
+            return played.called('smokeTest').length > 1;
+          });
+          await handle.signal(steer, { action: 'pause', by: 'ann' });
+          await env.sleep('5h');
+          const looks = played.called('judgeCanary v4 service').length;
+          await env.sleep('1h');
+          assert.ok(played.called('judgeCanary v4 service').length > looks, 'it is looked at while it is held');
+          assert.deepEqual(played.called('retireVersions'), []);
+          await handle.signal(steer, { action: 'abort', by: 'ann' });
+          return handle.result();
+        },
+        {},
+        true,
+        probation,
+      );
+      assert.deepEqual([seen.outcome, seen.reason], ['rolled back', 'aborted by ann']);
+      assert.deepEqual(world.endpoint, champion?.serving);
+    });
+  });
+
+  it('lets the version answer copies first where the plan says shadow', async () => {
+    const looks: string[] = [];
+    const { seen, world } = await play(
+      (_, usual) => ({
+        judgeCanary: async (look) => {
+          if (look.by === 'all') looks.push(look.shadow ? 'shadow' : 'canary');
+          return usual.judgeCanary(look);
+        },
+      }),
+      result,
+      {},
+      true,
+      { strategy: 'shadow' },
+    );
+    assert.equal(seen.outcome, 'deployed');
+    assert.deepEqual(looks, ['shadow', 'canary', 'canary', 'canary']);
+    assert.match(world.called('submitEndpoint')[0] ?? '', /-9-shadow \{"v3":100\}$/);
+  });
+
+  it('goes back when the shadow does not answer as it should, before anybody was given its answers', async () => {
+    const { seen, world, champion } = await play(crashing('all', 1), result, {}, true, { strategy: 'shadow' });
+    assert.equal(seen.outcome, 'rolled back');
+    assert.deepEqual(world.called('smokeTest'), []);
+    assert.deepEqual(world.endpoint, champion?.serving);
   });
 
   it('keeps old versions for another time when they cannot be retired', async () => {
@@ -104,6 +265,16 @@ describe('a rollout', function () {
         shiftTraffic: async () => Promise.reject(new Error(`not on ${world.endpoint?.config}`)),
       }),
       /serves model-.*-3-full, not .*-9-canary/,
+    ],
+    [
+      'does not predict as its evaluation did once it serves alone',
+      (world, usual) => ({
+        smokeTest: async (input) =>
+          world.endpoint?.config.endsWith('-9-full')
+            ? Promise.reject(permanent('RolloutFailed', 'instance 5 differs'))
+            : usual.smokeTest(input),
+      }),
+      /instance 5 differs/,
     ],
     [
       'cannot serve alone',
@@ -247,7 +418,8 @@ describe('a rollout', function () {
       );
       assert.equal(seen.ended.outcome, 'deployed');
       assert.ok(seen.timers <= 1, `${seen.timers} timers`);
-      assert.equal(world.called('judgeCanary').length, 3);
+      assert.equal(world.called('judgeCanary v4 all').length, 3);
+      assert.ok(world.called('judgeCanary v4 service').length <= 1);
     });
 
     it('who holds it before the next step and lets it go on', async () => {
