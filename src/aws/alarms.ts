@@ -11,9 +11,12 @@ import {
 import { METRIC_NAMESPACE, TAG_MODEL } from '../names.ts';
 import { measureName } from '../plan/metrics.ts';
 import type { Plan } from '../plan/schema.ts';
+import { dashboardUrl } from './dashboard.ts';
 import { call } from './errors.ts';
+import { processorsOf } from './instances.ts';
 import { CUSTOM } from './metric-names.ts';
 import { dimensionValue } from './publish.ts';
+import { INSTANCE_NAMESPACE } from './resource-metrics.ts';
 
 export interface Watched {
   readonly plan: Plan;
@@ -21,6 +24,8 @@ export interface Watched {
   /** Variants that the endpoint serves; without one there is no service to watch. */
   readonly variants: readonly string[];
   readonly topicArn: string;
+  /** S3 uri of the folder of the monitoring reports. */
+  readonly reports: string;
 }
 
 type Alarm = PutMetricAlarmCommandInput & { readonly AlarmName: string };
@@ -61,16 +66,25 @@ export function alarmsOf(watched: Watched): Alarm[] {
     ActionsEnabled: true,
     Tags: [{ Key: TAG_MODEL, Value: plan.model }],
   };
-  const all = [...service(watched), ...findings(plan), ...quality(plan), ...silence(plan)];
-  return all.map((alarm) => ({ ...common, ...alarm, AlarmName: `${alarmPrefix(plan.model)}${alarm.AlarmName}` }));
+  const all = [...service(watched), ...resources(watched), ...findings(plan), ...quality(plan), ...silence(plan)];
+  const places = `\nDashboard: ${dashboardUrl(topicArn, plan.model)}\nReports: ${watched.reports}`;
+  return all.map((alarm) => ({
+    ...common,
+    ...alarm,
+    AlarmName: `${alarmPrefix(plan.model)}${alarm.AlarmName}`,
+    AlarmDescription: `${alarm.AlarmDescription}${places}`,
+  }));
 }
+
+/** An alarm takes ten metrics; an endpoint has two variants at most outside of a person's experiments. */
+const newest = (variants: readonly string[]): string[] =>
+  [...variants].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).slice(-4);
 
 /** Errors and latency of the endpoint, over all its variants. No requests is no trouble. */
 function service({ plan, endpoint, variants }: Watched): Alarm[] {
   if (variants.length === 0) return [];
   const { errorRate, latencyP99 } = plan.monitor.service;
-  // An alarm takes ten metrics; an endpoint has two variants at most outside of a person's experiments.
-  const watched = [...variants].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).slice(-4);
+  const watched = newest(variants);
   const of = (id: string, name: string, stat: string): MetricDataQuery[] =>
     watched.map((variant, index) => ({
       Id: `${id}${index}`,
@@ -126,17 +140,54 @@ function service({ plan, endpoint, variants }: Watched): Alarm[] {
   ];
 }
 
-/** Monitoring has already weighed drift against the plan; the alarm tells people. A late pass changes nothing. */
-const findings = (plan: Plan): Alarm[] => [
-  {
-    ...custom(plan, CUSTOM.findings, { Kind: 'drift' }, 'Maximum'),
-    AlarmName: 'drift',
-    AlarmDescription: 'Inputs or predictions have moved beyond monitor.drift.alarm. See the newest monitoring report.',
+/** Processors and memory of each variant's instances: plain alarms on SageMaker's own metrics. */
+function resources({ plan, endpoint, variants }: Watched): Alarm[] {
+  const { cpu, memory } = plan.monitor.service;
+  const processors = processorsOf(plan.deploy.instance.type);
+  const one = (variant: string, name: string, metric: string, percent: number, asked: string): Alarm => ({
+    AlarmName: `${name}/${variant}`,
+    AlarmDescription: `The instances of ${variant} use more than ${asked} allows. Give deploy.instance a larger type or a higher count.`,
+    Namespace: INSTANCE_NAMESPACE,
+    MetricName: metric,
+    Dimensions: [
+      { Name: 'EndpointName', Value: endpoint },
+      { Name: 'VariantName', Value: variant },
+    ],
+    Statistic: 'Average',
+    Period: 5 * MINUTE,
+    EvaluationPeriods: 3,
+    Threshold: percent,
+    ComparisonOperator: 'GreaterThanThreshold',
+    TreatMissingData: 'notBreaching',
+  });
+  return newest(variants).flatMap((variant) => [
+    // SageMaker adds up the percents of all processors.
+    ...(processors === undefined
+      ? []
+      : [one(variant, 'cpu', 'CPUUtilization', 100 * processors * cpu, 'monitor.service.cpu')]),
+    one(variant, 'memory', 'MemoryUtilization', 100 * memory, 'monitor.service.memory'),
+  ]);
+}
+
+const KINDS: Readonly<Record<'drift' | 'data' | 'skew' | 'service', string>> = {
+  drift:
+    'Inputs or predictions have moved beyond monitor.drift.alarm. If the world has changed, retrain; if what sends them has, mend that.',
+  data: 'What comes is broken: missing, mistyped, stuck, refused, or too little. Mend the callers; retraining does not help.',
+  skew: 'Live requests become other features or predictions in serving than in training. Compare the versions of code and data on both sides.',
+  service:
+    'The endpoint is not what the model believes, or serves beyond monitor.service. Look at it in SageMaker; roll back if it began with a version.',
+};
+
+/** Monitoring has already weighed its findings against the plan; the alarm tells people. A late pass changes nothing. */
+const findings = (plan: Plan): Alarm[] =>
+  Object.entries(KINDS).map(([kind, words]) => ({
+    ...custom(plan, CUSTOM.findings, { Kind: kind }, 'Maximum'),
+    AlarmName: kind,
+    AlarmDescription: `${words} See the newest monitoring report.`,
     Threshold: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     TreatMissingData: 'ignore',
-  },
-];
+  }));
 
 /** Outcomes come late, and a pass without enough of them publishes nothing: the alarm keeps its state until the next. */
 function quality(plan: Plan): Alarm[] {

@@ -5,6 +5,7 @@ import { measureName } from '../plan/metrics.ts';
 import type { Plan } from '../plan/schema.ts';
 import { call } from './errors.ts';
 import { CUSTOM } from './metric-names.ts';
+import { INSTANCE_NAMESPACE } from './resource-metrics.ts';
 
 export interface Shown {
   readonly plan: Plan;
@@ -23,6 +24,18 @@ interface Widget {
 }
 
 export const dashboardName = (model: string): string => `perennial-${model}`;
+
+const CONSOLES: Readonly<Record<string, string>> = {
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+};
+
+/** Where people look at the dashboard, in the region and partition of an ARN of the model's. */
+export function dashboardUrl(arn: string, model: string): string {
+  const [, partition = '', , region] = arn.split(':');
+  const host = CONSOLES[partition] ?? 'console.aws.amazon.com';
+  return `https://${region}.${host}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName(model)}`;
+}
 
 /** Puts the dashboard, as it follows from the plan; gives its name. */
 export async function ensureDashboard(client: CloudWatchClient, shown: Shown): Promise<string> {
@@ -43,9 +56,9 @@ export function dashboardBody(shown: Shown): { start: string; widgets: Widget[] 
   const line = (label: string, value: number, color = '#d62728') => ({ label, value, color });
   const every = Math.min(86_400, Math.max(1, Math.ceil(plan.monitor.every / 60_000)) * 60);
 
-  const search = (metric: string, stat: string, period = 60) => [
+  const search = (metric: string, stat: string, namespace = 'AWS/SageMaker', period = 60) => [
     {
-      expression: `SEARCH('{AWS/SageMaker,EndpointName,VariantName} EndpointName="${endpoint}" MetricName="${metric}"', '${stat}', ${period})`,
+      expression: `SEARCH('{${namespace},EndpointName,VariantName} EndpointName="${endpoint}" MetricName="${metric}"', '${stat}', ${period})`,
       id: metric.toLowerCase(),
     },
   ];
@@ -85,7 +98,28 @@ export function dashboardBody(shown: Shown): { start: string; widgets: Widget[] 
             ),
           },
         }),
-        chart('Findings and known outcomes', [
+        chart('Quality, estimated before outcomes come', [own(CUSTOM.estimated, 'Metric')]),
+      ],
+    },
+    {
+      height: 6,
+      widgets: [
+        chart('Missing inputs', [own(CUSTOM.missing, 'Input')]),
+        chart('Mistyped inputs and refused requests', [
+          own(CUSTOM.mistyped, 'Input'),
+          [METRIC_NAMESPACE, CUSTOM.refused, 'Model', plan.model, { stat: 'Maximum', period: every }],
+        ]),
+        chart('Busy share of an instance', [own(CUSTOM.utilization, 'Resource')], {
+          annotations: { horizontal: [line('cpu', service.cpu), line('memory', service.memory, '#ff7f0e')] },
+        }),
+      ],
+    },
+    {
+      height: 6,
+      widgets: [
+        chart('Processors (% of one)', [search('CPUUtilization', 'Average', INSTANCE_NAMESPACE)]),
+        chart('Memory (%)', [search('MemoryUtilization', 'Average', INSTANCE_NAMESPACE)]),
+        chart('Findings by kind, and known outcomes', [
           own(CUSTOM.findings, 'Kind'),
           [METRIC_NAMESPACE, CUSTOM.labelled, 'Model', plan.model, { stat: 'Maximum', period: every, yAxis: 'right' }],
         ]),

@@ -16,3 +16,7 @@ export function kolmogorovTail(x: number): number {
   for (let k = 1; k <= 20; k++) total += (k % 2 ? 2 : -2) * Math.exp(-2 * k * k * x * x);
   return total;
 }
+
+/** The chance of `count` events or fewer where `mean` are expected (Poisson): the upper incomplete gamma of count + 1. */
+export const poissonBelow = (count: number, mean: number): number =>
+  mean <= 0 ? 1 : gammainc(mean, count + 1, true, true);

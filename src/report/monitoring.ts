@@ -3,10 +3,12 @@ import type { Target } from '../activities/types.ts';
 import { effect } from '../data/drift.ts';
 import { measureName, metricOf } from '../data/measures.ts';
 import type { ModelScores } from '../data/model-scores.ts';
-import { FEW_REQUESTS, type MonitorDetails } from '../data/monitoring.ts';
+import type { MonitorDetails } from '../data/monitoring.ts';
 import { METRICS_OF } from '../plan/metrics.ts';
 import { type Html, html } from './html.ts';
 import { binsChart, cutAt, driftChart, METHOD_NAMES } from './monitoring-charts.ts';
+import { dataSection } from './monitoring-data.ts';
+import { serviceSection } from './monitoring-service.ts';
 import { fixed, instant, interval, METRIC_NAMES, percent, pValue, signed, whole } from './numbers.ts';
 import { badge, figure, renderPage, section, table } from './page.ts';
 import { calibrationChart, histogramChart } from './probability-charts.ts';
@@ -37,6 +39,7 @@ export async function renderMonitoring(details: MonitorDetails): Promise<string>
     ],
     sections: [
       findingSection(details),
+      dataSection(details),
       await qualitySection(details),
       await driftSection(details),
       serviceSection(details),
@@ -47,30 +50,30 @@ export async function renderMonitoring(details: MonitorDetails): Promise<string>
 
 function findingSection({ findings }: MonitorDetails): Html {
   if (findings.length === 0) return section('Findings', html`<p>Nothing breaks the limits of the plan.</p>`);
-  const rows = findings.map(({ kind, severity, subject, message }) => [
+  const rows = findings.map(({ kind, severity, subject, message, mend = '' }) => [
     `${kind}: ${subject}`,
     severity === 'alarm' ? badge('bad', '✕ alarm') : badge('warn', '! warning'),
     message,
+    mend,
   ]);
-  return section('Findings', table('What breaks a limit of the plan', ['Subject', 'Severity', 'Found'], rows, [1, 2]));
+  return section(
+    'Findings',
+    table('What breaks a limit of the plan', ['Subject', 'Severity', 'Found', 'What to do'], rows, [1, 2, 3]),
+  );
 }
 
-async function qualitySection({ quality, findings, target }: MonitorDetails): Promise<Html> {
+async function qualitySection(details: MonitorDetails): Promise<Html> {
+  const { quality, findings, target } = details;
   const { scores, labelled, minLabels, limits, outcomes } = quality;
   const counted = html`<p class="note">Outcomes that arrived: ${whole(outcomes.arrived)} (objects: ${whole(outcomes.objects)}). Of these, ${whole(outcomes.unmatched)} of other versions or of predictions that were not captured, ${whole(outcomes.repeated)} repeated. Lines that could not be read: ${whole(outcomes.unreadable)}.</p>`;
   if (!scores)
     return section(
       'Quality',
       html`<p>Not judged: ${whole(labelled)} predictions have an outcome; from ${whole(minLabels)} on they are measured (monitor.minLabels).</p>`,
+      estimatedQuality(details),
       counted,
     );
-  const asked = (metric: string) =>
-    limits
-      .filter((limit) => measureName(limit.metric, limit.class) === metric)
-      .map(({ min, max }) =>
-        [min !== undefined && `≥ ${min}`, max !== undefined && `≤ ${max}`].filter(Boolean).join(', '),
-      )
-      .join(', ');
+  const asked = (metric: string) => askedOf(limits, metric);
   const state = (metric: string) => {
     const found = findings.find(({ kind, subject }) => kind === 'quality' && subject === metric);
     if (found) return found.severity === 'alarm' ? badge('bad', '✕ broken') : badge('warn', '! perhaps broken');
@@ -81,7 +84,7 @@ async function qualitySection({ quality, findings, target }: MonitorDetails): Pr
   const rows = [...names].map((metric) => {
     const found = scores.metrics[metric];
     return [
-      `${METRIC_NAMES[metricOf(metric)]}${/\[.*$/s.exec(metric)?.[0] ?? ''}`,
+      metricName(metric),
       found ? fixed(found.value) : '–',
       found ? interval(found) : (scores.undefined[metric] ?? ''),
       asked(metric),
@@ -105,6 +108,36 @@ async function qualitySection({ quality, findings, target }: MonitorDetails): Pr
   );
 }
 
+const metricName = (metric: string): string => `${METRIC_NAMES[metricOf(metric)]}${/\[.*$/s.exec(metric)?.[0] ?? ''}`;
+
+/** A limit of the plan in short: "≥ 0.6". */
+const askedOf = (limits: MonitorDetails['quality']['limits'], metric: string): string =>
+  limits
+    .filter((limit) => measureName(limit.metric, limit.class) === metric)
+    .map(({ min, max }) =>
+      [min !== undefined && `≥ ${min}`, max !== undefined && `≤ ${max}`].filter(Boolean).join(', '),
+    )
+    .join(', ');
+
+/** What quality probably is, told so that nobody takes it for measured. */
+function estimatedQuality({ quality: { estimated, limits }, findings }: MonitorDetails): Html {
+  if (!estimated) return html``;
+  if ('why' in estimated) return html`<p>Nor is it estimated: ${estimated.why}.</p>`;
+  const rows = Object.entries(estimated.metrics).map(([metric, found]) => [
+    metricName(metric),
+    found ? `≈ ${fixed(found.value)}` : '–',
+    found ? interval(found) : '',
+    askedOf(limits, metric),
+    findings.some(({ subject }) => subject === `${metric} (estimated)`) ? badge('warn', '! probably broken') : '',
+  ]);
+  return html`<p>${badge('quiet', 'Estimated, not measured:')} of the probabilities of ${whole(estimated.rows)} rows alone, corrected on the test part. It is right as long as the same inputs still mean the same; it cannot see that they mean something else.</p>${table(
+    'Estimates, with the range in which the measured value would lie 95 times of 100',
+    ['Metric', 'Estimate', '95 % range', 'Limit', 'State'],
+    rows,
+    [4],
+  )}`;
+}
+
 async function probabilityCharts(target: Target, scores: ModelScores, labelled: number): Promise<Html> {
   const compared = { target, challenger: scores };
   return html`<div class="pair">${[
@@ -119,8 +152,17 @@ async function probabilityCharts(target: Target, scores: ModelScores, labelled: 
   ]}</div>`;
 }
 
+/** Where a column stands: by this pass and by those before. */
+function stateOf(state: MonitorDetails['drift']['states'][string] | undefined): Html {
+  if (!state) return badge('quiet', 'not judged');
+  const { p, streak } = state;
+  const words = `${streak > 1 ? `, pass ${streak} in a row` : ''} (p ${pValue(p)})`;
+  if (state.state === 'alarm') return badge('bad', `✕ alarm${words}`);
+  return state.state === 'warn' ? badge('warn', `! warning${words}`) : badge('good', `✓ calm${words}`);
+}
+
 async function driftSection({ drift, captured }: MonitorDetails): Promise<Html> {
-  const { method, warn, alarm, minRows, judged, columns, unjudged } = drift;
+  const { method, warn, alarm, minRows, judged, columns, unjudged, states, consecutive } = drift;
   const held = columns.filter(({ column }) => !Object.hasOwn(unjudged, column));
   if (columns.length === 0)
     return section('Drift', html`<p>No rows were captured in this time: there is nothing to compare.</p>`);
@@ -132,6 +174,7 @@ async function driftSection({ drift, captured }: MonitorDetails): Promise<Html> 
     one.ks ? fixed(one.ks.statistic) : '–',
     one.ks ? pValue(one.ks.p) : '–',
     pValue(one.chiSquare.p),
+    stateOf(states[one.column]),
     `${percent(one.missing.baseline)} → ${percent(one.missing.current)}`,
   ]);
   return section(
@@ -142,37 +185,13 @@ async function driftSection({ drift, captured }: MonitorDetails): Promise<Html> 
       `${METHOD_NAMES[method]} of ${whole(captured.rows)} captured rows against the training part; of the predictions against those on the test part. ${method === 'ks' ? 'Text columns: total variation distance.' : ''}${held.some((one) => effect(one, method) > cutAt(alarm)) ? ` Bars are cut at ${cutAt(alarm)}.` : ''}`,
     ),
     table(
-      'Alarms go by the size of the effect; with many rows p-values are small for shifts that do not matter',
-      ['Column', 'PSI', 'Jensen–Shannon', 'KS', 'p of KS', 'p of chi-square', 'Missing'],
+      `An alarm needs the size of the effect and a p-value of chi-square of at most ${drift.significance} after Holm's correction over all judged columns, in ${consecutive === 1 ? 'one pass' : `${consecutive} passes in a row`}`,
+      ['Column', 'PSI', 'Jensen–Shannon', 'KS', 'p of KS', 'p of chi-square', 'State', 'Missing'],
       rows,
+      [6],
     ),
     html`${Object.entries(unjudged).map(([column, why]) => html`<p class="note">${column} is not judged: ${why}.</p>`)}`,
     html`<div class="pair">${await Promise.all(moved.slice(0, SHOWN).map(async (one) => figure(await binsChart(one), `Missing: ${percent(one.missing.baseline)} then, ${percent(one.missing.current)} now.`)))}</div>`,
-  );
-}
-
-function serviceSection({ service }: MonitorDetails): Html {
-  const { requests, errors, refused, errorRate, latencyP99, modelLatencyP99, overheadLatencyP99, limits } = service;
-  if (requests === 0) return section('Service', html`<p>CloudWatch counted no requests in this time.</p>`);
-  const ms = (value: number | undefined) => (value === undefined ? '–' : `${value.toFixed(1)} ms`);
-  return section(
-    'Service',
-    table(
-      `What CloudWatch counted, in whole minutes. Below ${FEW_REQUESTS} requests a broken limit is a warning only`,
-      ['Measure', 'Value', 'Limit'],
-      [
-        ['Requests', whole(requests), ''],
-        [
-          'Error rate (answers of 500 and above)',
-          `${percent(errorRate, 2)} (${whole(errors)})`,
-          `≤ ${percent(limits.errorRate, 2)}`,
-        ],
-        ['Refused (answers of 400 to 499)', whole(refused), ''],
-        ['Latency, 99th percentile', ms(latencyP99), `≤ ${limits.latencyP99} ms`],
-        ['… in the model', ms(modelLatencyP99), ''],
-        ['… in SageMaker around it', ms(overheadLatencyP99), ''],
-      ],
-    ),
   );
 }
 
