@@ -3,7 +3,6 @@ import {
   type CloudWatchClient,
   type ComparisonOperator,
   DeleteAlarmsCommand,
-  type MetricDataQuery,
   PutMetricAlarmCommand,
   type PutMetricAlarmCommandInput,
   paginateDescribeAlarms,
@@ -13,10 +12,9 @@ import { measureName } from '../plan/metrics.ts';
 import type { Plan } from '../plan/schema.ts';
 import { dashboardUrl } from './dashboard.ts';
 import { call } from './errors.ts';
-import { processorsOf } from './instances.ts';
 import { CUSTOM } from './metric-names.ts';
 import { dimensionValue } from './publish.ts';
-import { INSTANCE_NAMESPACE } from './resource-metrics.ts';
+import { resourceAlarms, serviceAlarms } from './service-alarms.ts';
 
 export interface Watched {
   readonly plan: Plan;
@@ -28,7 +26,7 @@ export interface Watched {
   readonly reports: string;
 }
 
-type Alarm = PutMetricAlarmCommandInput & { readonly AlarmName: string };
+export type Alarm = PutMetricAlarmCommandInput & { readonly AlarmName: string };
 
 const MINUTE = 60;
 const DAY = 86_400;
@@ -66,7 +64,13 @@ export function alarmsOf(watched: Watched): Alarm[] {
     ActionsEnabled: true,
     Tags: [{ Key: TAG_MODEL, Value: plan.model }],
   };
-  const all = [...service(watched), ...resources(watched), ...findings(plan), ...quality(plan), ...silence(plan)];
+  const all = [
+    ...serviceAlarms(watched),
+    ...resourceAlarms(watched),
+    ...findings(plan),
+    ...quality(plan),
+    ...silence(plan),
+  ];
   const places = `\nDashboard: ${dashboardUrl(topicArn, plan.model)}\nReports: ${watched.reports}`;
   return all.map((alarm) => ({
     ...common,
@@ -74,99 +78,6 @@ export function alarmsOf(watched: Watched): Alarm[] {
     AlarmName: `${alarmPrefix(plan.model)}${alarm.AlarmName}`,
     AlarmDescription: `${alarm.AlarmDescription}${places}`,
   }));
-}
-
-/** An alarm takes ten metrics; an endpoint has two variants at most outside of a person's experiments. */
-const newest = (variants: readonly string[]): string[] =>
-  [...variants].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).slice(-4);
-
-/** Errors and latency of the endpoint, over all its variants. No requests is no trouble. */
-function service({ plan, endpoint, variants }: Watched): Alarm[] {
-  if (variants.length === 0) return [];
-  const { errorRate, latencyP99 } = plan.monitor.service;
-  const watched = newest(variants);
-  const of = (id: string, name: string, stat: string): MetricDataQuery[] =>
-    watched.map((variant, index) => ({
-      Id: `${id}${index}`,
-      ReturnData: false,
-      MetricStat: {
-        Metric: {
-          Namespace: 'AWS/SageMaker',
-          MetricName: name,
-          Dimensions: [
-            { Name: 'EndpointName', Value: endpoint },
-            { Name: 'VariantName', Value: variant },
-          ],
-        },
-        Period: MINUTE,
-        Stat: stat,
-      },
-    }));
-  const sum = (id: string) => watched.map((_, index) => `FILL(${id}${index}, 0)`).join(' + ');
-  const result = (expression: string, label: string): MetricDataQuery => ({
-    Id: 'watched',
-    Expression: expression,
-    Label: label,
-    ReturnData: true,
-  });
-  const rest = {
-    EvaluationPeriods: 5,
-    DatapointsToAlarm: 3,
-    ComparisonOperator: 'GreaterThanThreshold',
-    TreatMissingData: 'notBreaching',
-  } as const;
-  return [
-    {
-      ...rest,
-      AlarmName: 'errors',
-      AlarmDescription:
-        'The endpoint fails on more requests than monitor.service.errorRate allows. Look at its log; roll back if it began with a version.',
-      Metrics: [
-        ...of('errors', 'Invocation5XXErrors', 'Sum'),
-        ...of('requests', 'Invocations', 'Sum'),
-        result(`IF((${sum('requests')}) > 0, (${sum('errors')}) / (${sum('requests')}), 0)`, 'error rate'),
-      ],
-      Threshold: errorRate,
-    },
-    {
-      ...rest,
-      AlarmName: 'latency',
-      AlarmDescription:
-        'The 99th percentile of ModelLatency is above monitor.service.latencyP99. Give the endpoint more instances, or roll back.',
-      Metrics: [...of('latency', 'ModelLatency', 'p99'), result('MAX(METRICS("latency"))', 'p99 in microseconds')],
-      // SageMaker tells microseconds, plans milliseconds.
-      Threshold: latencyP99 * 1000,
-    },
-  ];
-}
-
-/** Processors and memory of each variant's instances: plain alarms on SageMaker's own metrics. */
-function resources({ plan, endpoint, variants }: Watched): Alarm[] {
-  const { cpu, memory } = plan.monitor.service;
-  const processors = processorsOf(plan.deploy.instance.type);
-  const one = (variant: string, name: string, metric: string, percent: number, asked: string): Alarm => ({
-    AlarmName: `${name}/${variant}`,
-    AlarmDescription: `The instances of ${variant} use more than ${asked} allows. Give deploy.instance a larger type or a higher count.`,
-    Namespace: INSTANCE_NAMESPACE,
-    MetricName: metric,
-    Dimensions: [
-      { Name: 'EndpointName', Value: endpoint },
-      { Name: 'VariantName', Value: variant },
-    ],
-    Statistic: 'Average',
-    Period: 5 * MINUTE,
-    EvaluationPeriods: 3,
-    Threshold: percent,
-    ComparisonOperator: 'GreaterThanThreshold',
-    TreatMissingData: 'notBreaching',
-  });
-  return newest(variants).flatMap((variant) => [
-    // SageMaker adds up the percents of all processors.
-    ...(processors === undefined
-      ? []
-      : [one(variant, 'cpu', 'CPUUtilization', 100 * processors * cpu, 'monitor.service.cpu')]),
-    one(variant, 'memory', 'MemoryUtilization', 100 * memory, 'monitor.service.memory'),
-  ]);
 }
 
 const KINDS: Readonly<Record<'drift' | 'data' | 'skew' | 'service', string>> = {
