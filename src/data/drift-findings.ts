@@ -6,7 +6,7 @@ import { holm } from './holm.ts';
 import { type Past, remember, type Sight } from './hysteresis.ts';
 
 export interface DriftState {
-  /** The p-value of chi-square after Holm's correction over all columns that were judged. */
+  /** The p-value of chi-square over pooled bins after Holm's correction over all columns that were judged. */
   readonly p: number;
   /** Passes in a row in which it was an alarm by size and significance. */
   readonly streak: number;
@@ -25,7 +25,7 @@ type Limits = Plan['monitor']['drift'];
 /** Holds columns against the plan, with what earlier passes saw of them. Callers see to `minRows`. */
 export function judgeDrift(limits: Limits, columns: readonly ColumnDrift[], past: Past): DriftVerdict {
   const { method, warn, alarm, consecutive, significance } = limits;
-  const adjusted = holm(columns.map(({ chiSquare }) => chiSquare.p));
+  const adjusted = holm(columns.map(({ pooled }) => pooled.p));
   const seen = columns.map((drift, at) => {
     const [value, p] = [effect(drift, method), adjusted[at] as number];
     return { drift, value, p, significant: p <= significance, subject: subjectOf(drift.column) };

@@ -4,8 +4,9 @@ import { valueCountsSql } from './baseline.ts';
 import type { ValueCounts } from './bins.ts';
 import { shortCalendars } from './calendar.ts';
 import { checkInput, type Fields, type InputCheck, unknownFields } from './data-checks.ts';
-import { type ColumnDrift, columnDrift } from './drift.ts';
+import type { ColumnDrift } from './drift.ts';
 import type { Duck } from './duckdb.ts';
+import { presentDrift } from './present-drift.ts';
 import { countSent } from './sent.ts';
 import { readValueCounts } from './value-counts.ts';
 import { requestRows, watchedInputs } from './watched-inputs.ts';
@@ -49,7 +50,7 @@ export async function observe(
   ];
   const sent = await countSent(duck, file, inputs, baseline);
   return {
-    columns: pairs.flatMap(([before, now]) => (before && now ? [columnDrift(before, now)] : [])),
+    columns: pairs.flatMap(([before, now]) => (before && now ? [presentDrift(before, now)] : [])),
     unjudged: await shortCalendars(duck, 'asked', inputs),
     inputs: sent.map((one) => checkInput(one, fields, baseline, current)),
     unknown: unknownFields(fields, new Set(inputs.map(({ name }) => name)), instances.length),

@@ -68,7 +68,7 @@ function stateOf(state: MonitorDetails['drift']['states'][string] | undefined): 
 }
 
 async function driftSection({ drift, captured }: MonitorDetails): Promise<Html> {
-  const { method, warn, alarm, minRows, judged, columns, unjudged, states, consecutive } = drift;
+  const { method, alarm, minRows, judged, columns, unjudged, states, consecutive } = drift;
   const held = columns.filter(({ column }) => !Object.hasOwn(unjudged, column));
   if (columns.length === 0)
     return section('Drift', html`<p>No rows were captured in this time: there is nothing to compare.</p>`);
@@ -86,10 +86,12 @@ async function driftSection({ drift, captured }: MonitorDetails): Promise<Html> 
   return section(
     'Drift',
     html`${!judged && html`<p>${badge('quiet', 'Not judged:')} ${whole(captured.rows)} rows came, at least ${whole(minRows)} are asked for (monitor.drift.minRows). Of few rows these numbers are mostly chance.</p>`}`,
-    figure(
-      await driftChart(held, method, warn, alarm),
-      `${METHOD_NAMES[method]} of ${whole(captured.rows)} captured rows against the training part; of the predictions against those on the test part. ${method === 'ks' ? 'Text columns: total variation distance.' : ''}${held.some((one) => effect(one, method) > cutAt(alarm)) ? ` Bars are cut at ${cutAt(alarm)}.` : ''}`,
-    ),
+    held.length === 0
+      ? html``
+      : figure(
+          await driftChart(held, drift),
+          `${METHOD_NAMES[method]} of ${whole(captured.rows)} captured rows against the training part; of the predictions against those on the test part. ${method === 'ks' ? 'Text columns: total variation distance.' : ''}${held.some((one) => effect(one, method) > cutAt(alarm)) ? ` Bars are cut at ${cutAt(alarm)}.` : ''}`,
+        ),
     table(
       `An alarm needs the size of the effect and a p-value of chi-square of at most ${drift.significance} after Holm's correction over all judged columns, in ${consecutive === 1 ? 'one pass' : `${consecutive} passes in a row`}`,
       ['Column', 'PSI', 'Jensen–Shannon', 'KS', 'p of KS', 'p of chi-square', 'State', 'Missing'],
