@@ -16,6 +16,8 @@ import { type Injection, injections } from './injections.ts';
 const BASELINE_ROWS = 300_000;
 /** Windows without a change, by their rows. */
 const QUIET = { 100: 200, 500: 300, 2000: 300, 20000: 40 };
+/** Windows of flights that follow each other, as live windows do, by their rows. */
+const FOLLOWING = { 500: 100, 2000: 100, 20000: 12 };
 /** Windows of each known change. */
 const CHANGED = { 500: 20, 2000: 20, 20000: 5 };
 const monitor = monitorSchema.parse({});
@@ -30,15 +32,22 @@ const shown = (rows: string) => Number(rows).toLocaleString('en-US');
 await withDuckDB(
   async (duck) => {
     const flights = await readFlights(duck, resolve(FLIGHTS), BASELINE_ROWS);
-    const look = async (rows: number, change?: Injection['change']) => {
+    const { pool, baseline } = flights;
+    const anywhere = () => Math.floor(luck() * pool.length);
+    const following = (rows: number) => {
+      const start = Math.floor(luck() * (pool.length - rows));
+      return (at: number) => start + at;
+    };
+    const look = async (rows: number, place: (at: number) => number, change?: Injection['change']) => {
       const instances = Array.from({ length: rows }, (_, at) => {
-        const flight = flights.pool[Math.floor(luck() * flights.pool.length)] as Flight;
+        const flight = pool[place(at)] as Flight;
         return JSON.stringify(change ? change(flight, at, luck()) : flight);
       });
-      return pass(await observe(duck, flights.baseline, new Map(), { instances, fields: fieldsOf(rows) }), rows);
+      return pass(await observe(duck, baseline, new Map(), { instances, fields: fieldsOf(rows) }), rows);
     };
-    await quiet(look);
-    await changed(look, flights);
+    await quiet(QUIET, (rows) => look(rows, anywhere));
+    await quiet(FOLLOWING, (rows) => look(rows, following(rows)));
+    await changed((rows, change) => look(rows, anywhere, change), flights);
   },
   { reads: [resolve(FLIGHTS)] },
 );
@@ -54,9 +63,9 @@ function pass({ columns, inputs, unknown, unjudged }: Awaited<ReturnType<typeof 
   return { findings: [...data, ...judgeDrift(monitor.drift, held, calm).findings], largest: Math.max(...sizes) };
 }
 
-async function quiet(look: Look): Promise<void> {
+async function quiet(windows: Readonly<Record<string, number>>, look: Look): Promise<void> {
   print(['rows', 'passes', 'alarm', 'warning', 'alarm by size alone', 'warning by size alone']);
-  for (const [rows, passes] of Object.entries(QUIET)) {
+  for (const [rows, passes] of Object.entries(windows)) {
     const counts = { alarm: 0, warn: 0, sizeAlarm: 0, sizeWarn: 0 };
     for (let one = 0; one < passes; one++) {
       const { findings, largest } = await look(Number(rows));
@@ -68,10 +77,10 @@ async function quiet(look: Look): Promise<void> {
     }
     row([shown(rows), String(passes), ...Object.values(counts).map((count) => percent(count, passes))]);
   }
+  console.log();
 }
 
 async function changed(look: Look, { origins }: Flights): Promise<void> {
-  console.log();
   print(['change', 'rows', 'alarm', 'warning', 'alarm or warning elsewhere']);
   for (const { name, kind, subjects, change } of injections(origins))
     for (const [rows, passes] of Object.entries(CHANGED)) {

@@ -15,6 +15,7 @@ export interface Flight {
 
 export interface Flights {
   readonly baseline: ReadonlyMap<string, ValueCounts>;
+  /** In the order of their dates. */
   readonly pool: readonly Flight[];
   /** From the one with most flights on. */
   readonly origins: readonly string[];
@@ -38,7 +39,7 @@ export async function readFlights(duck: Duck, file: string, rows: number): Promi
   const counts = valueCountsSql(`(SELECT * FROM flights WHERE place <= ${rows})`, COLUMNS, { reduce: true });
   const pool = await duck.rows<Flight>(
     `SELECT strftime(date, '%Y-%m-%dT%H:%M:%SZ') AS date, CAST(distance AS DOUBLE) AS distance, origin, destination
-     FROM flights WHERE place > ${rows} AND place <= ${2 * rows} ORDER BY place`,
+     FROM flights WHERE place > ${rows} AND place <= ${2 * rows} ORDER BY flights.date, place`,
   );
   const origins = await duck.rows<{ origin: string }>(
     'SELECT origin FROM flights GROUP BY origin ORDER BY count(*) DESC, origin',

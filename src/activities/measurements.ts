@@ -31,10 +31,16 @@ export function measurements(
       value: found?.value ?? Number.NaN,
       dimensions: { Metric: metric },
     })),
-    ...data.inputs.flatMap(({ input, missing, mistyped }) => [
-      { name: CUSTOM.missing, value: missing.current, dimensions: { Input: input } },
-      { name: CUSTOM.mistyped, value: mistyped, dimensions: { Input: input } },
-    ]),
+    // One value for all inputs: CloudWatch is paid by the metric, and the report tells them one by one.
+    ...(data.inputs.length > 0
+      ? [
+          {
+            name: CUSTOM.missing,
+            value: Math.max(...data.inputs.map(({ missing }) => missing.current - missing.baseline)),
+          },
+          { name: CUSTOM.mistyped, value: Math.max(...data.inputs.map(({ mistyped }) => mistyped)) },
+        ]
+      : []),
     ...(asked > 0 ? [{ name: CUSTOM.refused, value: captured.refused / asked }] : []),
     ...(['cpu', 'memory'] as const).map((resource) => ({
       name: CUSTOM.utilization,

@@ -48,7 +48,7 @@ export async function ensureDashboard(client: CloudWatchClient, shown: Shown): P
 /** The dashboard as CloudWatch takes it. Searches find the variants of later versions by themselves. Pure. */
 export function dashboardBody(shown: Shown): { start: string; widgets: Widget[] } {
   const { plan, endpoint, region, alarmArns } = shown;
-  const { drift, quality, service } = plan.monitor;
+  const { data, drift, quality, service } = plan.monitor;
   const chart = (title: string, metrics: unknown[], more: Readonly<Record<string, unknown>> = {}) => ({
     type: 'metric' as const,
     properties: { title, region, view: 'timeSeries', stacked: false, metrics, ...more },
@@ -68,6 +68,10 @@ export function dashboardBody(shown: Shown): { start: string; widgets: Widget[] 
       id: metric.toLowerCase(),
       label: `\${PROP('Dim.${by}')}`,
     },
+  ];
+  const plain = (metric: string, more: Readonly<Record<string, unknown>> = {}) => [
+    ...[METRIC_NAMESPACE, metric, 'Model', plan.model],
+    { stat: 'Maximum', period: every, ...more },
   ];
 
   const rows: { height: number; widgets: Omit<Widget, 'x' | 'y' | 'width' | 'height'>[] }[] = [
@@ -104,11 +108,18 @@ export function dashboardBody(shown: Shown): { start: string; widgets: Widget[] 
     {
       height: 6,
       widgets: [
-        chart('Missing inputs', [own(CUSTOM.missing, 'Input')]),
-        chart('Mistyped inputs and refused requests', [
-          own(CUSTOM.mistyped, 'Input'),
-          [METRIC_NAMESPACE, CUSTOM.refused, 'Model', plan.model, { stat: 'Maximum', period: every }],
-        ]),
+        chart(
+          'Inputs: rise of missing values, values of another type (worst input)',
+          [plain(CUSTOM.missing), plain(CUSTOM.mistyped)],
+          {
+            annotations: {
+              horizontal: [line('missing', data.missing), line('another type', data.mistyped, '#ff7f0e')],
+            },
+          },
+        ),
+        chart('Refused share of requests', [plain(CUSTOM.refused)], {
+          annotations: { horizontal: [line('limit', data.refused)] },
+        }),
         chart('Busy share of an instance', [own(CUSTOM.utilization, 'Resource')], {
           annotations: { horizontal: [line('cpu', service.cpu), line('memory', service.memory, '#ff7f0e')] },
         }),
@@ -121,7 +132,7 @@ export function dashboardBody(shown: Shown): { start: string; widgets: Widget[] 
         chart('Memory (%)', [search('MemoryUtilization', 'Average', INSTANCE_NAMESPACE)]),
         chart('Findings by kind, and known outcomes', [
           own(CUSTOM.findings, 'Kind'),
-          [METRIC_NAMESPACE, CUSTOM.labelled, 'Model', plan.model, { stat: 'Maximum', period: every, yAxis: 'right' }],
+          plain(CUSTOM.labelled, { yAxis: 'right' }),
         ]),
       ],
     },

@@ -7,8 +7,8 @@ export const CUSTOM = {
   quality: 'Quality',
   /** Dimensions Model, Metric: what the measure probably is, while too few outcomes are known. */
   estimated: 'EstimatedQuality',
-  /** Dimensions Model, Input: share of rows in which it is missing, or of another type than in training. */
-  missing: 'Missing',
+  /** Dimension Model, of the worst input: how far its share of missing values rose; its share of values of another type. */
+  missing: 'MissingRise',
   mistyped: 'Mistyped',
   /** Dimension Model: share of requests that the model refused. */
   refused: 'Refused',

@@ -276,7 +276,7 @@ describe('inspecting a model', () => {
     assert.ok(report.findings.every(({ mend = '' }) => mend.length > 20));
     assert.deepEqual(Object.keys(report.drift).sort(), ['at.hour', 'at.weekday']);
     assert.deepEqual([cloudWatch.value('Findings', 'data'), cloudWatch.value('Findings', 'drift')], [2, 0]);
-    assert.deepEqual([cloudWatch.value('Missing', 'zone'), cloudWatch.value('Mistyped', 'distance')], [1, 1]);
+    assert.deepEqual([cloudWatch.value('MissingRise'), cloudWatch.value('Mistyped')], [1, 1]);
     assert.match(await store.getText(report.report), /✕ bad data/);
   });
 

@@ -186,7 +186,7 @@ describe('the dashboard of a model', () => {
       'DriftPsi',
       'Quality',
       'EstimatedQuality',
-      'Missing',
+      'MissingRise',
       'Mistyped',
       'Refused',
       'CPUUtilization',
