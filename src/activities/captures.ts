@@ -1,6 +1,6 @@
 /** Captured requests of one variant: found by the hours of their folders, read a few objects at a time. */
 import type { Store, StoredObject } from '../aws/store.ts';
-import { type CapturedRequest, readCapture } from '../data/capture.ts';
+import { type CapturedRequest, type RefusedRequest, readCapture } from '../data/capture.ts';
 import { inWindow, LATE } from '../data/seconds.ts';
 import { keys, variantName } from '../names.ts';
 import type { Target } from './types.ts';
@@ -56,17 +56,19 @@ export async function captureObjects(
 }
 
 /**
- * Gives every answered request of a caller to `take` once, with the object that delivered it, in the order in which they came into
- * S3; what is none is counted, never thrown.
+ * Gives every answered request of a caller to `take` once, and every refused one to `refuse`, with the object that delivered it, in
+ * the order in which they came into S3; what is none is counted, never thrown.
  */
 export async function readCaptures(
   store: Pick<Store, 'getText'>,
   { objects, target }: { objects: readonly StoredObject[]; target: Target },
   breathe: () => Promise<void>,
   take: (request: CapturedRequest, object: StoredObject) => void,
+  refuse: (request: RefusedRequest, object: StoredObject) => void = () => {},
 ): Promise<Captured> {
   const captured: Captured = { objects: objects.length, refused: 0, own: 0, repeated: 0, unreadable: 0, examples: [] };
   const seen = new Set<string>();
+  const refused = new Set<string>();
   for (let start = 0; start < objects.length; start += AT_ONCE) {
     const batch = objects.slice(start, start + AT_ONCE);
     const texts = await Promise.all(batch.map(({ uri }) => store.getText(uri)));
@@ -79,9 +81,15 @@ export async function readCaptures(
           if (seen.has(found.id)) captured.repeated++;
           else take(found, batch[index] as StoredObject);
           seen.add(found.id);
-        } else {
-          captured[found.why]++;
-          if (found.why === 'unreadable' && captured.examples.length < EXAMPLES)
+        } else if (found.why === 'refused') {
+          if (refused.has(found.id)) continue;
+          refused.add(found.id);
+          captured.refused++;
+          refuse(found, batch[index] as StoredObject);
+        } else if (found.why === 'own') captured.own++;
+        else {
+          captured.unreadable++;
+          if (captured.examples.length < EXAMPLES)
             captured.examples.push(`${batch[index]?.uri} line ${number + 1}: ${found.problem}`);
         }
       }

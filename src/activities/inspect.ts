@@ -1,31 +1,31 @@
 /** Monitor: what came to the champion, what it answered, what came true, and how well the endpoint served. */
 import { publish } from '../aws/publish.ts';
-import { readServiceMetrics } from '../aws/service-metrics.ts';
 import { bootstrap } from '../data/bootstrap.ts';
 import { breathing } from '../data/breath.ts';
 import { effect } from '../data/drift.ts';
+import { judgeDrift } from '../data/drift-findings.ts';
 import { type Duck, withDuckDB } from '../data/duckdb.ts';
+import { type EstimatedQuality, estimateFindings } from '../data/estimate.ts';
 import { type ModelScores, modelScores } from '../data/model-scores.ts';
-import {
-  driftFindings,
-  type MonitorDetails,
-  qualityFindings,
-  serviceFindings,
-  watchedMetrics,
-} from '../data/monitoring.ts';
+import { type MonitorDetails, qualityFindings, watchedMetrics } from '../data/monitoring.ts';
 import { measurableRows } from '../data/scores.ts';
+import { endpointFindings, serviceFindings } from '../data/service-findings.ts';
+import { rememberVolume } from '../data/volume.ts';
 import { keys, variantName } from '../names.ts';
 import { renderMonitoring } from '../report/monitoring.ts';
+import { checkData } from './checked.ts';
 import type { Deps } from './deps.ts';
-import { driftOf } from './drifted.ts';
+import { observedOf } from './drifted.ts';
+import { estimatedOf } from './estimated.ts';
 import type { Activities } from './interface.ts';
 import { measurements } from './measurements.ts';
 import { type Progress, reporting } from './progress.ts';
 import { look, type Seen } from './seen.ts';
-import type { Finding, MonitorReport } from './types.ts';
+import { servedOf } from './served.ts';
+import type { Finding, MonitorMemory, MonitorReport, Target } from './types.ts';
 
 type Input = Parameters<Activities['inspectModel']>[0];
-type InspectDeps = Pick<Deps, 'store' | 'log'> & { readonly aws: Pick<Deps['aws'], 'cloudWatch'> };
+type InspectDeps = Pick<Deps, 'store' | 'log'> & { readonly aws: Pick<Deps['aws'], 'cloudWatch' | 'sagemaker'> };
 
 export const inspectActivities = (deps: InspectDeps): Pick<Activities, 'inspectModel'> => ({
   inspectModel: (input) =>
@@ -43,28 +43,39 @@ async function inspect(
   const { frozen, endpoint, champion, id, from, to } = input;
   const { model, monitor } = frozen.plan;
   const { target } = champion.facts;
+  const memory: MonitorMemory = input.memory ?? { streaks: {}, raised: [], volumes: [] };
   const breathe = breathing(progress.signal);
   const seen = await look(store, input, progress, breathe);
 
-  progress.say('measuring drift');
-  const { columns, unjudged } = await driftOf(store, duck, champion, seen);
+  progress.say('looking at what was sent');
+  const observed = await observedOf(store, duck, champion, seen);
+  const checked = checkData(input, seen, observed);
+  const unjudged = { ...observed.unjudged, ...checked.broken };
   const judged = seen.instances.length >= monitor.drift.minRows;
-  const held = judged ? columns.filter(({ column }) => !Object.hasOwn(unjudged, column)) : [];
+  const held = judged ? observed.columns.filter(({ column }) => !Object.hasOwn(unjudged, column)) : [];
+  const drifted = judgeDrift(monitor.drift, held, memory);
   progress.say('measuring quality');
   const quality = await qualityOf(input, seen, breathe);
-  progress.say('asking CloudWatch');
-  const service = await serviceOf(aws, input);
+  const estimated = quality.scores ? undefined : await estimatedOf(store, duck, input, seen, breathe);
+  progress.say('asking CloudWatch and SageMaker');
+  const service = await servedOf(aws, input);
+  const where = { endpoint, variant: variantName(champion.version) };
+  const serving = endpointFindings(where, service.endpoint, drifted.past);
 
   const findings: Finding[] = [
-    ...driftFindings(monitor.drift, held),
+    ...checked.findings,
+    ...drifted.findings,
     ...quality.findings,
+    ...(estimated && 'metrics' in estimated ? estimateFindings(monitor.quality, estimated) : []),
     ...serviceFindings(monitor.service, service),
+    ...serving.findings,
   ];
   const details: MonitorDetails = {
     format: 1,
-    ...{ model, endpoint, variant: variantName(champion.version), version: champion.version, target, id, from, to },
+    ...{ model, ...where, version: champion.version, target, id, from, to },
     captured: { ...seen.captured, requests: seen.requests, rows: seen.instances.length },
-    drift: { ...monitor.drift, judged, columns, unjudged },
+    drift: { ...monitor.drift, judged, columns: observed.columns, unjudged, states: drifted.states },
+    data: checked.data,
     quality: {
       minLabels: monitor.minLabels,
       judged: quality.scores !== undefined,
@@ -72,6 +83,7 @@ async function inspect(
       outcomes: seen.outcomes,
       limits: monitor.quality,
       scores: quality.scores,
+      estimated: estimated && told(target, monitor.quality, estimated),
     },
     service,
     findings,
@@ -86,9 +98,12 @@ async function inspect(
     labelled: seen.labels.length,
     drift,
     quality: watchedMetrics(target, monitor.quality, quality.scores?.metrics ?? {}),
+    ...(details.quality.estimated && 'metrics' in details.quality.estimated
+      ? { estimated: details.quality.estimated.metrics }
+      : {}),
     findings,
     judged: judged || quality.scores !== undefined,
-    memory: input.memory ?? { streaks: {}, raised: [], volumes: [] },
+    memory: { ...serving.past, volumes: rememberVolume(monitor, checked.data.volume, memory.volumes) },
     details: await store.putText(
       key('monitoring.json'),
       `${JSON.stringify(details, undefined, 1)}\n`,
@@ -118,18 +133,12 @@ async function qualityOf(
   return { scores: found, findings: qualityFindings(plan.monitor.quality, measured, found.metrics) };
 }
 
-async function serviceOf(
-  aws: InspectDeps['aws'],
-  { frozen, endpoint, champion, from, to }: Input,
-): Promise<MonitorDetails['service']> {
-  const where = { endpoint, variant: variantName(champion.version) };
-  const found = await readServiceMetrics(aws.cloudWatch, where, new Date(from), new Date(to));
-  const { requests, errors, modelLatencyP99, overheadLatencyP99 = 0 } = found;
-  return {
-    ...found,
-    errorRate: requests > 0 ? errors / requests : 0,
-    // As for a canary: the sum of two 99th percentiles, mostly above that of the sum.
-    ...(modelLatencyP99 !== undefined && { latencyP99: modelLatencyP99 + overheadLatencyP99 }),
-    limits: frozen.plan.monitor.service,
-  };
+/** Of an estimate what monitoring tells: the measures over all rows, and those that the plan limits. */
+function told(
+  target: Target,
+  limits: Input['frozen']['plan']['monitor']['quality'],
+  estimated: EstimatedQuality | { readonly why: string },
+): MonitorDetails['quality']['estimated'] {
+  if ('why' in estimated) return estimated;
+  return { rows: estimated.rows, metrics: watchedMetrics(target, limits, estimated.metrics) };
 }

@@ -7,10 +7,11 @@ import { FINDINGS } from './types.ts';
 
 /** What CloudWatch is told of a pass; `held` are the columns that were held against the limits. */
 export function measurements(
-  { captured, quality, findings, target }: MonitorDetails,
+  { captured, data, quality, service, findings, target }: MonitorDetails,
   held: readonly ColumnDrift[],
 ): Measurement[] {
-  const { scores, limits } = quality;
+  const { scores, limits, estimated } = quality;
+  const asked = captured.requests + captured.refused;
   return [
     { name: CUSTOM.labelled, value: quality.labelled },
     { name: 'Requests', value: captured.requests },
@@ -24,6 +25,27 @@ export function measurements(
       name: CUSTOM.quality,
       value: found?.value ?? Number.NaN,
       dimensions: { Metric: metric },
+    })),
+    ...Object.entries(estimated && 'metrics' in estimated ? estimated.metrics : {}).map(([metric, found]) => ({
+      name: CUSTOM.estimated,
+      value: found?.value ?? Number.NaN,
+      dimensions: { Metric: metric },
+    })),
+    // One value for all inputs: CloudWatch is paid by the metric, and the report tells them one by one.
+    ...(data.inputs.length > 0
+      ? [
+          {
+            name: CUSTOM.missing,
+            value: Math.max(...data.inputs.map(({ missing }) => missing.current - missing.baseline)),
+          },
+          { name: CUSTOM.mistyped, value: Math.max(...data.inputs.map(({ mistyped }) => mistyped)) },
+        ]
+      : []),
+    ...(asked > 0 ? [{ name: CUSTOM.refused, value: captured.refused / asked }] : []),
+    ...(['cpu', 'memory'] as const).map((resource) => ({
+      name: CUSTOM.utilization,
+      value: service[resource] ?? Number.NaN,
+      dimensions: { Resource: resource },
     })),
     ...(scores ? [{ name: 'PredictionBias', value: scores.bias.bias }] : []),
     ...FINDINGS.map((kind) => ({

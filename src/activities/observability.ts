@@ -3,10 +3,16 @@ import { alarmArns, ensureAlarms } from '../aws/alarms.ts';
 import { ensureDashboard } from '../aws/dashboard.ts';
 import { describeEndpoint, shapeOf } from '../aws/endpoints.ts';
 import { ensureTopic } from '../aws/topic.ts';
+import { keys } from '../names.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
 
-export const observabilityActivities = ({ aws, config, log }: Deps): Pick<Activities, 'ensureObservability'> => ({
+export const observabilityActivities = ({
+  aws,
+  config,
+  store,
+  log,
+}: Deps): Pick<Activities, 'ensureObservability'> => ({
   async ensureObservability({ frozen, endpoint }) {
     const { plan } = frozen;
     const topicArn = await ensureTopic(aws.sns, plan.model, plan.monitor.notify);
@@ -15,7 +21,10 @@ export const observabilityActivities = ({ aws, config, log }: Deps): Pick<Activi
     if (variants.length === 0)
       log.warn({ endpoint }, 'the endpoint serves nothing yet: its errors and latency have no alarm');
 
-    const alarms = await ensureAlarms(aws.cloudWatch, { plan, endpoint, variants, topicArn });
+    const alarms = await ensureAlarms(aws.cloudWatch, {
+      ...{ plan, endpoint, variants, topicArn },
+      reports: store.uri(`${keys.model(plan.model)}/monitor/`),
+    });
     const dashboard = await ensureDashboard(aws.cloudWatch, {
       plan,
       endpoint,

@@ -306,6 +306,8 @@ export interface MonitorReport {
   readonly labelled: number;
   readonly drift: Readonly<Record<string, number>>;
   readonly quality: Metrics;
+  /** Where too few outcomes have come: what quality is, by the probabilities alone. */
+  readonly estimated?: Metrics;
   readonly findings: readonly Finding[];
   /** Whether there were rows or outcomes enough to say that all is well. */
   readonly judged: boolean;

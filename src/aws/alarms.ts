@@ -3,7 +3,6 @@ import {
   type CloudWatchClient,
   type ComparisonOperator,
   DeleteAlarmsCommand,
-  type MetricDataQuery,
   PutMetricAlarmCommand,
   type PutMetricAlarmCommandInput,
   paginateDescribeAlarms,
@@ -11,9 +10,11 @@ import {
 import { METRIC_NAMESPACE, TAG_MODEL } from '../names.ts';
 import { measureName } from '../plan/metrics.ts';
 import type { Plan } from '../plan/schema.ts';
+import { dashboardUrl } from './dashboard.ts';
 import { call } from './errors.ts';
 import { CUSTOM } from './metric-names.ts';
 import { dimensionValue } from './publish.ts';
+import { resourceAlarms, serviceAlarms } from './service-alarms.ts';
 
 export interface Watched {
   readonly plan: Plan;
@@ -21,9 +22,11 @@ export interface Watched {
   /** Variants that the endpoint serves; without one there is no service to watch. */
   readonly variants: readonly string[];
   readonly topicArn: string;
+  /** S3 uri of the folder of the monitoring reports. */
+  readonly reports: string;
 }
 
-type Alarm = PutMetricAlarmCommandInput & { readonly AlarmName: string };
+export type Alarm = PutMetricAlarmCommandInput & { readonly AlarmName: string };
 
 const MINUTE = 60;
 const DAY = 86_400;
@@ -61,82 +64,41 @@ export function alarmsOf(watched: Watched): Alarm[] {
     ActionsEnabled: true,
     Tags: [{ Key: TAG_MODEL, Value: plan.model }],
   };
-  const all = [...service(watched), ...findings(plan), ...quality(plan), ...silence(plan)];
-  return all.map((alarm) => ({ ...common, ...alarm, AlarmName: `${alarmPrefix(plan.model)}${alarm.AlarmName}` }));
-}
-
-/** Errors and latency of the endpoint, over all its variants. No requests is no trouble. */
-function service({ plan, endpoint, variants }: Watched): Alarm[] {
-  if (variants.length === 0) return [];
-  const { errorRate, latencyP99 } = plan.monitor.service;
-  // An alarm takes ten metrics; an endpoint has two variants at most outside of a person's experiments.
-  const watched = [...variants].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).slice(-4);
-  const of = (id: string, name: string, stat: string): MetricDataQuery[] =>
-    watched.map((variant, index) => ({
-      Id: `${id}${index}`,
-      ReturnData: false,
-      MetricStat: {
-        Metric: {
-          Namespace: 'AWS/SageMaker',
-          MetricName: name,
-          Dimensions: [
-            { Name: 'EndpointName', Value: endpoint },
-            { Name: 'VariantName', Value: variant },
-          ],
-        },
-        Period: MINUTE,
-        Stat: stat,
-      },
-    }));
-  const sum = (id: string) => watched.map((_, index) => `FILL(${id}${index}, 0)`).join(' + ');
-  const result = (expression: string, label: string): MetricDataQuery => ({
-    Id: 'watched',
-    Expression: expression,
-    Label: label,
-    ReturnData: true,
-  });
-  const rest = {
-    EvaluationPeriods: 5,
-    DatapointsToAlarm: 3,
-    ComparisonOperator: 'GreaterThanThreshold',
-    TreatMissingData: 'notBreaching',
-  } as const;
-  return [
-    {
-      ...rest,
-      AlarmName: 'errors',
-      AlarmDescription:
-        'The endpoint fails on more requests than monitor.service.errorRate allows. Look at its log; roll back if it began with a version.',
-      Metrics: [
-        ...of('errors', 'Invocation5XXErrors', 'Sum'),
-        ...of('requests', 'Invocations', 'Sum'),
-        result(`IF((${sum('requests')}) > 0, (${sum('errors')}) / (${sum('requests')}), 0)`, 'error rate'),
-      ],
-      Threshold: errorRate,
-    },
-    {
-      ...rest,
-      AlarmName: 'latency',
-      AlarmDescription:
-        'The 99th percentile of ModelLatency is above monitor.service.latencyP99. Give the endpoint more instances, or roll back.',
-      Metrics: [...of('latency', 'ModelLatency', 'p99'), result('MAX(METRICS("latency"))', 'p99 in microseconds')],
-      // SageMaker tells microseconds, plans milliseconds.
-      Threshold: latencyP99 * 1000,
-    },
+  const all = [
+    ...serviceAlarms(watched),
+    ...resourceAlarms(watched),
+    ...findings(plan),
+    ...quality(plan),
+    ...silence(plan),
   ];
+  const places = `\nDashboard: ${dashboardUrl(topicArn, plan.model)}\nReports: ${watched.reports}`;
+  return all.map((alarm) => ({
+    ...common,
+    ...alarm,
+    AlarmName: `${alarmPrefix(plan.model)}${alarm.AlarmName}`,
+    AlarmDescription: `${alarm.AlarmDescription}${places}`,
+  }));
 }
 
-/** Monitoring has already weighed drift against the plan; the alarm tells people. A late pass changes nothing. */
-const findings = (plan: Plan): Alarm[] => [
-  {
-    ...custom(plan, CUSTOM.findings, { Kind: 'drift' }, 'Maximum'),
-    AlarmName: 'drift',
-    AlarmDescription: 'Inputs or predictions have moved beyond monitor.drift.alarm. See the newest monitoring report.',
+const KINDS: Readonly<Record<'drift' | 'data' | 'skew' | 'service', string>> = {
+  drift:
+    'Inputs or predictions have moved beyond monitor.drift.alarm. If the world has changed, retrain; if what sends them has, mend that.',
+  data: 'What comes is broken: missing, mistyped, stuck, refused, or too little. Mend the callers; retraining does not help.',
+  skew: 'Live requests become other features or predictions in serving than in training. Compare the versions of code and data on both sides.',
+  service:
+    'The endpoint is not what the model believes, or serves beyond monitor.service. Look at it in SageMaker; roll back if it began with a version.',
+};
+
+/** Monitoring has already weighed its findings against the plan; the alarm tells people. A late pass changes nothing. */
+const findings = (plan: Plan): Alarm[] =>
+  Object.entries(KINDS).map(([kind, words]) => ({
+    ...custom(plan, CUSTOM.findings, { Kind: kind }, 'Maximum'),
+    AlarmName: kind,
+    AlarmDescription: `${words} See the newest monitoring report.`,
     Threshold: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     TreatMissingData: 'ignore',
-  },
-];
+  }));
 
 /** Outcomes come late, and a pass without enough of them publishes nothing: the alarm keeps its state until the next. */
 function quality(plan: Plan): Alarm[] {

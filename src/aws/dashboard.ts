@@ -5,6 +5,7 @@ import { measureName } from '../plan/metrics.ts';
 import type { Plan } from '../plan/schema.ts';
 import { call } from './errors.ts';
 import { CUSTOM } from './metric-names.ts';
+import { INSTANCE_NAMESPACE } from './resource-metrics.ts';
 
 export interface Shown {
   readonly plan: Plan;
@@ -24,6 +25,18 @@ interface Widget {
 
 export const dashboardName = (model: string): string => `perennial-${model}`;
 
+const CONSOLES: Readonly<Record<string, string>> = {
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+};
+
+/** Where people look at the dashboard, in the region and partition of an ARN of the model's. */
+export function dashboardUrl(arn: string, model: string): string {
+  const [, partition = '', , region] = arn.split(':');
+  const host = CONSOLES[partition] ?? 'console.aws.amazon.com';
+  return `https://${region}.${host}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName(model)}`;
+}
+
 /** Puts the dashboard, as it follows from the plan; gives its name. */
 export async function ensureDashboard(client: CloudWatchClient, shown: Shown): Promise<string> {
   const name = dashboardName(shown.plan.model);
@@ -35,7 +48,7 @@ export async function ensureDashboard(client: CloudWatchClient, shown: Shown): P
 /** The dashboard as CloudWatch takes it. Searches find the variants of later versions by themselves. Pure. */
 export function dashboardBody(shown: Shown): { start: string; widgets: Widget[] } {
   const { plan, endpoint, region, alarmArns } = shown;
-  const { drift, quality, service } = plan.monitor;
+  const { data, drift, quality, service } = plan.monitor;
   const chart = (title: string, metrics: unknown[], more: Readonly<Record<string, unknown>> = {}) => ({
     type: 'metric' as const,
     properties: { title, region, view: 'timeSeries', stacked: false, metrics, ...more },
@@ -43,9 +56,9 @@ export function dashboardBody(shown: Shown): { start: string; widgets: Widget[] 
   const line = (label: string, value: number, color = '#d62728') => ({ label, value, color });
   const every = Math.min(86_400, Math.max(1, Math.ceil(plan.monitor.every / 60_000)) * 60);
 
-  const search = (metric: string, stat: string, period = 60) => [
+  const search = (metric: string, stat: string, namespace = 'AWS/SageMaker', period = 60) => [
     {
-      expression: `SEARCH('{AWS/SageMaker,EndpointName,VariantName} EndpointName="${endpoint}" MetricName="${metric}"', '${stat}', ${period})`,
+      expression: `SEARCH('{${namespace},EndpointName,VariantName} EndpointName="${endpoint}" MetricName="${metric}"', '${stat}', ${period})`,
       id: metric.toLowerCase(),
     },
   ];
@@ -55,6 +68,10 @@ export function dashboardBody(shown: Shown): { start: string; widgets: Widget[] 
       id: metric.toLowerCase(),
       label: `\${PROP('Dim.${by}')}`,
     },
+  ];
+  const plain = (metric: string, more: Readonly<Record<string, unknown>> = {}) => [
+    ...[METRIC_NAMESPACE, metric, 'Model', plan.model],
+    { stat: 'Maximum', period: every, ...more },
   ];
 
   const rows: { height: number; widgets: Omit<Widget, 'x' | 'y' | 'width' | 'height'>[] }[] = [
@@ -85,9 +102,37 @@ export function dashboardBody(shown: Shown): { start: string; widgets: Widget[] 
             ),
           },
         }),
-        chart('Findings and known outcomes', [
+        chart('Quality, estimated before outcomes come', [own(CUSTOM.estimated, 'Metric')]),
+      ],
+    },
+    {
+      height: 6,
+      widgets: [
+        chart(
+          'Inputs: rise of missing values, values of another type (worst input)',
+          [plain(CUSTOM.missing), plain(CUSTOM.mistyped)],
+          {
+            annotations: {
+              horizontal: [line('missing', data.missing), line('another type', data.mistyped, '#ff7f0e')],
+            },
+          },
+        ),
+        chart('Refused share of requests', [plain(CUSTOM.refused)], {
+          annotations: { horizontal: [line('limit', data.refused)] },
+        }),
+        chart('Busy share of an instance', [own(CUSTOM.utilization, 'Resource')], {
+          annotations: { horizontal: [line('cpu', service.cpu), line('memory', service.memory, '#ff7f0e')] },
+        }),
+      ],
+    },
+    {
+      height: 6,
+      widgets: [
+        chart('Processors (% of one)', [search('CPUUtilization', 'Average', INSTANCE_NAMESPACE)]),
+        chart('Memory (%)', [search('MemoryUtilization', 'Average', INSTANCE_NAMESPACE)]),
+        chart('Findings by kind, and known outcomes', [
           own(CUSTOM.findings, 'Kind'),
-          [METRIC_NAMESPACE, CUSTOM.labelled, 'Model', plan.model, { stat: 'Maximum', period: every, yAxis: 'right' }],
+          plain(CUSTOM.labelled, { yAxis: 'right' }),
         ]),
       ],
     },

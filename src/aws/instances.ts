@@ -27,3 +27,15 @@ export const transformInstance = (training: Instance, hosting: Instance): Instan
   const { type, usdPerHour } = isOffered(training.type, 'batch transform') ? training : hosting;
   return { type, ...(usdPerHour ? { usdPerHour } : {}) };
 };
+
+/** Types whose size does not tell their processors. */
+const ODD_SIZES: Readonly<Record<string, number>> = { 'ml.c4.8xlarge': 36 };
+
+/** vCPUs of an instance type, as AWS sizes them: large 2, xlarge 4, n·xlarge 4n, medium 1 (burstable ones 2). Unknown sizes: undefined. */
+export function processorsOf(type: string): number | undefined {
+  const [, family = '', size = ''] = type.split('.');
+  const times = /^(\d*)xlarge$/.exec(size);
+  if (times) return ODD_SIZES[type] ?? 4 * Number(times[1] || 1);
+  if (size === 'large') return 2;
+  return size === 'medium' ? (family.startsWith('t') ? 2 : 1) : undefined;
+}

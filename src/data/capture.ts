@@ -14,8 +14,13 @@ export interface CapturedRequest {
 }
 
 /** Why a line is no answered request of anybody: it cannot be read at all, the model refused it, or we asked it ourselves. */
-export interface NotCaptured {
-  readonly why: 'unreadable' | 'refused' | 'own';
+export type NotCaptured = { readonly why: 'unreadable' | 'own'; readonly problem: string } | RefusedRequest;
+
+export interface RefusedRequest {
+  readonly why: 'refused';
+  readonly id: string;
+  readonly at: number;
+  /** What the model said, without the number of the row and the value that it found: the same for the same cause. */
   readonly problem: string;
 }
 
@@ -45,10 +50,11 @@ export function readCapture(line: string, target: Target): CapturedRequest | Not
   const answer = content(event.captureData?.endpointOutput);
   if (answer === undefined) return unreadable('endpointOutput is not JSON');
   const predictions = member(answer, 'predictions');
-  if (!Array.isArray(predictions))
-    return member(answer, 'error') === undefined
-      ? unreadable('endpointOutput has no predictions')
-      : { why: 'refused', problem: 'the model refused the request' };
+  if (!Array.isArray(predictions)) {
+    const error = member(answer, 'error');
+    if (error === undefined) return unreadable('endpointOutput has no predictions');
+    return { why: 'refused', id, at, problem: causeOf(member(error, 'message')) };
+  }
   const instances = member(content(event.captureData?.endpointInput), 'instances');
   if (
     !Array.isArray(instances) ||
@@ -69,7 +75,19 @@ function content(side: Side | undefined): unknown {
   return parseJson(side.encoding === 'BASE64' ? Buffer.from(side.data, 'base64').toString('utf8') : side.data);
 }
 
+/** `instances[3].distance: expected a number, found "far"; …` → `distance: expected a number`. */
+const causeOf = (message: unknown): string =>
+  (typeof message === 'string' &&
+    message
+      .replace(/^(instances\[\d+\]|line \d+)\.?/, '')
+      .split(/, found |; /)[0]
+      ?.slice(0, 120)) ||
+  'the model gave no reason';
+
 const member = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 
-const unreadable = (problem: string): NotCaptured => ({ why: 'unreadable', problem });
+const unreadable = (problem: string): { readonly why: 'unreadable'; readonly problem: string } => ({
+  why: 'unreadable',
+  problem,
+});

@@ -19,10 +19,21 @@ export interface ColumnDrift {
   /** Numbers only: the largest distance of the two distribution functions, a missing value lying below every number. */
   readonly ks?: { readonly statistic: number; readonly p: number };
   /** Of the bins' counts: are both samples of one distribution? */
-  readonly chiSquare: { readonly statistic: number; readonly degrees: number; readonly p: number };
+  readonly chiSquare: ChiSquare;
+  /** The same test after sparse bins were put together: of few rows in many bins its p-value is right, too. */
+  readonly pooled: ChiSquare;
   /** The largest bins' shares, for looking at. */
   readonly bins: readonly { readonly bin: string; readonly baseline: number; readonly current: number }[];
 }
+
+export interface ChiSquare {
+  readonly statistic: number;
+  readonly degrees: number;
+  readonly p: number;
+}
+
+/** Bins of fewer expected rows, in either sample, are put together before the test (Cochran, 1954). */
+const SPARSE = 5;
 
 /** An empty bin counts as this share in the PSI, which would be infinite otherwise. */
 export const PSI_FLOOR = 1e-4;
@@ -56,6 +67,7 @@ export function columnDrift(
     totalVariation: sum(p.map((share, bin) => Math.abs(share - (q[bin] as number)))) / 2,
     ...(kind === 'number' && { ks: kolmogorovSmirnov(baseline, current) }),
     chiSquare: chiSquare(before, now),
+    pooled: chiSquare(...pooled(before, now)),
     bins: binning.names.map((bin, index) => ({ bin, baseline: p[index] as number, current: q[index] as number })),
   };
 }
@@ -107,10 +119,7 @@ export function kolmogorovSmirnov(a: ValueCounts, b: ValueCounts): { statistic: 
 }
 
 /** Pearson's test of a 2 × bins table, without correction; bins that are empty in both are left out. */
-export function chiSquare(
-  before: ArrayLike<number>,
-  now: ArrayLike<number>,
-): { statistic: number; degrees: number; p: number } {
+export function chiSquare(before: ArrayLike<number>, now: ArrayLike<number>): ChiSquare {
   const [rowsBefore, rowsNow] = [sum(before), sum(now)];
   let [statistic, bins] = [0, 0];
   for (let bin = 0; bin < before.length; bin++) {
@@ -128,6 +137,19 @@ export function chiSquare(
     degrees,
     p: degrees === 0 ? 1 : chiSquareTail(statistic, degrees),
   };
+}
+
+function pooled(before: readonly number[], now: readonly number[]): [number[], number[]] {
+  const [rowsBefore, rowsNow] = [sum(before), sum(now)];
+  const share = Math.min(rowsBefore, rowsNow) / (rowsBefore + rowsNow);
+  const [left, right]: [number[], number[]] = [[0], [0]];
+  before.forEach((count, bin) => {
+    const other = now[bin] as number;
+    const into = (count + other) * share < SPARSE ? 0 : left.length;
+    left[into] = (left[into] ?? 0) + count;
+    right[into] = (right[into] ?? 0) + other;
+  });
+  return [left, right];
 }
 
 function sum(values: ArrayLike<number>): number {

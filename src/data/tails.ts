@@ -29,3 +29,6 @@ export function chanceOfMore(count: number, of: number, chance: number): number 
   }
   return Math.max(0, 1 - below);
 }
+/** The chance of `count` events or fewer where `mean` are expected (Poisson): the upper incomplete gamma of count + 1. */
+export const poissonBelow = (count: number, mean: number): number =>
+  mean <= 0 ? 1 : gammainc(mean, count + 1, true, true);

@@ -1,5 +1,6 @@
 /** The charts of a monitoring pass. */
 import { type ColumnDrift, type DriftMethod, effect } from '../data/drift.ts';
+import type { MonitorDetails } from '../data/monitoring.ts';
 import { BAD, chart, FIRST, GOOD, MUTED, type Spec, WARN } from './chart.ts';
 import type { Html } from './html.ts';
 import { fixed, percent } from './numbers.ts';
@@ -13,17 +14,15 @@ export const METHOD_NAMES: Readonly<Record<DriftMethod, string>> = {
 /** Longer bars are cut, so that the limits can be told apart; their values stand beside them. */
 export const cutAt = (alarm: number): number => alarm * 4;
 
-/** One bar a column, the most moved first, between the lines of warning and alarm. */
+/** One bar a column, the most moved first, between the lines of warning and alarm, in the colour of its state. */
 export function driftChart(
   columns: readonly ColumnDrift[],
-  method: DriftMethod,
-  warn: number,
-  alarm: number,
+  { method, warn, alarm, states }: MonitorDetails['drift'],
 ): Promise<Html> {
   const values = columns
     .map((drift) => ({ column: drift.column, value: effect(drift, method) }))
     .sort((a, b) => b.value - a.value)
-    .map((one) => ({ ...one, state: one.value >= alarm ? 'alarm' : one.value >= warn ? 'warn' : 'quiet' }));
+    .map((one) => ({ ...one, state: states[one.column]?.state ?? 'not judged' }));
   const end = Math.max(alarm * 1.15, Math.min(cutAt(alarm), Math.max(...values.map(({ value }) => value)) * 1.1));
   const x = {
     field: 'value',
@@ -53,7 +52,7 @@ export function driftChart(
           color: {
             field: 'state',
             type: 'nominal',
-            scale: { domain: ['quiet', 'warn', 'alarm'], range: [GOOD, WARN, BAD] },
+            scale: { domain: ['not judged', 'calm', 'warn', 'alarm'], range: [MUTED, GOOD, WARN, BAD] },
             legend: null,
           },
         },

@@ -1,15 +1,13 @@
 /** The monitoring report: is the model still what it was, and does it do what it should? */
-import type { Target } from '../activities/types.ts';
 import { effect } from '../data/drift.ts';
-import { measureName, metricOf } from '../data/measures.ts';
-import type { ModelScores } from '../data/model-scores.ts';
-import { FEW_REQUESTS, type MonitorDetails } from '../data/monitoring.ts';
-import { METRICS_OF } from '../plan/metrics.ts';
+import type { MonitorDetails } from '../data/monitoring.ts';
 import { type Html, html } from './html.ts';
 import { binsChart, cutAt, driftChart, METHOD_NAMES } from './monitoring-charts.ts';
-import { fixed, instant, interval, METRIC_NAMES, percent, pValue, signed, whole } from './numbers.ts';
+import { dataSection } from './monitoring-data.ts';
+import { qualitySection } from './monitoring-quality.ts';
+import { serviceSection } from './monitoring-service.ts';
+import { fixed, instant, percent, pValue, whole } from './numbers.ts';
 import { badge, figure, renderPage, section, table } from './page.ts';
-import { calibrationChart, histogramChart } from './probability-charts.ts';
 
 /** Columns that are shown bin by bin: those that moved most. */
 const SHOWN = 6;
@@ -37,6 +35,7 @@ export async function renderMonitoring(details: MonitorDetails): Promise<string>
     ],
     sections: [
       findingSection(details),
+      dataSection(details),
       await qualitySection(details),
       await driftSection(details),
       serviceSection(details),
@@ -47,80 +46,29 @@ export async function renderMonitoring(details: MonitorDetails): Promise<string>
 
 function findingSection({ findings }: MonitorDetails): Html {
   if (findings.length === 0) return section('Findings', html`<p>Nothing breaks the limits of the plan.</p>`);
-  const rows = findings.map(({ kind, severity, subject, message }) => [
+  const rows = findings.map(({ kind, severity, subject, message, mend = '' }) => [
     `${kind}: ${subject}`,
     severity === 'alarm' ? badge('bad', '✕ alarm') : badge('warn', '! warning'),
     message,
+    mend,
   ]);
-  return section('Findings', table('What breaks a limit of the plan', ['Subject', 'Severity', 'Found'], rows, [1, 2]));
-}
-
-async function qualitySection({ quality, findings, target }: MonitorDetails): Promise<Html> {
-  const { scores, labelled, minLabels, limits, outcomes } = quality;
-  const counted = html`<p class="note">Outcomes that arrived: ${whole(outcomes.arrived)} (objects: ${whole(outcomes.objects)}). Of these, ${whole(outcomes.unmatched)} of other versions or of predictions that were not captured, ${whole(outcomes.repeated)} repeated. Lines that could not be read: ${whole(outcomes.unreadable)}.</p>`;
-  if (!scores)
-    return section(
-      'Quality',
-      html`<p>Not judged: ${whole(labelled)} predictions have an outcome; from ${whole(minLabels)} on they are measured (monitor.minLabels).</p>`,
-      counted,
-    );
-  const asked = (metric: string) =>
-    limits
-      .filter((limit) => measureName(limit.metric, limit.class) === metric)
-      .map(({ min, max }) =>
-        [min !== undefined && `≥ ${min}`, max !== undefined && `≤ ${max}`].filter(Boolean).join(', '),
-      )
-      .join(', ');
-  const state = (metric: string) => {
-    const found = findings.find(({ kind, subject }) => kind === 'quality' && subject === metric);
-    if (found) return found.severity === 'alarm' ? badge('bad', '✕ broken') : badge('warn', '! perhaps broken');
-    return asked(metric) ? badge('good', '✓ kept') : '';
-  };
-  const limited = limits.map(({ metric, class: one }) => measureName(metric, one));
-  const names = new Set<string>([...METRICS_OF[target.problem], ...limited]);
-  const rows = [...names].map((metric) => {
-    const found = scores.metrics[metric];
-    return [
-      `${METRIC_NAMES[metricOf(metric)]}${/\[.*$/s.exec(metric)?.[0] ?? ''}`,
-      found ? fixed(found.value) : '–',
-      found ? interval(found) : (scores.undefined[metric] ?? ''),
-      asked(metric),
-      state(metric),
-    ];
-  });
-  const { predicted, observed, bias } = scores.bias;
-  const [show, points] =
-    target.problem === 'regression' ? [fixed, signed(bias)] : [percent, `${signed(bias * 100, 1)} points`];
   return section(
-    'Quality',
-    html`<p>On ${whole(labelled)} predictions whose outcome arrived, the model said <strong>${show(predicted)}</strong> on average and <strong>${show(observed)}</strong> came true: a bias of ${points}.</p>`,
-    table(
-      'Values with their 95 % bootstrap intervals. A limit counts as broken when that is 95 % sure (one-sided)',
-      ['Metric', 'Value', '95 % interval', 'Limit', 'State'],
-      rows,
-      [4],
-    ),
-    ...(target.problem === 'regression' ? [] : [await probabilityCharts(target, scores, labelled)]),
-    counted,
+    'Findings',
+    table('What breaks a limit of the plan', ['Subject', 'Severity', 'Found', 'What to do'], rows, [1, 2, 3]),
   );
 }
 
-async function probabilityCharts(target: Target, scores: ModelScores, labelled: number): Promise<Html> {
-  const compared = { target, challenger: scores };
-  return html`<div class="pair">${[
-    figure(
-      await calibrationChart(compared),
-      'Calibration: on the dashed line, what is predicted comes true just as often. A point’s area grows with its rows.',
-    ),
-    figure(
-      await histogramChart(compared, labelled),
-      `How often which probability was predicted, of ${whole(labelled)} predictions.`,
-    ),
-  ]}</div>`;
+/** Where a column stands: by this pass and by those before. */
+function stateOf(state: MonitorDetails['drift']['states'][string] | undefined): Html {
+  if (!state) return badge('quiet', 'not judged');
+  const { p, streak } = state;
+  const words = `${streak > 1 ? `, pass ${streak} in a row` : ''} (p ${pValue(p)})`;
+  if (state.state === 'alarm') return badge('bad', `✕ alarm${words}`);
+  return state.state === 'warn' ? badge('warn', `! warning${words}`) : badge('good', `✓ calm${words}`);
 }
 
 async function driftSection({ drift, captured }: MonitorDetails): Promise<Html> {
-  const { method, warn, alarm, minRows, judged, columns, unjudged } = drift;
+  const { method, alarm, minRows, judged, columns, unjudged, states, consecutive } = drift;
   const held = columns.filter(({ column }) => !Object.hasOwn(unjudged, column));
   if (columns.length === 0)
     return section('Drift', html`<p>No rows were captured in this time: there is nothing to compare.</p>`);
@@ -132,47 +80,26 @@ async function driftSection({ drift, captured }: MonitorDetails): Promise<Html> 
     one.ks ? fixed(one.ks.statistic) : '–',
     one.ks ? pValue(one.ks.p) : '–',
     pValue(one.chiSquare.p),
+    stateOf(states[one.column]),
     `${percent(one.missing.baseline)} → ${percent(one.missing.current)}`,
   ]);
   return section(
     'Drift',
     html`${!judged && html`<p>${badge('quiet', 'Not judged:')} ${whole(captured.rows)} rows came, at least ${whole(minRows)} are asked for (monitor.drift.minRows). Of few rows these numbers are mostly chance.</p>`}`,
-    figure(
-      await driftChart(held, method, warn, alarm),
-      `${METHOD_NAMES[method]} of ${whole(captured.rows)} captured rows against the training part; of the predictions against those on the test part. ${method === 'ks' ? 'Text columns: total variation distance.' : ''}${held.some((one) => effect(one, method) > cutAt(alarm)) ? ` Bars are cut at ${cutAt(alarm)}.` : ''}`,
-    ),
+    held.length === 0
+      ? html``
+      : figure(
+          await driftChart(held, drift),
+          `${METHOD_NAMES[method]} of ${whole(captured.rows)} captured rows against the training part; of the predictions against those on the test part. ${method === 'ks' ? 'Text columns: total variation distance.' : ''}${held.some((one) => effect(one, method) > cutAt(alarm)) ? ` Bars are cut at ${cutAt(alarm)}.` : ''}`,
+        ),
     table(
-      'Alarms go by the size of the effect; with many rows p-values are small for shifts that do not matter',
-      ['Column', 'PSI', 'Jensen–Shannon', 'KS', 'p of KS', 'p of chi-square', 'Missing'],
+      `An alarm needs the size of the effect and a p-value of chi-square of at most ${drift.significance} after Holm's correction over all judged columns, in ${consecutive === 1 ? 'one pass' : `${consecutive} passes in a row`}`,
+      ['Column', 'PSI', 'Jensen–Shannon', 'KS', 'p of KS', 'p of chi-square', 'State', 'Missing'],
       rows,
+      [6],
     ),
     html`${Object.entries(unjudged).map(([column, why]) => html`<p class="note">${column} is not judged: ${why}.</p>`)}`,
     html`<div class="pair">${await Promise.all(moved.slice(0, SHOWN).map(async (one) => figure(await binsChart(one), `Missing: ${percent(one.missing.baseline)} then, ${percent(one.missing.current)} now.`)))}</div>`,
-  );
-}
-
-function serviceSection({ service }: MonitorDetails): Html {
-  const { requests, errors, refused, errorRate, latencyP99, modelLatencyP99, overheadLatencyP99, limits } = service;
-  if (requests === 0) return section('Service', html`<p>CloudWatch counted no requests in this time.</p>`);
-  const ms = (value: number | undefined) => (value === undefined ? '–' : `${value.toFixed(1)} ms`);
-  return section(
-    'Service',
-    table(
-      `What CloudWatch counted, in whole minutes. Below ${FEW_REQUESTS} requests a broken limit is a warning only`,
-      ['Measure', 'Value', 'Limit'],
-      [
-        ['Requests', whole(requests), ''],
-        [
-          'Error rate (answers of 500 and above)',
-          `${percent(errorRate, 2)} (${whole(errors)})`,
-          `≤ ${percent(limits.errorRate, 2)}`,
-        ],
-        ['Refused (answers of 400 to 499)', whole(refused), ''],
-        ['Latency, 99th percentile', ms(latencyP99), `≤ ${limits.latencyP99} ms`],
-        ['… in the model', ms(modelLatencyP99), ''],
-        ['… in SageMaker around it', ms(overheadLatencyP99), ''],
-      ],
-    ),
   );
 }
 

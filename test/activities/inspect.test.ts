@@ -7,14 +7,20 @@ import {
   type MetricDatum,
   PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
+import {
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  type SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import pino from 'pino';
 import { inspectActivities } from '../../src/activities/inspect.ts';
 import type { Activities } from '../../src/activities/interface.ts';
-import type { MonitorReport, Version } from '../../src/activities/types.ts';
+import type { MonitorMemory, MonitorReport, Version } from '../../src/activities/types.ts';
 import { valueCountsSql } from '../../src/data/baseline.ts';
 import { withDuckDB } from '../../src/data/duckdb.ts';
+import { rank } from '../../src/data/metrics.ts';
 import type { MonitorDetails } from '../../src/data/monitoring.ts';
 import { predictionCounts, valueCountRows } from '../../src/data/value-counts.ts';
 import { METRIC_NAMESPACE } from '../../src/names.ts';
@@ -52,6 +58,24 @@ function cloudWatchWith(known: Readonly<Record<string, number>>) {
   return { client: { send } as unknown as CloudWatchClient, published, namespaces, value };
 }
 
+/** SageMaker with one endpoint, or none. */
+function sagemakerWith(variants: readonly string[] | undefined, status = 'InService') {
+  const send = async (command: unknown) => {
+    if (command instanceof DescribeEndpointConfigCommand)
+      return { ProductionVariants: variants?.map((VariantName) => ({ VariantName, InstanceType: 'ml.m5.xlarge' })) };
+    assert.ok(command instanceof DescribeEndpointCommand);
+    if (!variants)
+      throw Object.assign(new Error('Could not find endpoint "rides".'), {
+        ...{ name: 'ValidationException', $metadata: { httpStatusCode: 400 } },
+      });
+    return {
+      ...{ EndpointName: 'rides', EndpointConfigName: 'rides-1', EndpointStatus: status },
+      ProductionVariants: variants.map((VariantName) => ({ VariantName, CurrentWeight: 1 })),
+    };
+  };
+  return { send } as unknown as SageMakerClient;
+}
+
 const HOUR = 3_600_000;
 // The end lies in the future, so that no pass waits for its last second to be over.
 const to = new Date(Math.ceil(Date.now() / HOUR) * HOUR + HOUR).toISOString();
@@ -85,6 +109,7 @@ const PLAN = ridesPlan('rides', {
 describe('inspecting a model', () => {
   let store: FolderStore;
   let champion: Version;
+  let evaluation: Version['evaluation'];
 
   beforeEach(async () => {
     store = await folderStore();
@@ -98,13 +123,26 @@ describe('inspecting a model', () => {
         valueCountRows(predictionCounts({ target: { problem: 'binary' }, values: truth })),
         duck.path('predictions.parquet'),
       );
+      await duck.run(
+        `CREATE TABLE labels AS SELECT row_id, label FROM (VALUES ${world.labels
+          .map((label, i) => `(${i}, ${label}::DOUBLE)`)
+          .join(', ')}) AS t(row_id, label)`,
+      );
+      await duck.writeParquet('SELECT * FROM labels', duck.path('labels.parquet'));
+      const labels = await store.putFile('models/rides/labels.parquet', duck.path('labels.parquet'));
+      const answers = truth.map((probability) => JSON.stringify({ probability })).join('\n');
+      const challenger = [await store.putText('models/rides/test.out', answers)];
+      evaluation = await store.putText(
+        'models/rides/evaluation.json',
+        JSON.stringify({ data: { labels, challenger } }),
+      );
       return [
         await store.putFile('models/rides/baseline.parquet', duck.path('baseline.parquet')),
         await store.putFile('models/rides/predictions.parquet', duck.path('predictions.parquet')),
       ];
     });
     const facts = { sha256: 'ab'.repeat(32), target: { problem: 'binary' }, threshold: 0.5 };
-    champion = { version: 2, facts, baseline, predictions, registeredAt: before(100) } as Version;
+    champion = { version: 2, facts, baseline, predictions, evaluation, registeredAt: before(100) } as Version;
   });
   afterEach(() => store.remove());
 
@@ -164,11 +202,15 @@ describe('inspecting a model', () => {
   }
 
   const HEALTHY = { Invocations: 300, Invocation5XXErrors: 0, ModelLatency: 20_000, OverheadLatency: 5_000 };
-  async function inspect(changes: Partial<Input> = {}, known: Readonly<Record<string, number>> = HEALTHY) {
+  async function inspect(
+    changes: Partial<Input> = {},
+    known: Readonly<Record<string, number>> = HEALTHY,
+    sagemaker = sagemakerWith(['v2']),
+  ) {
     const cloudWatch = cloudWatchWith(known);
     const { inspectModel } = inspectActivities({
       store,
-      aws: { cloudWatch: cloudWatch.client },
+      aws: { cloudWatch: cloudWatch.client, sagemaker },
       log: pino({ level: 'silent' }),
     });
     const input = { frozen: ridesScope(PLAN).frozen, endpoint: 'rides', champion, id: 'pass-1', from, to, ...changes };
@@ -214,11 +256,220 @@ describe('inspecting a model', () => {
     assert.equal(cloudWatch.value('Findings', 'drift'), 2);
   });
 
-  it('sees inputs that stopped coming, and values of a wrong type, as missing', async () => {
+  it('tells inputs that stopped coming, and values of a wrong type, from drift: as bad data, by name', async () => {
     await capture(before(2), truth, (i) => ({ distance: 'far', at: instanceOf(i).at }));
-    const { details } = await inspect();
+    const { report, details, cloudWatch } = await inspect();
     for (const column of ['distance', 'zone'])
       assert.equal(details.drift.columns.find((one) => one.column === column)?.missing.current, 1, column);
+    assert.deepEqual(
+      report.findings.map(({ kind, severity, subject, value }) => [kind, severity, subject, value]),
+      [
+        ['data', 'alarm', 'distance', 1],
+        ['data', 'alarm', 'zone', 1],
+      ],
+    );
+    assert.match(
+      report.findings[0]?.message ?? '',
+      /distance is of another type than in training in 100\.0 % of 3,000 rows/,
+    );
+    assert.match(report.findings[1]?.message ?? '', /zone is missing in 100\.0 %.*0\.0 % in training/);
+    assert.ok(report.findings.every(({ mend = '' }) => mend.length > 20));
+    assert.deepEqual(Object.keys(report.drift).sort(), ['at.hour', 'at.weekday']);
+    assert.deepEqual([cloudWatch.value('Findings', 'data'), cloudWatch.value('Findings', 'drift')], [2, 0]);
+    assert.deepEqual([cloudWatch.value('MissingRise'), cloudWatch.value('Mistyped')], [1, 1]);
+    assert.match(await store.getText(report.report), /✕ bad data/);
+  });
+
+  it('takes numbers written as text for mistyped, though they could be read as numbers', async () => {
+    await capture(before(2), truth, (i) => ({ ...instanceOf(i), ...(i % 20 === 0 && { distance: '12.5' }) }));
+    const { report } = await inspect();
+    assert.deepEqual(
+      report.findings.map(({ kind, subject, value }) => [kind, subject, value]),
+      [['data', 'distance', 0.05]],
+    );
+  });
+
+  it('tells an input that is stuck, unless the plan takes one value for right', async () => {
+    await capture(before(2), truth, (i) => ({ ...instanceOf(i), zone: 'zone 3' }));
+    const { report } = await inspect();
+    assert.deepEqual(
+      report.findings.map(({ kind, subject }) => [kind, subject]),
+      [['data', 'zone']],
+    );
+    assert.match(
+      report.findings[0]?.message ?? '',
+      /zone is zone 3 in every one of 3,000 rows that has it; training had 7 values/,
+    );
+    const loose = ridesScope(ridesPlan('rides', { monitor: { data: { constant: false } } })).frozen;
+    assert.deepEqual(
+      (await inspect({ frozen: loose })).report.findings.map(({ kind }) => kind),
+      ['drift'],
+    );
+  });
+
+  it('tells fields that are not sent though requests must carry them, and fields that no version knows', async () => {
+    await capture(before(2), truth, (i) => {
+      const { distance, ...rest } = instanceOf(i);
+      return i % 10 === 0 ? { ...rest, distanze: distance } : { ...rest, distance };
+    });
+    const { report, details } = await inspect();
+    assert.deepEqual(
+      report.findings.map(({ kind, subject, value }) => [kind, subject, value]),
+      [
+        ['data', 'distance', 0.1],
+        ['data', 'distanze', 0.1],
+      ],
+    );
+    assert.match(report.findings[0]?.message ?? '', /is not sent in 10\.0 %.*prepare\.inputs requires it/);
+    assert.deepEqual(details.data.unknown, { distanze: 0.1 });
+  });
+
+  it('tells that the model refuses requests, and what it says', async () => {
+    await capture(before(2), truth.slice(0, 900));
+    const at = before(2);
+    const refusal = (i: number) => ({
+      error: { message: `instances[${i}].distance: expected a number, found "x${i}"; send a number or null` },
+    });
+    const lines = Array.from({ length: 30 }, (_, i) => captureLine(`r-${i}`, at, [{ distance: `x${i}` }], refusal(i)));
+    await delivered(`models/rides/capture/rides/v2/${folderOf(at)}/r.jsonl`, [...lines, lines[0] as string], at);
+    // Of the window before: no news now.
+    await delivered(
+      `models/rides/capture/rides/v2/${folderOf(before(8))}/old.jsonl`,
+      [captureLine('old', before(8), [{}], refusal(0))],
+      before(8),
+    );
+    const { report, details, cloudWatch } = await inspect();
+    assert.equal(details.captured.refused, 30);
+    assert.deepEqual(details.data.refusals, { 'distance: expected a number': 30 });
+    assert.deepEqual(
+      report.findings.map(({ kind, subject, value }) => [kind, subject, value]),
+      [['data', 'refused', 0.25]],
+    );
+    assert.match(
+      report.findings[0]?.message ?? '',
+      /refused 25\.0 % of 120 requests.*distance: expected a number \(30\)/,
+    );
+    assert.equal(cloudWatch.value('Refused'), 0.25);
+  });
+
+  it('tells that next to nothing comes, once three passes have said how much does', async () => {
+    const silent = { streaks: {}, raised: [], volumes: [0.02, 0.03, 0.025] };
+    const { report } = await inspect({ memory: silent });
+    const [found] = report.findings;
+    assert.deepEqual([found?.kind, found?.severity, found?.subject, found?.value], ['data', 'alarm', 'volume', 0]);
+    assert.match(found?.message ?? '', /0 requests came where the last passes would have brought 540/);
+    assert.deepEqual(report.memory, silent, 'a collapse is no measure for what comes after it');
+    assert.deepEqual((await inspect({ memory: { ...silent, volumes: [0.02, 0.03] } })).report.findings, []);
+    await capture(before(2), truth);
+    const lively = (await inspect({ memory: silent })).report;
+    assert.deepEqual([lively.findings, lively.memory.volumes.length], [[], 4]);
+    const rare = { ...silent, volumes: [1e-4, 1e-4, 1e-4] };
+    assert.deepEqual(
+      (await inspect({ memory: rare, from: before(1) })).report.findings,
+      [],
+      'none of 0.4 may be chance',
+    );
+  });
+
+  it('raises drift only when it was seen in as many passes in a row as the plan says, and ends it when it is calm', async () => {
+    const patient = ridesScope(ridesPlan('rides', { monitor: { drift: { consecutive: 2 } } })).frozen;
+    const moved = (i: number) => ({ ...instanceOf(i), zone: i % 2 ? 'moon' : 'zone 1' });
+    await capture(before(2), truth, moved);
+    const first = (await inspect({ frozen: patient })).report;
+    assert.deepEqual(
+      first.findings.map(({ severity, subject }) => [severity, subject]),
+      [['warn', 'zone']],
+    );
+    assert.match(first.findings[0]?.message ?? '', /pass 1 of 2$/);
+    assert.deepEqual([first.memory.streaks, first.memory.raised], [{ 'drift zone': 1 }, []]);
+    const second = await inspect({ frozen: patient, memory: first.memory });
+    assert.equal(second.report.findings[0]?.severity, 'alarm');
+    assert.equal(second.details.drift.states.zone?.streak, 2);
+    assert.match(await store.getText(second.report.report), /✕ alarm, pass 2 in a row/);
+    assert.deepEqual(second.report.memory.raised, ['drift zone']);
+    const few = await inspect({ frozen: patient, memory: second.report.memory, from: before(1) });
+    assert.deepEqual([few.report.rows, few.report.memory.raised], [0, ['drift zone']], 'too few rows change nothing');
+  });
+
+  it('estimates quality while outcomes are few, and never calls it measured', async () => {
+    await capture(before(2), truth);
+    await outcomes(world.labels.slice(0, 500));
+    const strict = ridesScope(
+      ridesPlan('rides', { monitor: { quality: [{ metric: 'auc', min: 0.9 }], minLabels: 1000 } }),
+    ).frozen;
+    const { report, cloudWatch } = await inspect({ frozen: strict });
+    const { auc } = report.estimated ?? {};
+    const measured = rank(world.labels, truth).measure().auc as number;
+    assert.ok(
+      auc && auc.low < measured && measured < auc.high && Math.abs(auc.value - measured) < 0.03,
+      JSON.stringify([auc, measured]),
+    );
+    assert.deepEqual(report.quality, {});
+    assert.deepEqual(
+      report.findings.map(({ subject, severity, estimated }) => [subject, severity, estimated]),
+      [['auc (estimated)', 'warn', true]],
+    );
+    assert.deepEqual(
+      [cloudWatch.value('EstimatedQuality', 'auc'), cloudWatch.value('Quality', 'auc')],
+      [auc.value, undefined],
+    );
+    assert.match(await store.getText(report.report), /Estimated, not measured:/);
+    await outcomes(world.labels);
+    assert.equal((await inspect({ frozen: strict })).report.estimated, undefined, 'what is measured is not estimated');
+  });
+
+  it('tells processors and memory that the plan would not have so busy', async () => {
+    const { report, details, cloudWatch } = await inspect(
+      {},
+      { ...HEALTHY, CPUUtilization: 390, MemoryUtilization: 95 },
+    );
+    assert.deepEqual(
+      report.findings.map(({ kind, severity, subject, value }) => [kind, severity, subject, value]),
+      [
+        ['service', 'alarm', 'cpu', 0.975],
+        ['service', 'alarm', 'memory', 0.95],
+      ],
+    );
+    assert.deepEqual(details.service.instance, { type: 'ml.m5.xlarge', processors: 4 });
+    assert.equal(cloudWatch.value('Utilization', 'cpu'), 0.975);
+    assert.deepEqual(
+      (await inspect({}, { ...HEALTHY, CPUUtilization: 300, MemoryUtilization: 50 })).report.findings,
+      [],
+    );
+  });
+
+  it('tells an endpoint that is gone or failed at once, and one of other versions when it stays so', async () => {
+    const found = async (variants?: string[], status?: string, memory?: MonitorMemory) =>
+      (await inspect({ memory }, HEALTHY, sagemakerWith(variants, status))).report;
+    const told = ({ findings }: MonitorReport) =>
+      findings.map(({ severity, subject, message }) => `${severity} ${subject}: ${message}`);
+    assert.deepEqual(told(await found()), ['alarm endpoint: the endpoint rides is gone']);
+    assert.deepEqual(told(await found(['v2'], 'Failed')), ['alarm endpoint: the endpoint rides is Failed']);
+    assert.deepEqual(told(await found(['v2', 'v3'], 'Updating')), []);
+    const first = await found(['v3']);
+    assert.deepEqual(told(first), [
+      'warn endpoint: the endpoint rides serves v3, and the model believes v2; pass 1 of 2',
+    ]);
+    const second = await found(['v3'], 'InService', first.memory);
+    assert.equal(second.findings[0]?.severity, 'alarm');
+    const third = await found(['v2'], 'InService', second.memory);
+    assert.deepEqual([third.findings, third.memory.raised], [[], []]);
+  });
+
+  it('finds the same again when it is killed half-way and repeated, and publishes what may count twice', async () => {
+    await capture(before(2), truth, (i) => ({
+      ...instanceOf(i),
+      zone: 'moon',
+      distance: i % 3 ? instanceOf(i).distance : null,
+    }));
+    await outcomes(world.labels.slice(0, 900));
+    const memory = { streaks: { 'drift zone': 3 }, raised: ['drift distance'], volumes: [0.01, 0.02, 0.02] };
+    const one = await inspect({ memory });
+    const two = await inspect({ memory });
+    assert.deepEqual(two.report, one.report);
+    assert.equal(two.report.details.sha256, one.report.details.sha256);
+    assert.equal(two.report.report.sha256, one.report.report.sha256);
+    assert.deepEqual(two.cloudWatch.published, one.cloudWatch.published, 'the same values at the same instant');
   });
 
   it('does not take a part of a day, or of a week, for drift of hours and weekdays', async () => {
@@ -233,10 +484,13 @@ describe('inspecting a model', () => {
     assert.match(await store.getText(report.report), /at\.hour is not judged/);
   });
 
-  it('judges instants that stopped coming', async () => {
+  it('tells instants that stopped coming as bad data', async () => {
     await capture(before(2), truth, (i) => ({ ...instanceOf(i), at: null }));
     const { report } = await inspect();
-    assert.deepEqual(report.findings.map(({ subject }) => subject).sort(), ['at.hour', 'at.weekday']);
+    assert.deepEqual(
+      report.findings.map(({ kind, subject }) => [kind, subject]),
+      [['data', 'at']],
+    );
   });
 
   it('judges no drift on fewer rows than the plan asks for', async () => {

@@ -50,9 +50,12 @@ describe('observability', () => {
 
     const found = await alarms('watched');
     assert.deepEqual(found.map(({ AlarmName }) => AlarmName).sort(), [
+      'perennial/watched/data',
       'perennial/watched/drift',
       'perennial/watched/quality/auc-min',
+      'perennial/watched/service',
       'perennial/watched/silence',
+      'perennial/watched/skew',
     ]);
     for (const { AlarmActions } of found) assert.deepEqual(AlarmActions, [topicArn]);
 
@@ -66,7 +69,7 @@ describe('observability', () => {
     const first = await ensure('again', monitor);
     assert.deepEqual(await ensure('again', monitor), first);
     assert.deepEqual(await told(first.topicArn), ['email ops@example.com']);
-    assert.equal((await alarms('again')).length, 3);
+    assert.equal((await alarms('again')).length, 6);
   });
 
   it('follows the plan: who left is told no more, and what is no longer asked for has no alarm', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { alarmArns, alarmsOf } from '../../src/aws/alarms.ts';
 import { dashboardBody } from '../../src/aws/dashboard.ts';
+import { processorsOf } from '../../src/aws/instances.ts';
 import { METRICS } from '../../src/plan/schema.ts';
 import { tinyPlan } from '../support/plan.ts';
 
@@ -10,6 +11,7 @@ const watch = (monitor: Record<string, unknown>, variants: readonly string[] = [
     endpoint: 'tiny',
     variants,
     topicArn: 'arn:aws:sns:us-east-1:1:perennial-tiny',
+    reports: 's3://bucket/models/tiny/monitor/',
   });
 const named = (alarms: ReturnType<typeof alarmsOf>, name: string) => {
   const found = alarms.find(({ AlarmName }) => AlarmName === `perennial/tiny/${name}`);
@@ -25,6 +27,13 @@ describe('the alarms of a model', () => {
       assert.deepEqual(alarm.AlarmActions, ['arn:aws:sns:us-east-1:1:perennial-tiny']);
       assert.ok((alarm.AlarmDescription ?? '').length > 40, alarm.AlarmName);
       assert.ok(alarm.TreatMissingData, alarm.AlarmName);
+      const description = alarm.AlarmDescription ?? '';
+      assert.match(
+        description,
+        /console\.aws\.amazon\.com\/cloudwatch\/home\?region=us-east-1#dashboards\/dashboard\/perennial-tiny/,
+      );
+      assert.match(description, /s3:\/\/bucket\/models\/tiny\/monitor\//);
+      assert.ok(description.length <= 1024, alarm.AlarmName);
     }
     assert.equal(new Set(alarms.map(({ AlarmName }) => AlarmName)).size, alarms.length);
   });
@@ -66,8 +75,34 @@ describe('the alarms of a model', () => {
   it('leave out the service while nothing is served', () => {
     assert.deepEqual(
       watch({}, []).map(({ AlarmName }) => AlarmName),
-      ['perennial/tiny/drift', 'perennial/tiny/silence'],
+      ['drift', 'data', 'skew', 'service', 'silence'].map((name) => `perennial/tiny/${name}`),
     );
+  });
+
+  it('tell findings by kind, as monitoring weighed them', () => {
+    for (const kind of ['drift', 'data', 'skew', 'service']) {
+      const { MetricName, Dimensions, Threshold } = named(watch({}), kind);
+      assert.deepEqual([MetricName, Threshold], ['Findings', 1]);
+      assert.deepEqual(Dimensions?.at(-1), { Name: 'Kind', Value: kind });
+    }
+  });
+
+  it('do not count a pass twice that published twice', () => {
+    const sums = watch({ quality: [{ metric: 'auc', min: 0.6, max: 0.9 }] })
+      .filter(({ Namespace }) => Namespace === 'Perennial')
+      .filter(
+        ({ AlarmName, Statistic = '' }) =>
+          !['Maximum', 'Minimum'].includes(Statistic) && !AlarmName.endsWith('silence'),
+      );
+    assert.deepEqual(sums, []);
+  });
+
+  it('watch processors and memory of each variant by plain metrics, in the units of CloudWatch', () => {
+    const alarms = watch({ service: { cpu: 0.8, memory: 0.7 } }, ['v1', 'v2']);
+    const cpu = named(alarms, 'cpu/v2');
+    assert.deepEqual([cpu.Namespace, cpu.MetricName], ['/aws/sagemaker/Endpoints', 'CPUUtilization']);
+    assert.equal(cpu.Threshold, 100 * 0.8 * 2, 'of two processors');
+    assert.equal(named(alarms, 'memory/v1').Threshold, 70);
   });
 
   it('hold quality against each bound of the plan', () => {
@@ -117,6 +152,21 @@ describe('the alarms of a model', () => {
   });
 });
 
+describe('an instance type', () => {
+  it('has the processors that AWS gives its size', () => {
+    const sizes = {
+      'ml.t3.medium': 2,
+      'ml.m7g.medium': 1,
+      'ml.m5.large': 2,
+      'ml.c5.xlarge': 4,
+      'ml.m5.24xlarge': 96,
+      'ml.c4.8xlarge': 36,
+    };
+    for (const [type, wanted] of Object.entries(sizes)) assert.equal(processorsOf(type), wanted, type);
+    assert.equal(processorsOf('ml.new.huge'), undefined);
+  });
+});
+
 describe('the dashboard of a model', () => {
   const quality = METRICS.map((metric) => ({ metric, min: 0.1, max: 0.9 }));
   const shown = (alarms: string[]) =>
@@ -135,6 +185,12 @@ describe('the dashboard of a model', () => {
       'ModelLatency',
       'DriftPsi',
       'Quality',
+      'EstimatedQuality',
+      'MissingRise',
+      'Mistyped',
+      'Refused',
+      'CPUUtilization',
+      'MemoryUtilization',
       'perennial/tiny/drift',
     ])
       assert.ok(text.includes(word), word);
