@@ -69,7 +69,9 @@ async function inspect(
     ...(estimated && 'metrics' in estimated ? estimateFindings(monitor.quality, estimated) : []),
     ...serviceFindings(monitor.service, service),
     ...serving.findings,
+    ...(input.skew && 'findings' in input.skew ? input.skew.findings : []),
   ];
+  const handedOn = { ...serving.past, volumes: rememberVolume(monitor, checked.data.volume, memory.volumes) };
   const details: MonitorDetails = {
     format: 1,
     ...{ model, ...where, version: champion.version, target, id, from, to },
@@ -86,7 +88,9 @@ async function inspect(
       estimated: estimated && told(target, monitor.quality, estimated),
     },
     service,
+    skew: input.skew,
     findings,
+    memory: handedOn,
     baseline: { inputs: champion.baseline, predictions: champion.predictions },
   };
 
@@ -103,7 +107,7 @@ async function inspect(
       : {}),
     findings,
     judged: judged || quality.scores !== undefined,
-    memory: { ...serving.past, volumes: rememberVolume(monitor, checked.data.volume, memory.volumes) },
+    memory: handedOn,
     details: await store.putText(
       key('monitoring.json'),
       `${JSON.stringify(details, undefined, 1)}\n`,

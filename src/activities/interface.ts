@@ -20,6 +20,7 @@ import type {
   Prepared,
   Recalled,
   RunScope,
+  Skew,
   SkewReport,
   Snapshot,
   SweepFound,
@@ -134,6 +135,8 @@ export interface Activities {
     to: string;
     /** What the pass before handed on; absent in the first one of a version. */
     memory?: MonitorMemory;
+    /** What replaying some of the window's requests came to. */
+    skew?: Skew;
   }): Promise<MonitorReport>;
   /**
    * Asks the live variant some captured requests again and compares the features that it computes with those of the

@@ -7,7 +7,7 @@ import { FINDINGS } from './types.ts';
 
 /** What CloudWatch is told of a pass; `held` are the columns that were held against the limits. */
 export function measurements(
-  { captured, data, quality, service, findings, target }: MonitorDetails,
+  { captured, data, quality, service, skew, findings, target }: MonitorDetails,
   held: readonly ColumnDrift[],
 ): Measurement[] {
   const { scores, limits, estimated } = quality;
@@ -47,6 +47,7 @@ export function measurements(
       value: service[resource] ?? Number.NaN,
       dimensions: { Resource: resource },
     })),
+    ...(skew && 'rows' in skew && skew.rows > 0 ? [{ name: CUSTOM.skew, value: skew.differing / skew.rows }] : []),
     ...(scores ? [{ name: 'PredictionBias', value: scores.bias.bias }] : []),
     ...FINDINGS.map((kind) => ({
       name: CUSTOM.findings,

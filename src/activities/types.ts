@@ -328,6 +328,9 @@ export interface SkewReport {
   readonly object?: ObjectRef;
 }
 
+/** What came of replaying, or why nothing could be replayed. */
+export type Skew = SkewReport | { readonly problem: string };
+
 // ── the sweeper ──────────────────────────────────────────────────────────
 /** What the sweeper must know of a model that lives. */
 export interface LivingModel {

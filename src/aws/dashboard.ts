@@ -48,7 +48,7 @@ export async function ensureDashboard(client: CloudWatchClient, shown: Shown): P
 /** The dashboard as CloudWatch takes it. Searches find the variants of later versions by themselves. Pure. */
 export function dashboardBody(shown: Shown): { start: string; widgets: Widget[] } {
   const { plan, endpoint, region, alarmArns } = shown;
-  const { data, drift, quality, service } = plan.monitor;
+  const { data, drift, quality, service, skew } = plan.monitor;
   const chart = (title: string, metrics: unknown[], more: Readonly<Record<string, unknown>> = {}) => ({
     type: 'metric' as const,
     properties: { title, region, view: 'timeSeries', stacked: false, metrics, ...more },
@@ -130,6 +130,9 @@ export function dashboardBody(shown: Shown): { start: string; widgets: Widget[] 
       widgets: [
         chart('Processors (% of one)', [search('CPUUtilization', 'Average', INSTANCE_NAMESPACE)]),
         chart('Memory (%)', [search('MemoryUtilization', 'Average', INSTANCE_NAMESPACE)]),
+        chart('Training/serving skew (share of replayed rows)', [plain(CUSTOM.skew)], {
+          annotations: { horizontal: [line('limit', skew.max)] },
+        }),
         chart('Findings by kind, and known outcomes', [
           own(CUSTOM.findings, 'Kind'),
           plain(CUSTOM.labelled, { yAxis: 'right' }),

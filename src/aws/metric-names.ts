@@ -12,6 +12,8 @@ export const CUSTOM = {
   mistyped: 'Mistyped',
   /** Dimension Model: share of requests that the model refused. */
   refused: 'Refused',
+  /** Dimension Model: share of the replayed rows that came out otherwise than in training. */
+  skew: 'Skew',
   /** Dimensions Model, Resource (cpu, memory): share of an instance in use, in the busiest hour. */
   utilization: 'Utilization',
   /** Dimension Model: predictions of the pass whose outcome is known. */

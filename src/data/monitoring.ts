@@ -1,5 +1,5 @@
 /** What monitoring.json holds, and what a pass finds of quality. Rules: docs/metrics.md. */
-import type { Finding, Metrics, ObjectRef, Target } from '../activities/types.ts';
+import type { Finding, Metrics, MonitorMemory, ObjectRef, Skew, Target } from '../activities/types.ts';
 import type { ServiceMetrics } from '../aws/service-metrics.ts';
 import { METRICS_OF } from '../plan/metrics.ts';
 import type { Plan } from '../plan/schema.ts';
@@ -75,7 +75,10 @@ export interface MonitorDetails {
     readonly endpoint: { readonly status?: string; readonly reason?: string; readonly variants: readonly string[] };
     readonly limits: Plan['monitor']['service'];
   };
+  readonly skew?: Skew;
   readonly findings: readonly Finding[];
+  /** What this pass hands on to the next one. */
+  readonly memory: MonitorMemory;
   readonly baseline: { readonly inputs: ObjectRef; readonly predictions: ObjectRef };
 }
 

@@ -6,6 +6,7 @@ import { binsChart, cutAt, driftChart, METHOD_NAMES } from './monitoring-charts.
 import { dataSection } from './monitoring-data.ts';
 import { qualitySection } from './monitoring-quality.ts';
 import { serviceSection } from './monitoring-service.ts';
+import { skewSection } from './monitoring-skew.ts';
 import { fixed, instant, percent, pValue, whole } from './numbers.ts';
 import { badge, figure, renderPage, section, table } from './page.ts';
 
@@ -38,6 +39,7 @@ export async function renderMonitoring(details: MonitorDetails): Promise<string>
       dataSection(details),
       await qualitySection(details),
       await driftSection(details),
+      skewSection(details),
       serviceSection(details),
       captureSection(details),
     ],

@@ -3,10 +3,12 @@ import {
   ApplicationFailure,
   condition,
   getExternalWorkflowHandle,
+  isCancellation,
   setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Skew } from '../activities/types.ts';
 import { modelWorkflowId } from '../names.ts';
 import { data } from './act.ts';
 import { now } from './board.ts';
@@ -21,6 +23,7 @@ import {
 } from './messages.ts';
 import { scheduledAt } from './scheduled.ts';
 import type { MonitorResult } from './shapes.ts';
+import { why } from './why.ts';
 
 export interface MonitorInput {
   readonly model: string;
@@ -39,6 +42,7 @@ export async function monitor({ model, asOf }: MonitorInput): Promise<MonitorRes
     return { note: window.refused };
   }
   const { id, frozen, endpoint, champion, since, from, memory } = window;
+  const skew = await replay(window);
   const report = await data(`Inspect version ${champion.version}, ${from} to ${to}`).inspectModel({
     frozen,
     endpoint,
@@ -48,6 +52,7 @@ export async function monitor({ model, asOf }: MonitorInput): Promise<MonitorRes
     from,
     to,
     memory,
+    skew,
   });
   await tellModel(model).signal(reportFinding, { report, asOf: asOf ?? scheduledAt() ?? to });
   const found = report.findings.map(({ severity, message }) => `- **${severity}** ${message}`);
@@ -61,6 +66,17 @@ export async function monitor({ model, asOf }: MonitorInput): Promise<MonitorRes
     ].join('\n\n'),
   );
   return { report };
+}
+
+/** A replay that cannot be made (the endpoint fails, say) is told in the report; the pass goes on without it. */
+async function replay({ frozen, endpoint, champion, since, from, to }: MonitorWindow): Promise<Skew> {
+  try {
+    const asked = { frozen, endpoint, champion, since, from, to };
+    return await data(`Ask version ${champion.version} some requests again`).replaySkew(asked);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { problem: why(error).message };
+  }
 }
 
 const tellModel = (model: string) => getExternalWorkflowHandle(modelWorkflowId(model));
