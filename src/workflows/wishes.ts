@@ -2,7 +2,7 @@
  * When a cycle may start. One at a time; a person's wishes first and in order. All automatic ones share one place in the
  * queue: they wait for others to join them and for the cooldown after the last cycle, and lapse when the month's budget is
  * spent, when something stands in the way, or when the version that they are about no longer serves. A wish that looks
- * back no further than the cycle that runs is served by it.
+ * back no further than the cycle that runs is served by it; a finding that looks back from the very instant of the last cycle was.
  */
 import type { CycleRequest } from './messages.ts';
 import type { Wish, WishAnswer } from './shapes.ts';
@@ -54,7 +54,7 @@ export function wish(state: ModelState, request: CycleRequest, at: string, about
     const ahead = state.queue.filter(isPerson).length;
     return { accepted: true, wish: taken.id, cycle: state.cycles + ahead };
   }
-  const refused = stopped(state, trigger) ?? budgetSpent(state, at);
+  const refused = stopped(state, trigger) ?? late(state, request) ?? budgetSpent(state, at);
   if (refused) return dismiss(state, request, at, refused);
   const served = serve(state, asOf ?? at);
   if (served) return served;
@@ -117,6 +117,13 @@ function serve({ current }: ModelState, asOf: string): WishAnswer | undefined {
   current.joined += 1;
   const note = `cycle ${current.cycle}, which runs, looks back from ${current.asOf ?? current.startedAt}`;
   return { accepted: true, cycle: current.cycle, note };
+}
+
+/** A finding that comes again, though a cycle has looked back from its instant. */
+function late({ outcomes: [last] }: ModelState, { trigger, asOf }: CycleRequest): string | undefined {
+  if (trigger === 'schedule' || !asOf || asOf !== last?.asOf) return undefined;
+  if (last.outcome === 'failed' || last.outcome === 'cancelled') return undefined;
+  return `cycle ${last.cycle} looked back from ${last.asOf} already`;
 }
 
 function join(state: ModelState, waiting: Wish, request: CycleRequest, about?: number): WishAnswer {

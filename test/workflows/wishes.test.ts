@@ -3,6 +3,7 @@ import { cycleEnded } from '../../src/workflows/ended.ts';
 import { take } from '../../src/workflows/findings.ts';
 import type { CycleRequest } from '../../src/workflows/messages.ts';
 import { stepsOf } from '../../src/workflows/rollout.ts';
+import type { Outcome } from '../../src/workflows/shapes.ts';
 import { type ModelState, newModel, putInForce, rollbackTarget, sortOut } from '../../src/workflows/state.ts';
 import { statusOf } from '../../src/workflows/status.ts';
 import { pick } from '../../src/workflows/train.ts';
@@ -21,11 +22,11 @@ const living = (retrain: object = {}): ModelState => {
   putInForce(state, tinyFrozen({ retrain }), 'ann', NOW);
   return state;
 };
-const ended = (state: ModelState, at: string, costUsd = 0): void =>
+const ended = (state: ModelState, at: string, costUsd = 0, outcome: Outcome = 'failed'): void =>
   cycleEnded(state, {
     outcome: {
       cycle: state.cycles,
-      outcome: 'failed',
+      outcome,
       trigger: 'person',
       by: 'ann',
       asOf: at,
@@ -120,6 +121,19 @@ describe('wishes for cycles', () => {
     assert.equal(wish(state, person, NOW).wish, 3);
     ended(state, NOW);
     assert.equal(state.outbox.at(-1)?.facts.joined, 1);
+  });
+
+  it('of findings are late when the last cycle has seen what they are about', () => {
+    const state = living({ cooldown: 0 });
+    const drift = { trigger: 'drift', by: 'monitor', asOf: NOW } as const;
+    wish(state, drift, NOW);
+    start(state, nextWish(state, NOW) ?? assert.fail(), NOW);
+    ended(state, NOW);
+    assert.equal(wish(state, drift, NOW).accepted, true, 'a cycle that failed has seen nothing');
+    start(state, nextWish(state, NOW) ?? assert.fail(), NOW);
+    ended(state, NOW, 0, 'rejected by gates');
+    assert.match(wish(state, drift, NOW).note ?? '', /cycle 2 looked back from 2026-03-10T12:00:00.000Z already/);
+    assert.equal(wish(state, { ...calendar, asOf: '2026-01-01T00:00:00.000Z' }, NOW).accepted, true);
   });
 
   it('stay within what the month may cost', () => {
