@@ -5,6 +5,7 @@ import type { ValueCounts } from '../data/bins.ts';
 import type { Duck } from '../data/duckdb.ts';
 import { text } from '../data/sql.ts';
 import { PREDICTION, readValueCounts } from '../data/value-counts.ts';
+import { permanent } from '../failures.ts';
 import type { Plan } from '../plan/schema.ts';
 import type { Answered } from './canary-seen.ts';
 import { percent, type Said } from './canary-service.ts';
@@ -63,10 +64,10 @@ export async function judgeAnswers(
 
 /** What came back as an answer and is no prediction. */
 function brokenAnswers(
-  { rows, unreadable, requests }: Answered,
+  { rows, unreadable, asked }: Answered,
   { minRows, maxErrorRate }: Pick<Rollout, 'minRows' | 'maxErrorRate'>,
 ): string | undefined {
-  const all = unreadable + requests.length;
+  const all = unreadable + asked;
   if (unreadable === 0 || unreadable + rows < minRows || unreadable / all <= maxErrorRate) return undefined;
   return `${unreadable} of ${all} answers are no predictions (${percent(unreadable / all)}), at most ${percent(maxErrorRate)} may be so`;
 }
@@ -76,6 +77,6 @@ async function testAnswers(store: Store, duck: Duck, { version }: Answered): Pro
   await store.getFile(version.predictions, path);
   const counts = await readValueCounts(duck, `SELECT * FROM read_parquet(${text(path)})`);
   const found = counts.get(PREDICTION);
-  if (!found) throw new Error(`${version.predictions.uri} holds no counts of "${PREDICTION}"`);
+  if (!found) throw permanent('RolloutFailed', `${version.predictions.uri} holds no counts of "${PREDICTION}"`);
   return found;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { take } from '../../src/workflows/findings.ts';
 import type { CycleRequest } from '../../src/workflows/messages.ts';
-import { stepsOf } from '../../src/workflows/rollout.ts';
+import { stepsOf } from '../../src/workflows/overtake.ts';
 import {
   cycleEnded,
   type ModelState,
