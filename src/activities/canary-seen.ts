@@ -36,7 +36,7 @@ export interface Where {
 }
 
 const MOST_REQUESTS = 20_000;
-const MOST_INPUTS = 1_000;
+export const MOST_INPUTS = 1_000;
 
 /** One walk over the variant's captures since the rollout began. */
 export async function answered(
