@@ -5,8 +5,9 @@ import type { ValueCounts } from '../data/bins.ts';
 import type { Duck } from '../data/duckdb.ts';
 import { text } from '../data/sql.ts';
 import { PREDICTION, readValueCounts } from '../data/value-counts.ts';
+import { permanent } from '../failures.ts';
 import type { Plan } from '../plan/schema.ts';
-import type { Answered } from './canary-seen.ts';
+import { type Answered, MOST_INPUTS } from './canary-seen.ts';
 import { percent, type Said } from './canary-service.ts';
 import type { CanaryVerdict } from './types.ts';
 
@@ -32,9 +33,20 @@ export async function judgeAnswers(
     return { said: `not judged by its answers: ${challenger.rows} of ${minRows} rows`, wrong: [] };
   const test = await testAnswers(store, duck, challenger);
   const same = sameAnswer(test, challenger.scores, challenger.inputs);
+  if (same !== undefined)
+    return {
+      said: `${challenger.rows} rows`,
+      wrong: [
+        `it answers ${same} to everything, to ${challenger.inputs} different inputs, and did not on its test part`,
+      ],
+    };
+  // The same few rows again and again tell nothing of a distribution.
+  const different = Math.min(minRows, MOST_INPUTS);
+  if (challenger.inputs < different)
+    return { said: `not judged by its answers: ${challenger.inputs} of ${different} different inputs`, wrong: [] };
   const moved = shiftOf(test, challenger.scores);
   const theirs: Pick<Shift, 'psi' | 'error'> | undefined =
-    champion && champion.rows >= minRows
+    champion && champion.rows >= minRows && champion.inputs >= different
       ? shiftOf(await testAnswers(store, duck, champion), champion.scores)
       : lastShift === undefined
         ? undefined
@@ -44,16 +56,12 @@ export async function judgeAnswers(
   const said = `its answers on ${moved.rows} rows moved by PSI ${moved.psi.toFixed(3)}${theirs ? `, the champion's by ${theirs.psi.toFixed(3)}` : ''}`;
   return {
     said,
-    wrong: [
-      ...(same === undefined
-        ? []
-        : [`it answers ${same} to everything, to ${challenger.inputs} different inputs, and did not on its test part`]),
-      ...(beyond > maxShift && sure
+    wrong:
+      beyond > maxShift && sure
         ? [
             `its answers lie elsewhere than on its test part: ${said}; at most ${maxShift} beyond the champion's is allowed`,
           ]
-        : []),
-    ],
+        : [],
     shift: {
       ...{ rows: moved.rows, psi: moved.psi, p: moved.p, limit: maxShift },
       ...(theirs && { champion: theirs.psi }),
@@ -63,10 +71,10 @@ export async function judgeAnswers(
 
 /** What came back as an answer and is no prediction. */
 function brokenAnswers(
-  { rows, unreadable, requests }: Answered,
+  { rows, unreadable, asked }: Answered,
   { minRows, maxErrorRate }: Pick<Rollout, 'minRows' | 'maxErrorRate'>,
 ): string | undefined {
-  const all = unreadable + requests.length;
+  const all = unreadable + asked;
   if (unreadable === 0 || unreadable + rows < minRows || unreadable / all <= maxErrorRate) return undefined;
   return `${unreadable} of ${all} answers are no predictions (${percent(unreadable / all)}), at most ${percent(maxErrorRate)} may be so`;
 }
@@ -76,6 +84,6 @@ async function testAnswers(store: Store, duck: Duck, { version }: Answered): Pro
   await store.getFile(version.predictions, path);
   const counts = await readValueCounts(duck, `SELECT * FROM read_parquet(${text(path)})`);
   const found = counts.get(PREDICTION);
-  if (!found) throw new Error(`${version.predictions.uri} holds no counts of "${PREDICTION}"`);
+  if (!found) throw permanent('RolloutFailed', `${version.predictions.uri} holds no counts of "${PREDICTION}"`);
   return found;
 }

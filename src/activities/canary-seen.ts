@@ -17,8 +17,9 @@ export interface Answered {
   readonly unreadable: number;
   /** Different inputs, as far as it matters. */
   readonly inputs: number;
-  /** Of the step, evenly chosen. */
+  /** Of the step, evenly chosen of so many. */
   readonly requests: readonly CapturedRequest[];
+  readonly asked: number;
   /** Since the rollout began: outcomes, and what was answered. */
   readonly labels: readonly number[];
   readonly told: Scores;
@@ -35,7 +36,7 @@ export interface Where {
 }
 
 const MOST_REQUESTS = 20_000;
-const MOST_INPUTS = 1_000;
+export const MOST_INPUTS = 1_000;
 
 /** One walk over the variant's captures since the rollout began. */
 export async function answered(
@@ -75,7 +76,15 @@ export async function answered(
   const { unreadable } = await read(delivered(step, Number.POSITIVE_INFINITY));
   const width = target.problem === 'multiclass' ? (target.classes ?? []).length : 1;
   return {
-    ...{ version, unreadable, labels, requests: requests.kept, inputs: inputs.size, rows: values.length / width },
+    ...{
+      version,
+      unreadable,
+      labels,
+      requests: requests.kept,
+      asked: requests.given,
+      inputs: inputs.size,
+      rows: values.length / width,
+    },
     scores: { ...facts, values },
     told: { ...facts, values: told },
   };
@@ -93,6 +102,9 @@ export function evenly<T>(most: number) {
     },
     get kept(): readonly T[] {
       return kept;
+    },
+    get given(): number {
+      return given;
     },
   };
 }

@@ -71,14 +71,17 @@ async function judgeBehaviour(
   if (answers.wrong.length > 0) return { parts, shift: answers.shift };
 
   progress.say('asking both the same');
+  // A champion that predicts something else is nobody to agree with.
+  const alike = champion?.version.facts.target.problem === version.facts.target.problem ? champion : undefined;
   const apart =
-    champion &&
+    alike &&
     (shadow
-      ? judgeShadow(rollout, { challenger, champion })
-      : await judgeDisagreement(aws.runtime, { endpoint, rollout }, { challenger, champion }));
+      ? judgeShadow(rollout, { challenger, champion: alike })
+      : await judgeDisagreement(aws.runtime, { endpoint, rollout }, { challenger, champion: alike }));
   if (apart) parts.push(apart);
   progress.say('measuring quality');
-  const quality = shadow ? undefined : await judgeQuality(plan, { challenger, champion }, breathe);
+  const quality =
+    shadow || (old && !alike) ? undefined : await judgeQuality(plan, { challenger, champion: alike }, breathe);
   if (quality) parts.push(quality);
   return {
     parts,

@@ -1,7 +1,8 @@
 /** Monitor: topic, alarms and dashboard of a model. */
 import { alarmArns, ensureAlarms } from '../aws/alarms.ts';
 import { ensureDashboard } from '../aws/dashboard.ts';
-import { describeEndpoint, shapeOf } from '../aws/endpoints.ts';
+import { shapeOf } from '../aws/endpoint-shapes.ts';
+import { describeEndpoint } from '../aws/endpoints.ts';
 import { ensureTopic } from '../aws/topic.ts';
 import { keys } from '../names.ts';
 import type { Deps } from './deps.ts';

@@ -43,12 +43,12 @@ const rollout = z
       .int()
       .min(1)
       .default(200)
-      .describe('With fewer outcomes in a step the challenger is not judged by what came true.'),
+      .describe('With fewer outcomes since the rollout began the challenger is not judged by what came true.'),
     alarms: z
       .array(z.string().min(1).max(255))
       .max(100)
       .default([])
-      .describe('CloudWatch alarms, by name, that turn a rollout back when they are in ALARM.'),
+      .describe('CloudWatch alarms, by name, that turn a rollout back when they go to ALARM while it runs.'),
   })
   .prefault({});
 

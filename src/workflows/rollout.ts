@@ -4,11 +4,12 @@
  * endpoint could not be brought back, which a person must look at.
  */
 import { ApplicationFailure, CancellationScope, isCancellation, log } from '@temporalio/workflow';
-import type { EndpointShape, FrozenPlan, PredictionApi } from '../activities/types.ts';
-import { endpointName, shadowName, variantName } from '../names.ts';
+import type { FrozenPlan, PredictionApi } from '../activities/types.ts';
+import { endpointName, variantName } from '../names.ts';
 import { keep, quick, watch } from './act.ts';
 import { now } from './board.ts';
 import { Canary } from './canary.ts';
+import { overtake, shapeOf } from './overtake.ts';
 import type { Champion, Deployment, Kept, RolloutResult } from './shapes.ts';
 import { sortOut } from './state.ts';
 import { ENDPOINT_MAX } from './timeouts.ts';
@@ -29,7 +30,9 @@ export interface RolloutInput {
 export async function rollout(input: RolloutInput): Promise<RolloutResult> {
   const canary = new Canary(endpointName(input.model));
   try {
-    const api = await (input.champion && input.kind === 'canary' ? overtake(input, canary) : takePlace(input, canary));
+    const api = await (input.champion && input.kind === 'canary'
+      ? overtake(input, input.champion, canary)
+      : takePlace(input, canary));
     return await CancellationScope.nonCancellable(() => settle(input, canary, api));
   } catch (error) {
     const reason = isCancellation(error) ? 'the rollout was cancelled' : why(error).message;
@@ -52,57 +55,6 @@ async function takePlace({ frozen, challenger, kind, label, model }: RolloutInpu
   if (kind === 'rollback') return undefined;
   return quick('Set up the prediction API').ensureApi({ frozen, endpoint: shape.endpoint });
 }
-
-/** Champion and challenger side by side, then the challenger alone; where the plan wants it, as a shadow before all that. */
-async function overtake({ frozen, champion, challenger, label, model }: RolloutInput, canary: Canary) {
-  if (!champion) throw ApplicationFailure.nonRetryable('there is no champion to overtake', 'RolloutFailed');
-  // What can fail without the endpoint goes first, while the champion is untouched.
-  const api = await quick('Bring the prediction API up to date').ensureApi({ frozen, endpoint: endpointName(model) });
-  const { strategy, bake, probation } = frozen.plan.deploy.rollout;
-  const old = champion.kept.version;
-  const fresh = challenger.version;
-  const both = { frozen, version: fresh, champion: old };
-  const split = (share: number): EndpointShape =>
-    shapeOf(model, `${model}-${label}-canary`, {
-      [variantName(old.version)]: 100 - share,
-      [variantName(fresh.version)]: share,
-    });
-
-  if (strategy === 'shadow') {
-    const weights = { [variantName(old.version)]: 100 };
-    const shape = {
-      ...shapeOf(model, `${model}-${label}-shadow`, weights),
-      shadows: { [shadowName(fresh.version)]: 100 },
-    };
-    await canary.move(`version ${fresh.version} answers copies`, shape, () =>
-      quick(`Ask for ${shape.config}`).submitEndpoint({ frozen, shape, versions: [old, fresh] }),
-    );
-    await canary.bake({ ...both, shadow: true, ms: bake, what: 'answer copies' });
-  }
-  for (const [index, share] of stepsOf(frozen).entries()) {
-    const shape = split(share);
-    await canary.move(`version ${fresh.version} takes ${share} %`, shape, () =>
-      index === 0
-        ? quick(`Ask for ${shape.config}`).submitEndpoint({ frozen, shape, versions: [old, fresh] })
-        : quick(`Shift ${share} % to ${variantName(fresh.version)}`).shiftTraffic({ shape }),
-    );
-    if (index === 0) await canary.smoke(frozen, fresh);
-    await canary.bake({ ...both, ms: bake, what: 'bake' });
-  }
-
-  const alone = shapeOf(model, `${model}-${label}-full`, { [variantName(fresh.version)]: 100 });
-  await canary.move(`version ${fresh.version} serves alone`, alone, () =>
-    quick(`Ask for ${alone.config}`).submitEndpoint({ frozen, shape: alone, versions: [fresh] }),
-  );
-  await canary.smoke(frozen, fresh);
-  await quick('Let the number of instances follow the plan').scaleEndpoint({ frozen, shape: alone });
-  if (probation > 0) await canary.bake({ frozen, version: fresh, ms: probation, what: 'serve on probation' });
-  return api;
-}
-
-/** The shares of the plan in rising order; the last is always 100. */
-export const stepsOf = ({ plan }: FrozenPlan): number[] =>
-  [...new Set([...plan.deploy.rollout.steps, 100])].sort((a, b) => a - b);
 
 /** The challenger serves and has stood its probation: retire what is beyond `keep`. From here on nothing goes back. */
 async function settle(input: RolloutInput, canary: Canary, api?: PredictionApi): Promise<RolloutResult> {
@@ -193,9 +145,3 @@ async function scaleAgain({ frozen, serving: shape }: Champion): Promise<void> {
     log.warn(`the number of instances of ${shape.config} does not follow the plan: ${why(error).message}`);
   }
 }
-
-const shapeOf = (model: string, config: string, weights: Record<string, number>): EndpointShape => ({
-  endpoint: endpointName(model),
-  config,
-  weights,
-});

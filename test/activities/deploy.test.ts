@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DeleteAlarmsCommand, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeModelCommand } from '@aws-sdk/client-sagemaker';
 import { canaryActivities } from '../../src/activities/canary.ts';
 import { deployActivities } from '../../src/activities/deploy.ts';
@@ -195,6 +196,45 @@ describe('deploying', function () {
       nobody.reason,
       /^v7: nobody asked it, nothing speaks against it; not judged by its answers: 0 of 100 rows; not judged beside the champion: \d+ of 100 rows; not judged by outcomes: 0 of 200$/,
     );
+  });
+
+  it('does not trust a canary while an alarm of the plan has gone off', async () => {
+    const AlarmName = `${model}/checkout`;
+    const { cloudWatch } = deps.aws;
+    await cloudWatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName,
+        ...{
+          Namespace: 'Shop',
+          MetricName: 'Orders',
+          Statistic: 'Sum',
+          Period: 60,
+          EvaluationPeriods: 1,
+          Threshold: 1,
+        },
+        ComparisonOperator: 'LessThanThreshold',
+        TreatMissingData: 'ignore',
+      }),
+    );
+    const turn = (StateValue: 'ALARM' | 'OK') =>
+      cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'a test' }));
+    try {
+      await turn('ALARM');
+      const plan = ridesPlan(model, { deploy: { rollout: { maxLatencyP99: '10s', alarms: [AlarmName] } } });
+      const judged = (began: number) =>
+        run(canary.judgeCanary, {
+          ...{ frozen: { ...scope.frozen, plan }, endpoint: model, version: at(2), by: 'service' as const },
+          began: new Date(began).toISOString(),
+          since: new Date().toISOString(),
+        });
+      const raised = await judged(longAgo());
+      assert.deepEqual([raised.healthy, raised.alarms], [false, [AlarmName]]);
+      assert.equal((await judged(Date.now() + 5_000)).healthy, true, 'it went off before');
+      await turn('OK');
+      assert.equal((await judged(longAgo())).healthy, true);
+    } finally {
+      await cloudWatch.send(new DeleteAlarmsCommand({ AlarmNames: [AlarmName] }));
+    }
   });
 
   it('calls an update that rolled back silently by its name', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cycleEnded } from '../../src/workflows/ended.ts';
 import { take } from '../../src/workflows/findings.ts';
 import type { CycleRequest } from '../../src/workflows/messages.ts';
-import { stepsOf } from '../../src/workflows/rollout.ts';
+import { stepsOf } from '../../src/workflows/overtake.ts';
 import type { Outcome } from '../../src/workflows/shapes.ts';
 import { type ModelState, newModel, putInForce, rollbackTarget, sortOut } from '../../src/workflows/state.ts';
 import { statusOf } from '../../src/workflows/status.ts';
