@@ -25,7 +25,7 @@ export function injections(origins: readonly string[]): Injection[] {
     change: (flight) => ({ ...flight, distance: Math.round(Number(flight.distance) * factor) }),
   });
   const later = (hours: number): Injection => ({
-    ...{ name: `date ${hours} hours later`, kind: 'drift', subjects: ['date.hour', 'date.weekday'] },
+    ...{ name: `date ${hours} h later`, kind: 'drift', subjects: ['date.hour', 'date.weekday'] },
     change: (flight) => ({
       ...flight,
       date: new Date(Date.parse(String(flight.date)) + hours * 3_600_000).toISOString(),

@@ -17,17 +17,18 @@ export interface Checked {
   readonly broken: Readonly<Record<string, string>>;
 }
 
-/** Inputs are judged from `monitor.drift.minRows` rows on, refusals from a hundred requests on, the volume always. */
+/** Inputs are judged from `monitor.drift.minRows` rows on, refusals from a hundred requests on, the volume always but while a rollout shares it. */
 export function checkData(
   { frozen: { plan }, from, to, memory }: Parameters<Activities['inspectModel']>[0],
   seen: Seen,
   { columns, inputs, unknown }: Observed,
+  variants: readonly string[],
 ): Checked {
   const { monitor, prepare } = plan;
   const rows = seen.instances.length;
   const asked = seen.requests + seen.captured.refused;
   const refusals = Object.fromEntries(mostFrequent(Object.fromEntries(seen.refusals)));
-  const volume = volumeOf(asked, from, to, memory?.volumes ?? []);
+  const volume = volumeOf(asked, from, to, memory?.volumes ?? [], variants.length > 1);
   const required = prepare.inputs.filter((name) => !name.endsWith('?'));
   const ofInputs = rows < monitor.drift.minRows ? [] : inputFindings(monitor, { inputs, unknown, required, rows });
   const refused = { answered: seen.requests, refused: seen.captured.refused, reasons: refusals };

@@ -47,9 +47,11 @@ async function inspect(
   const breathe = breathing(progress.signal);
   const seen = await look(store, input, progress, breathe);
 
+  progress.say('asking CloudWatch and SageMaker');
+  const service = await servedOf(aws, input);
   progress.say('looking at what was sent');
   const observed = await observedOf(store, duck, champion, seen);
-  const checked = checkData(input, seen, observed);
+  const checked = checkData(input, seen, observed, service.endpoint.variants);
   const unjudged = { ...observed.unjudged, ...checked.broken };
   const judged = seen.instances.length >= monitor.drift.minRows;
   const held = judged ? observed.columns.filter(({ column }) => !Object.hasOwn(unjudged, column)) : [];
@@ -57,8 +59,6 @@ async function inspect(
   progress.say('measuring quality');
   const quality = await qualityOf(input, seen, breathe);
   const estimated = quality.scores ? undefined : await estimatedOf(store, duck, input, seen, breathe);
-  progress.say('asking CloudWatch and SageMaker');
-  const service = await servedOf(aws, input);
   const where = { endpoint, variant: variantName(champion.version) };
   const serving = endpointFindings(where, service.endpoint, drifted.past);
 

@@ -8,19 +8,27 @@ export interface Volume {
   /** Requests of the window, those that the model refused with them. */
   readonly requests: number;
   readonly seconds: number;
-  /** How many would have come at the median rate of the last passes; absent while there are too few passes. */
+  /** Other versions have a part of the traffic: nothing follows from how much came to this one. */
+  readonly shared: boolean;
+  /** How many would have come at the median rate of the last passes; absent while there are too few passes, or it is shared. */
   readonly expected?: number;
 }
 
 /** So many passes must have been before their rate is one to compare with. */
-export const PASSES = 3;
+const PASSES = 3;
 /** So many passes are remembered. */
 const REMEMBERED = 10;
 
-export function volumeOf(requests: number, from: string, to: string, volumes: readonly number[]): Volume {
+export function volumeOf(
+  requests: number,
+  from: string,
+  to: string,
+  volumes: readonly number[],
+  shared: boolean,
+): Volume {
   const seconds = (Date.parse(to) - Date.parse(from)) / 1000;
-  if (volumes.length < PASSES) return { requests, seconds };
-  return { requests, seconds, expected: quantile(Float64Array.from(volumes).sort(), 0.5) * seconds };
+  if (shared || volumes.length < PASSES) return { requests, seconds, shared };
+  return { requests, seconds, shared, expected: quantile(Float64Array.from(volumes).sort(), 0.5) * seconds };
 }
 
 export function volumeFindings({ data, drift }: Plan['monitor'], volume: Volume): Finding[] {
@@ -38,7 +46,7 @@ export function volumeFindings({ data, drift }: Plan['monitor'], volume: Volume)
 
 /** The rates that the next pass compares with. A collapse is no measure for what comes after it. */
 export function rememberVolume({ data, drift }: Plan['monitor'], volume: Volume, before: readonly number[]): number[] {
-  if (volume.seconds <= 0 || collapsed(data.volume, drift.significance, volume)) return [...before];
+  if (volume.shared || volume.seconds <= 0 || collapsed(data.volume, drift.significance, volume)) return [...before];
   return [...before, volume.requests / volume.seconds].slice(-REMEMBERED);
 }
 

@@ -363,6 +363,8 @@ describe('inspecting a model', () => {
     await capture(before(2), truth);
     const lively = (await inspect({ memory: silent })).report;
     assert.deepEqual([lively.findings, lively.memory.volumes.length], [[], 4]);
+    const shared = await inspect({ memory: silent }, HEALTHY, sagemakerWith(['v2', 'v3']));
+    assert.deepEqual([shared.report.findings, shared.report.memory], [[], silent], 'a rollout has the traffic');
     const rare = { ...silent, volumes: [1e-4, 1e-4, 1e-4] };
     assert.deepEqual(
       (await inspect({ memory: rare, from: before(1) })).report.findings,

@@ -6,6 +6,7 @@ import pino from 'pino';
 import { notifyActivities } from '../../src/activities/notify.ts';
 import { observabilityActivities } from '../../src/activities/observability.ts';
 import { alarmPrefix } from '../../src/aws/alarms.ts';
+import { publish } from '../../src/aws/publish.ts';
 import { createStore } from '../../src/aws/store.ts';
 import { runActivity } from '../support/activity.ts';
 import { type LaptopCloud, laptopCloud } from '../support/cloud.ts';
@@ -98,6 +99,20 @@ describe('observability', () => {
     assert.ok(names.includes('perennial/changing/quality/auc-max'));
     assert.ok(!names.includes('perennial/changing/quality/auc-min'));
     assert.equal((await alarms('changing-too')).length, 1);
+  });
+
+  it('alarms by what a pass found, kind by kind', async () => {
+    await ensure('finding', {});
+    const found = (kind: string, value: number) => ({ name: 'Findings', value, dimensions: { Kind: kind } });
+    await publish(laptop.aws.cloudWatch, 'finding', new Date(), [
+      found('data', 2),
+      found('drift', 0),
+      found('skew', 0),
+    ]);
+    const states = Object.fromEntries(
+      (await alarms('finding')).map(({ AlarmName = '', StateValue }) => [AlarmName.split('/').at(-1), StateValue]),
+    );
+    assert.deepEqual([states.data, states.drift, states.skew], ['ALARM', 'OK', 'OK']);
   });
 
   it("leaves another model's topic alone, and says so", async () => {
