@@ -1,8 +1,8 @@
 /** Sweeping: what the living models need is asked of them, what nothing needs is looked for by a workflow. */
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { LivingModel, Orphan } from '../activities/types.ts';
 import { UserError } from '../errors.ts';
-import { sweepWorkflowId } from '../names.ts';
+import { modelWorkflowId, sweepWorkflowId } from '../names.ts';
 import { MODEL } from '../workflows/search.ts';
 import type { sweep as sweepWorkflow } from '../workflows/sweep.ts';
 import { listModels, modelStatus } from './models.ts';
@@ -21,7 +21,9 @@ export async function sweep(
   operator: Operator,
   { model, remove, by }: { model?: string; remove: boolean; by: string },
 ): Promise<Swept> {
-  const living = await livingModels(operator);
+  const names =
+    model === undefined ? (await listModels(operator)).map((one) => one.model) : await itself(operator, model);
+  const living = await livingModels(operator, new Set(names));
   const handle = await ask(operator, 'sweep', () => start(operator, { model, remove, by, living }));
   try {
     const { found, gone, unknown, deleted } = await handle.result();
@@ -54,9 +56,8 @@ async function start(
 }
 
 /** Models that run, and those of which only a cycle, a rollout or a backtest still does. */
-async function livingModels(operator: Operator): Promise<LivingModel[]> {
+async function livingModels(operator: Operator, names: ReadonlySet<string>): Promise<LivingModel[]> {
   const children = await runningChildren(operator);
-  const names = new Set([...(await listModels(operator)).map(({ model }) => model)]);
   const living: LivingModel[] = [];
   for (const model of names) {
     const { versions, champion, current, rollback } = await modelStatus(operator, model);
@@ -71,6 +72,17 @@ async function livingModels(operator: Operator): Promise<LivingModel[]> {
   for (const [model, types] of children)
     if (!names.has(model)) living.push({ model, kept: [], busy: true, backtest: types.has('backtest') });
   return living;
+}
+
+/** The model, when it lives: the list of models may be a moment behind, and whoever is named and not alive is swept. */
+async function itself({ client }: Operator, model: string): Promise<string[]> {
+  try {
+    const { status } = await client.workflow.getHandle(modelWorkflowId(model)).describe();
+    return status.name === 'RUNNING' ? [model] : [];
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return [];
+    throw error;
+  }
 }
 
 /** The kinds of workflows that run below `model/<name>/`, by model. */
