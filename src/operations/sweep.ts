@@ -16,15 +16,22 @@ export interface Swept {
   readonly unknown: readonly string[];
 }
 
+export interface SweepAsked {
+  /** All models when left out. */
+  readonly model?: string;
+  readonly remove: boolean;
+  /** Milliseconds that what cycles without a version wrote is left alone. */
+  readonly olderThan: number;
+  readonly by: string;
+}
+
 /** Deletes only when `remove` is said. A model that does not answer ends it: what it needs is not known. */
-export async function sweep(
-  operator: Operator,
-  { model, remove, by }: { model?: string; remove: boolean; by: string },
-): Promise<Swept> {
+export async function sweep(operator: Operator, asked: SweepAsked): Promise<Swept> {
+  const { model, remove } = asked;
   const names =
     model === undefined ? (await listModels(operator)).map((one) => one.model) : await itself(operator, model);
   const living = await livingModels(operator, new Set(names));
-  const handle = await ask(operator, 'sweep', () => start(operator, { model, remove, by, living }));
+  const handle = await ask(operator, 'sweep', () => start(operator, asked, living));
   try {
     const { found, gone, unknown, deleted } = await handle.result();
     const calendars = await orphanedCalendars(operator, gone);
@@ -38,14 +45,15 @@ export async function sweep(
 
 async function start(
   { client, taskQueue }: Operator,
-  { model, remove, by, living }: { model?: string; remove: boolean; by: string; living: readonly LivingModel[] },
+  { model, remove, olderThan, by }: SweepAsked,
+  living: readonly LivingModel[],
 ) {
   const workflowId = sweepWorkflowId(model);
   try {
     return await client.workflow.start<typeof sweepWorkflow>('sweep', {
       workflowId,
       taskQueue,
-      args: [{ living, only: model, remove }],
+      args: [{ living, only: model, olderThan, remove }],
       staticSummary: `Sweep ${model ?? 'all models'}${remove ? '' : ' (a dry run)'}, asked by ${by}`,
       typedSearchAttributes: model === undefined ? [] : [{ key: MODEL, value: model }],
     });

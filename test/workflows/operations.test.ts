@@ -112,6 +112,7 @@ describe('operations on a Temporal server', function () {
     const frozen = freshPlan({ ...fast, retrain: { schedule: '30 4 * * *' } });
     const { model } = frozen.plan;
     const orphan = { kind: 'model', name: `${model}-9-model`, model, why: 'no version of its cycle is kept' };
+    const asked = { model, olderThan: 1, by: 'ann' };
     const looks: SweepLook[] = [];
     const world = fakeWorld(() => ({
       findOrphans: async (look) => {
@@ -132,16 +133,16 @@ describe('operations on a Temporal server', function () {
       for await (const _ of operations.waitForCycle(operator, { model, cycle: 1, ...SOON }));
       await eventually(async () => (await listed()).length === 2 || undefined);
 
-      const dry = await operations.sweep(operator, { model, remove: false, by: 'ann' });
+      const dry = await operations.sweep(operator, { ...asked, remove: false });
       assert.deepEqual(dry, { found: [orphan], deleted: 0, unknown: [] });
       assert.deepEqual(looks[0]?.living.find((one) => one.model === model)?.kept, ['1']);
       assert.equal(looks[0]?.only, model);
       assert.equal(world.called('deleteOrphans').length, 0);
-      assert.equal((await operations.sweep(operator, { model, remove: true, by: 'ann' })).deleted, 1);
+      assert.equal((await operations.sweep(operator, { ...asked, remove: true })).deleted, 1);
       assert.equal((await listed()).length, 2);
 
       await env.client.workflow.getHandle(modelWorkflowId(model)).terminate('its database is lost');
-      const { found, deleted } = await operations.sweep(operator, { model, remove: true, by: 'ann' });
+      const { found, deleted } = await operations.sweep(operator, { ...asked, remove: true });
       assert.deepEqual(found.map(({ name }) => name).sort(), [orphan.name, ...calendars].sort());
       assert.equal(deleted, 3);
       await eventually(async () => (await listed()).length === 0 || undefined);
