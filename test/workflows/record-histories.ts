@@ -6,7 +6,13 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { permanent } from '../../src/failures.ts';
-import { cycleWorkflowId, modelWorkflowId, monitorWorkflowId, rolloutWorkflowId } from '../../src/names.ts';
+import {
+  cycleWorkflowId,
+  modelWorkflowId,
+  monitorWorkflowId,
+  rolloutWorkflowId,
+  sweepWorkflowId,
+} from '../../src/names.ts';
 import * as say from '../../src/workflows/messages.ts';
 import { type Changes, evaluation, fakeWorld, stillRunning } from '../support/fake-activities.ts';
 import {
@@ -105,6 +111,19 @@ const scenes: readonly Scene[] = [
       'cycle-rolled-back': cycleWorkflowId(model, 2),
       'rollout-rolled-back': rolloutWorkflowId(model, '2'),
     }),
+  },
+  {
+    changes: () => ({
+      findOrphans: async ({ only = '' }) => ({
+        found: [{ kind: 'model', name: `${only}-9-model`, model: only, why: 'no version of its cycle is kept' }],
+        ...{ gone: [], unknown: [] },
+      }),
+    }),
+    play: async ({ name }, { env, operator: { taskQueue } }) => {
+      const args = [{ living: [], only: name, olderThan: 1, remove: true }];
+      await env.client.workflow.execute('sweep', { taskQueue, args, workflowId: sweepWorkflowId(name) });
+    },
+    keep: (model) => ({ sweep: sweepWorkflowId(model) }),
   },
 ];
 
