@@ -19,7 +19,7 @@ type Input = Parameters<Activities['replaySkew']>[0];
 type SkewDeps = Pick<Deps, 'store' | 'log'> & { readonly aws: Pick<Deps['aws'], 'runtime'> };
 
 /** Asks the container for the features that it computed: see container/inference.py. */
-const ATTRIBUTES = 'perennial=features';
+const ACCEPT = 'application/json; perennial=features';
 const AT_ONCE = 20;
 /** So many of the differing rows are kept in the object, whole. */
 const EXAMPLES = 20;
@@ -109,7 +109,7 @@ async function askAgain(
   target: Target,
 ): Promise<Answer[]> {
   const asked = {
-    ...{ endpoint, variant: variantName(champion.version), attributes: ATTRIBUTES },
+    ...{ endpoint, variant: variantName(champion.version), accept: ACCEPT },
     id: `${REPLAY_ID}${Date.parse(to)}-${at}`,
   };
   try {
