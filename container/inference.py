@@ -2,8 +2,9 @@
 
 JSON in: {"instances": [{…}, …]}, out: {"predictions": [{…}, …]}; see predictions.py.
 JSON Lines in: an instance a line, out: a prediction a line, in the same order.
-A JSON request with the custom attribute `perennial=features` is answered also with the features that the
-model read: {"predictions": […], "features": [{"<name>": <number or null>, …}, …]}.
+A JSON request that accepts `application/json; perennial=features` is answered also with the features that the
+model read: {"predictions": […], "features": [{"<name>": <number or null>, …}, …]}. (Every model server hands
+`accept` on; not every one hands on the headers in which custom attributes come.)
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ from target import Target, UnusableAnswer
 
 # Requests that wait share a run; one of so many rows takes no more of them.
 ROWS_A_RUN = 10_000
-ATTRIBUTES = "x-amzn-sagemaker-custom-attributes"
 FEATURES = "perennial=features"
 # What a row's own values can make the features' SQL stumble over.
 ROW_ERRORS = (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException)
@@ -70,19 +70,12 @@ def transform_fn(model: Served, input_data: Any, content_type: str, accept: str,
     """The answer and its content type. Where the model server gives no `context`, a refusal is raised."""
     try:
         types = _media_type(content_type), _media_type(accept)
-        return _answer(model, input_data, *types, told=_attributes(context) == FEATURES)
+        return _answer(model, input_data, *types, told=FEATURES in _parameters(accept))
     except RequestRefused as refused:
         if context is None:
             raise
         context.set_response_status(code=refused.status_code, phrase=refused.phrase)
         return refused.message, JSON
-
-
-def _attributes(context: Any) -> str:
-    """What the caller gave as CustomAttributes; nothing where the model server hands no headers on."""
-    processors = getattr(context, "request_processor", None) or []
-    headers = processors[0].get_request_properties() if processors else {}
-    return next((str(value) for name, value in headers.items() if name.lower() == ATTRIBUTES), "").strip()
 
 
 def _answer(model: Served, body: Any, content_type: str, accept: str, told: bool) -> tuple[str, str]:
@@ -120,6 +113,10 @@ def _features(transform: Transform, rows: list[dict[str, Any]]) -> list[dict[str
 
 def _media_type(header: str | None) -> str:
     return (header or "").split(";")[0].strip().lower()
+
+
+def _parameters(header: str | None) -> list[str]:
+    return [parameter.strip().lower() for parameter in (header or "").split(";")[1:]]
 
 
 def _first_line(error: Exception) -> str:

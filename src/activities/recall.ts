@@ -1,5 +1,7 @@
 /** What a model was, when Temporal knows nothing of it any more: from its ledger, its plans and reports in S3, and SageMaker. */
-import { describeEndpoint, shapeOf } from '../aws/endpoints.ts';
+
+import { shapeOf } from '../aws/endpoint-shapes.ts';
+import { describeEndpoint } from '../aws/endpoints.ts';
 import { readLedger, verifyLedger } from '../aws/ledger.ts';
 import { endpointName, keys } from '../names.ts';
 import type { MonitorSummary } from '../workflows/shapes.ts';

@@ -1,6 +1,7 @@
 /** How well the endpoint served a version, what its instances were busy with, and whether it serves the version at all. */
 import { describeConfig } from '../aws/endpoint-configs.ts';
-import { describeEndpoint, shapeOf } from '../aws/endpoints.ts';
+import { shapeOf } from '../aws/endpoint-shapes.ts';
+import { describeEndpoint } from '../aws/endpoints.ts';
 import { processorsOf } from '../aws/instances.ts';
 import { readResources } from '../aws/resource-metrics.ts';
 import { readServiceMetrics } from '../aws/service-metrics.ts';

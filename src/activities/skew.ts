@@ -7,10 +7,9 @@ import { breathing } from '../data/breath.ts';
 import { type Duck, withDuckDB } from '../data/duckdb.ts';
 import { parseJson, scoresOf } from '../data/predictions.ts';
 import { type FeatureRow, type Instance, readTransform, trainingFeatures } from '../data/replay.ts';
-import { inWindow } from '../data/seconds.ts';
 import { differences, judgeSkew, type Replayed } from '../data/skew.ts';
 import { keys, PROBE, variantName } from '../names.ts';
-import { captureObjects, readCaptures } from './captures.ts';
+import { chosenRows } from './chosen.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
 import { type Progress, reporting } from './progress.ts';
@@ -20,7 +19,7 @@ type Input = Parameters<Activities['replaySkew']>[0];
 type SkewDeps = Pick<Deps, 'store' | 'log'> & { readonly aws: Pick<Deps['aws'], 'runtime'> };
 
 /** Asks the container for the features that it computed: see container/inference.py. */
-const ATTRIBUTES = 'perennial=features';
+const ACCEPT = 'application/json; perennial=features';
 const AT_ONCE = 20;
 /** So many of the differing rows are kept in the object, whole. */
 const EXAMPLES = 20;
@@ -100,38 +99,6 @@ async function replay(
 /** How many rows came back with their features: none of a model whose code is older, or whose server hands on no headers. */
 const told = (replayed: readonly Replayed[]): number => replayed.filter(({ served }) => served).length;
 
-interface Chosen {
-  readonly instance: Instance;
-  readonly scores: readonly number[];
-}
-
-/** At most `monitor.skew.rows` of the instances that came in the window, at even steps. */
-async function chosenRows(
-  store: Deps['store'],
-  { frozen, endpoint, champion, from, to, since = from }: Input,
-  breathe: () => Promise<void>,
-): Promise<Chosen[]> {
-  const { model, monitor } = frozen.plan;
-  const most = monitor.skew.rows;
-  const where = { model, endpoint, version: champion.version };
-  const objects = await captureObjects(store, where, Date.parse(from), Date.parse(to));
-  const served = Math.min(Date.parse(since), Date.parse(from));
-  const target = champion.facts.target;
-  let kept: Chosen[] = [];
-  let [seen, step] = [0, 1];
-  await readCaptures(store, { objects, target }, breathe, ({ at, instances, scores }, object) => {
-    if (at <= served || !inWindow(object.modified.getTime(), from, to)) return;
-    for (const [index, instance] of instances.entries()) {
-      if (seen++ % step === 0) kept.push({ instance, scores: scores[index] as readonly number[] });
-      if (kept.length < 2 * most) continue;
-      kept = kept.filter((_, place) => place % 2 === 0);
-      step *= 2;
-    }
-  });
-  if (kept.length <= most) return kept;
-  return Array.from({ length: most }, (_, at) => kept[Math.floor((at * kept.length) / most)] as Chosen);
-}
-
 type Answer = Pick<Replayed, 'served' | 'now'>;
 
 /** Instances that are refused now, though they were answered before, come back without an answer. */
@@ -142,7 +109,7 @@ async function askAgain(
   target: Target,
 ): Promise<Answer[]> {
   const asked = {
-    ...{ endpoint, variant: variantName(champion.version), attributes: ATTRIBUTES },
+    ...{ endpoint, variant: variantName(champion.version), accept: ACCEPT },
     id: PROBE,
   };
   try {

@@ -1,15 +1,23 @@
 /** The sweeper: finds by tag what nothing needs, and deletes it when a person wants that. */
 import { stopJob } from '../aws/jobs.ts';
 import { readLedger } from '../aws/ledger.ts';
+import { deleteObjects } from '../aws/objects.ts';
 import { deleteOwned, listOwned, OWNED_KINDS, type Owned } from '../aws/owned.ts';
 import { type RunningJob, runningJobs } from '../aws/running-jobs.ts';
 import { orphansOf, type Thing, type Truth } from '../data/orphans.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
+import { leftovers } from './leftovers.ts';
 import { type Progress, reporting } from './progress.ts';
 import type { LedgerEntry, Orphan, SweepFound, SweepLook } from './types.ts';
 
-type Found = Thing & { readonly arn?: string; readonly owned?: Owned; readonly job?: RunningJob };
+type Found = Thing & {
+  readonly arn?: string;
+  readonly bytes?: number;
+  readonly owned?: Owned;
+  readonly job?: RunningJob;
+  readonly objects?: readonly string[];
+};
 type Looked = Omit<SweepFound, 'found'> & {
   readonly found: readonly { readonly thing: Found; readonly why: string }[];
 };
@@ -31,9 +39,7 @@ export const sweepActivities = (deps: Deps): Pick<Activities, 'findOrphans' | 'd
         if (!wanted.has(what)) continue;
         progress.signal.throwIfAborted();
         progress.say(`deleting ${what}`);
-        const gone = thing.job
-          ? await stopJob(deps.aws.sagemaker, thing.job)
-          : await deleteOwned(deps.aws, thing.owned as Owned);
+        const gone = await remove(deps, thing);
         if (gone) deleted.push(what);
       }
       deps.log.info({ deleted }, 'swept');
@@ -41,11 +47,19 @@ export const sweepActivities = (deps: Deps): Pick<Activities, 'findOrphans' | 'd
     }),
 });
 
+async function remove({ aws, config }: Deps, { owned, job, objects }: Found): Promise<boolean> {
+  if (job) return stopJob(aws.sagemaker, job);
+  if (owned) return deleteOwned(aws, owned);
+  await deleteObjects(aws.s3, config.bucket, objects ?? []);
+  return true;
+}
+
 async function look(
-  { aws, store }: Deps,
-  { living, only, now }: SweepLook,
+  deps: Deps,
+  { living, only, now, olderThan }: SweepLook,
   { say, signal }: Progress,
 ): Promise<Looked> {
+  const { aws, store } = deps;
   const things: Found[] = [];
   for (const kind of OWNED_KINDS) {
     signal.throwIfAborted();
@@ -56,10 +70,11 @@ async function look(
   things.push(...(await runningJobs(aws.sagemaker)).map((job) => ({ ...job, kind: `${job.kind} job`, job })));
 
   const alive = new Map(living.map((one) => [one.model, one]));
-  const named = [...new Set(things.flatMap(({ model }) => model ?? []))].sort();
+  const tagged = things.flatMap(({ model }) => model ?? []);
+  const named = [...new Set(only === undefined ? tagged : [only])].sort();
   const gone = new Map<string, { since?: string; why: string }>();
   const unknown: string[] = [];
-  for (const model of named.filter((name) => !alive.has(name) && (only === undefined || only === name))) {
+  for (const model of named.filter((name) => !alive.has(name))) {
     const entries = await readLedger(store, model);
     const retired = retiredAt(entries);
     if (retired) gone.set(model, { since: retired, why: `the model was retired at ${retired}` });
@@ -67,7 +82,17 @@ async function look(
     else unknown.push(model);
   }
   const truth: Truth = { living: alive, gone, now };
-  const found = orphansOf(things, truth).filter(({ thing }) => only === undefined || thing.model === only);
+  const found: { thing: Found; why: string }[] = orphansOf(things, truth).filter(
+    ({ thing }) => only === undefined || thing.model === only,
+  );
+  const idle = living.filter(({ model, busy }) => !busy && (only === undefined || only === model));
+  const before = new Date(Date.parse(now) - olderThan);
+  for (const { model, kept } of [...idle, ...[...gone.keys()].map((name) => ({ model: name, kept: [] }))]) {
+    signal.throwIfAborted();
+    say(`looking at what cycles of ${model} left`);
+    for (const thing of await leftovers(deps, { model, kept, before }))
+      found.push({ thing, why: `its cycle ended without a version, and wrote nothing since ${before.toISOString()}` });
+  }
   return { found, gone: [...gone.keys()], unknown };
 }
 
@@ -80,6 +105,7 @@ function retiredAt(entries: readonly LedgerEntry[]): string | undefined {
 const asOrphan = ({ thing, why }: Looked['found'][number]): Orphan => ({
   ...{ kind: thing.kind, name: thing.name, model: thing.model ?? '', why },
   ...(thing.arn ? { arn: thing.arn } : {}),
+  ...(thing.bytes === undefined ? {} : { bytes: thing.bytes }),
 });
 
 /** Jobs are stopped first; then as the kinds are deleted. */

@@ -350,6 +350,8 @@ export interface SweepLook {
   readonly only?: string;
   /** What is younger than an hour, as of this instant, is left alone. */
   readonly now: string;
+  /** What cycles without a version wrote is left alone for so long, in milliseconds. */
+  readonly olderThan: number;
 }
 
 /** A thing that nothing needs. */
@@ -359,6 +361,7 @@ export interface Orphan {
   readonly model: string;
   readonly why: string;
   readonly arn?: string;
+  readonly bytes?: number;
 }
 
 export interface SweepFound {

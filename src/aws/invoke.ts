@@ -8,8 +8,8 @@ export interface Asked {
   readonly variant?: string;
   /** What captures know the request by. */
   readonly id?: string;
-  /** Goes to the container in a header of its own. */
-  readonly attributes?: string;
+  /** JSON when left out. */
+  readonly accept?: string;
 }
 
 /** The answer's text. */
@@ -21,9 +21,8 @@ export async function invoke(runtime: SageMakerRuntimeClient, where: Asked, body
         EndpointName: where.endpoint,
         ...(where.variant ? { TargetVariant: where.variant } : {}),
         ...(where.id ? { InferenceId: where.id } : {}),
-        ...(where.attributes ? { CustomAttributes: where.attributes } : {}),
         ContentType: 'application/json',
-        Accept: 'application/json',
+        Accept: where.accept ?? 'application/json',
         Body: Buffer.from(body),
       }),
     ),

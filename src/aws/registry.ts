@@ -12,6 +12,7 @@ import {
   type TransformInstanceType,
   UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
+import { permanent } from '../failures.ts';
 import { packageGroupName } from '../names.ts';
 import { call, callOrMissing, callOrTaken } from './errors.ts';
 import { modelTags, requireOurs, tagList } from './tags.ts';
@@ -71,6 +72,25 @@ export async function ensurePackage(sagemaker: SageMakerClient, spec: PackageSpe
     ),
   );
   return approved(sagemaker, await describe(sagemaker, created.ModelPackageArn ?? ''), spec);
+}
+
+/** Cycles of which the registry has a version, as their metadata say it. */
+export async function registeredCycles(sagemaker: SageMakerClient, model: string): Promise<string[]> {
+  const group = packageGroupName(model);
+  const arns = await callOrMissing(`ListModelPackages ${group}`, async () => {
+    const found: string[] = [];
+    for await (const page of paginateListModelPackages({ client: sagemaker }, { ModelPackageGroupName: group }))
+      found.push(...(page.ModelPackageSummaryList ?? []).flatMap(({ ModelPackageArn }) => ModelPackageArn ?? []));
+    return found;
+  });
+  const cycles: string[] = [];
+  for (const arn of arns ?? []) {
+    const cycle = (await describe(sagemaker, arn)).CustomerMetadataProperties?.cycle;
+    if (cycle === undefined)
+      throw permanent('InvalidRequest', `${arn} does not say of which cycle it is: what it needs is not known`);
+    cycles.push(cycle);
+  }
+  return cycles;
 }
 
 /** Only an update takes the reason of an approval, so a package is made first and approved then. */

@@ -1,8 +1,8 @@
 /** Sweeping: what the living models need is asked of them, what nothing needs is looked for by a workflow. */
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { LivingModel, Orphan } from '../activities/types.ts';
 import { UserError } from '../errors.ts';
-import { sweepWorkflowId } from '../names.ts';
+import { modelWorkflowId, sweepWorkflowId } from '../names.ts';
 import { MODEL } from '../workflows/search.ts';
 import type { sweep as sweepWorkflow } from '../workflows/sweep.ts';
 import { listModels, modelStatus } from './models.ts';
@@ -16,13 +16,22 @@ export interface Swept {
   readonly unknown: readonly string[];
 }
 
+export interface SweepAsked {
+  /** All models when left out. */
+  readonly model?: string;
+  readonly remove: boolean;
+  /** Milliseconds that what cycles without a version wrote is left alone. */
+  readonly olderThan: number;
+  readonly by: string;
+}
+
 /** Deletes only when `remove` is said. A model that does not answer ends it: what it needs is not known. */
-export async function sweep(
-  operator: Operator,
-  { model, remove, by }: { model?: string; remove: boolean; by: string },
-): Promise<Swept> {
-  const living = await livingModels(operator);
-  const handle = await ask(operator, 'sweep', () => start(operator, { model, remove, by, living }));
+export async function sweep(operator: Operator, asked: SweepAsked): Promise<Swept> {
+  const { model, remove } = asked;
+  const names =
+    model === undefined ? (await listModels(operator)).map((one) => one.model) : await itself(operator, model);
+  const living = await livingModels(operator, new Set(names));
+  const handle = await ask(operator, 'sweep', () => start(operator, asked, living));
   try {
     const { found, gone, unknown, deleted } = await handle.result();
     const calendars = await orphanedCalendars(operator, gone);
@@ -36,14 +45,15 @@ export async function sweep(
 
 async function start(
   { client, taskQueue }: Operator,
-  { model, remove, by, living }: { model?: string; remove: boolean; by: string; living: readonly LivingModel[] },
+  { model, remove, olderThan, by }: SweepAsked,
+  living: readonly LivingModel[],
 ) {
   const workflowId = sweepWorkflowId(model);
   try {
     return await client.workflow.start<typeof sweepWorkflow>('sweep', {
       workflowId,
       taskQueue,
-      args: [{ living, only: model, remove }],
+      args: [{ living, only: model, olderThan, remove }],
       staticSummary: `Sweep ${model ?? 'all models'}${remove ? '' : ' (a dry run)'}, asked by ${by}`,
       typedSearchAttributes: model === undefined ? [] : [{ key: MODEL, value: model }],
     });
@@ -54,9 +64,8 @@ async function start(
 }
 
 /** Models that run, and those of which only a cycle, a rollout or a backtest still does. */
-async function livingModels(operator: Operator): Promise<LivingModel[]> {
+async function livingModels(operator: Operator, names: ReadonlySet<string>): Promise<LivingModel[]> {
   const children = await runningChildren(operator);
-  const names = new Set([...(await listModels(operator)).map(({ model }) => model)]);
   const living: LivingModel[] = [];
   for (const model of names) {
     const { versions, champion, current, rollback } = await modelStatus(operator, model);
@@ -71,6 +80,17 @@ async function livingModels(operator: Operator): Promise<LivingModel[]> {
   for (const [model, types] of children)
     if (!names.has(model)) living.push({ model, kept: [], busy: true, backtest: types.has('backtest') });
   return living;
+}
+
+/** The model, when it lives: the list of models may be a moment behind, and whoever is named and not alive is swept. */
+async function itself({ client }: Operator, model: string): Promise<string[]> {
+  try {
+    const { status } = await client.workflow.getHandle(modelWorkflowId(model)).describe();
+    return status.name === 'RUNNING' ? [model] : [];
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return [];
+    throw error;
+  }
 }
 
 /** The kinds of workflows that run below `model/<name>/`, by model. */

@@ -7,6 +7,8 @@ import { now } from './board.ts';
 export interface SweepInput {
   readonly living: readonly LivingModel[];
   readonly only?: string;
+  /** Milliseconds that what cycles without a version wrote is left alone. */
+  readonly olderThan: number;
   /** Whether what is found is deleted. */
   readonly remove: boolean;
 }
@@ -18,8 +20,8 @@ export interface SweepResult {
   readonly deleted: readonly string[];
 }
 
-export async function sweep({ living, only, remove }: SweepInput): Promise<SweepResult> {
-  const look = { living, only, now: now() };
+export async function sweep({ living, only, olderThan, remove }: SweepInput): Promise<SweepResult> {
+  const look = { living, only, olderThan, now: now() };
   const looked = await data('Look for what nothing needs').findOrphans(look);
   const { found } = looked;
   const lines = found.map(({ kind, name, why }) => `- ${kind} \`${name}\`: ${why}`);

@@ -9,7 +9,9 @@ import { moveEndpoint } from '../../src/aws/endpoints.ts';
 import { append, NO_PREVIOUS } from '../../src/aws/ledger.ts';
 import { ensureModel } from '../../src/aws/models.ts';
 import { listOwned, OWNED_KINDS } from '../../src/aws/owned.ts';
+import { ensurePackage } from '../../src/aws/registry.ts';
 import { cycleTags, modelTags, type Tags } from '../../src/aws/tags.ts';
+import { keys } from '../../src/names.ts';
 import { laptopDeps, run } from '../support/activities.ts';
 import { prepareRides, ridesPlan, ridesScope } from '../support/rides.ts';
 import { putEcho, settle } from '../support/settled.ts';
@@ -24,7 +26,12 @@ describe('sweeping', function () {
   let sweep: ReturnType<typeof sweepActivities>;
   let artifact: string;
   const living: LivingModel = { model, kept: ['1'], busy: false, backtest: false };
-  const look = (more: Partial<SweepLook> = {}): SweepLook => ({ living: [living], now: LATER, ...more });
+  const look = (more: Partial<SweepLook> = {}): SweepLook => ({
+    living: [living],
+    now: LATER,
+    olderThan: 30 * 86_400_000,
+    ...more,
+  });
   const found = async (more?: Partial<SweepLook>) => {
     const looked = await run(sweep.findOrphans, look(more));
     const ours = looked.found.filter((one) => one.model === model || one.model === ended);
@@ -97,6 +104,48 @@ describe('sweeping', function () {
     assert.deepEqual(orphans.names, [`training job ${job}`]);
     const input = { ...look({ living: [{ ...running, running: '8' }] }), found: orphans.ours };
     assert.deepEqual(await run(sweep.deleteOrphans, input), { deleted: [`training job ${job}`] });
+  });
+
+  it('finds what cycles without a version wrote when it is old enough, but what tells of them', async () => {
+    const { store } = deps;
+    const object = (cycle: number, file: string) =>
+      store.putText(keys.cycle(model, cycle, ...file.split('/')), 'content');
+    for (const cycle of [3, 4, 5]) await object(cycle, 'train/a/model.tar.gz');
+    await object(3, 'evaluate/evaluation.json');
+    const spec = {
+      model,
+      cycle: 4,
+      description: 'Four',
+      approval: 'tests',
+      image: deps.config.image,
+      artifact,
+      environment: {},
+    };
+    const instances = { instance: 'ml.m5.large', transformInstance: 'ml.m5.large' };
+    const evaluation = { uri: store.uri('evaluation.json'), sha256: 'e'.repeat(64) };
+    await ensurePackage(deps.aws.sagemaker, { ...spec, ...instances, evaluation, facts: {} });
+
+    const kept = { ...living, kept: ['1', '2', '5', '7'] };
+    const only = (olderThan: number, more = kept) => found({ living: [more], olderThan });
+    const folders = async (looked: ReturnType<typeof only>) =>
+      (await looked).ours.filter(({ kind }) => kind === 'artifacts');
+    assert.deepEqual(await folders(only(30 * 86_400_000)), []);
+    assert.deepEqual(await folders(only(1, { ...kept, busy: true })), []);
+    const old = await folders(only(1));
+    assert.deepEqual(
+      old.map(({ name, bytes }) => ({ name, bytes })),
+      [{ name: keys.cycle(model, 3, ''), bytes: 'content'.length }],
+    );
+    const input = { ...look({ living: [kept], olderThan: 1 }), found: old };
+    assert.deepEqual(await run(sweep.deleteOrphans, input), { deleted: [`artifacts ${keys.cycle(model, 3, '')}`] });
+    const left = (await store.list(`${keys.model(model)}/cycles/`)).map(({ key }) => key);
+    assert.ok(!left.includes(keys.cycle(model, 3, 'train', 'a', 'model.tar.gz')));
+    for (const [cycle, ...rest] of [
+      [3, 'evaluate', 'evaluation.json'],
+      [4, 'train', 'a', 'model.tar.gz'],
+      [5, 'train', 'a', 'model.tar.gz'],
+    ] as const)
+      assert.ok(left.includes(keys.cycle(model, cycle, ...rest)), left.join());
   });
 
   it('leaves a model alone that neither lives nor was retired, unless it is named', async () => {

@@ -71,6 +71,7 @@ describe('perennial', () => {
     [['labels', 'm', '--data', '{"id":"a/0"}'], /--data has no outcome; give \{"id"/],
     [['labels', 'm', '--data', 'a,b'], /--data is neither JSON nor CSV with the columns id and outcome; give/],
     [['labels', 'm'], /standard input is empty; give/],
+    [['sweep', '--older-than', 'long'], /--older-than is "long"; give a duration such as 30 days/],
     [['env'], /no laptop cloud is running in .*; start it with `perennial up`/],
   ] as const)
     it(`refuses \`${words.join(' ')}\` in a line with a mend`, async () => refused(await run(...words), line));

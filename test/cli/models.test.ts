@@ -87,6 +87,17 @@ describe('perennial on a laptop cloud with a worker', function () {
     assert.equal(status.outcomes[0].stage, 'collect');
   });
 
+  it('sweeps, and finds nothing that a young model does not need', async () => {
+    const { stdout, stderr, exitCode } = await run('sweep', '--delete');
+    assert.equal(exitCode, 0, stderr);
+    assert.equal(stdout, 'nothing is there that nothing needs');
+    assert.deepEqual(JSON.parse((await run('sweep', 'small', '--json')).stdout), {
+      found: [],
+      deleted: 0,
+      unknown: [],
+    });
+  });
+
   it('leaves a cycle running when a person stops waiting for it, and stops it when asked', async () => {
     let asked = false;
     const silent = createServer(() => {

@@ -57,11 +57,11 @@ describe('inference.py in the XGBoost container', () => {
 
   it('tells the features that it read when it is asked to, and answers as ever otherwise', async () => {
     const rows = [ROW, { ...ROW, amount: null }];
-    const ask = async (attributes?: string) =>
-      JSON.parse((await server.invoke(of(...rows), 'application/json', '*/*', attributes)).text);
-    const { features, ...plain } = await ask('perennial=features');
-    assert.deepEqual(await ask(), plain);
-    assert.deepEqual(await ask('trace=1'), plain);
+    const ask = async (accept: string) =>
+      JSON.parse((await server.invoke(of(...rows), 'application/json', accept)).text);
+    const { features, ...plain } = await ask('application/json; perennial=features');
+    assert.deepEqual(await ask('*/*'), plain);
+    assert.deepEqual(await ask('application/json; charset=utf-8'), plain);
     const { features: names } = JSON.parse(await readFile(join(model, 'model.json'), 'utf8'));
     assert.deepEqual(features.map(Object.keys), [names, names]);
     assert.equal(features[0].amount, 3.5);

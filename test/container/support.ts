@@ -131,7 +131,6 @@ export interface Server {
     body: string | Uint8Array<ArrayBuffer>,
     contentType?: string,
     accept?: string,
-    attributes?: string,
   ): Promise<{ status: number; type: string; text: string }>;
 }
 
@@ -149,10 +148,8 @@ export async function startServer(folder: string, model: string, own: Record<str
       process.child.kill('SIGTERM');
       return process.ended;
     },
-    async invoke(body, contentType = 'application/json', accept = '*/*', attributes?: string) {
-      const own: Record<string, string> =
-        attributes === undefined ? {} : { 'X-Amzn-SageMaker-Custom-Attributes': attributes };
-      const headers = { 'content-type': contentType, accept, ...own };
+    async invoke(body, contentType = 'application/json', accept = '*/*') {
+      const headers = { 'content-type': contentType, accept };
       const response = await fetch(`${url}/invocations`, { method: 'POST', headers, body });
       return { status: response.status, type: response.headers.get('content-type') ?? '', text: await response.text() };
     },

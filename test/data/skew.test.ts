@@ -20,7 +20,7 @@ describe('requests through the transform as training applies it', function () {
     const rows = Array.from({ length: 2000 }, (_, at) => ({
       when: new Date(Date.UTC(2001, 0, 1) + at * 3_700_123).toISOString(),
       day: `2001-0${1 + (at % 9)}-15`,
-      kind: ['a', "b'", 'é ✈', null][at % 4],
+      kind: ['a', "b'", 'é ✈', null, 'null', '', ' a ', '"q"', 'a\0b'][at % 9],
       shop: `s${at % 5}`,
       amount: at % 11 === 0 ? null : at / 7,
       whole: at,

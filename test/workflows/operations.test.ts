@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { SweepLook } from '../../src/activities/types.ts';
 import { UserError } from '../../src/errors.ts';
-import { monitorScheduleId, retrainScheduleId } from '../../src/names.ts';
+import { modelWorkflowId, monitorScheduleId, retrainScheduleId } from '../../src/names.ts';
 import type { CycleNews } from '../../src/operations/index.ts';
 import * as operations from '../../src/operations/index.ts';
 import { fakeWorld, monitorReport, stillRunning } from '../support/fake-activities.ts';
@@ -104,6 +105,47 @@ describe('operations on a Temporal server', function () {
       assert.equal(outcomes[0]?.trigger, 'schedule');
       // The jitter is at most a minute.
       assert.match(outcomes[0]?.asOf ?? '', /^2021-01-01T00:00/);
+    });
+  });
+
+  it('sweep what a living model does not need, and of one that is gone its calendars, too', async () => {
+    const frozen = freshPlan({ ...fast, retrain: { schedule: '30 4 * * *' } });
+    const { model } = frozen.plan;
+    const orphan = { kind: 'model', name: `${model}-9-model`, model, why: 'no version of its cycle is kept' };
+    const asked = { model, olderThan: 1, by: 'ann' };
+    const looks: SweepLook[] = [];
+    const world = fakeWorld(() => ({
+      findOrphans: async (look) => {
+        looks.push(look);
+        const gone = look.living.some((one) => one.model === model) ? [] : [model];
+        return { found: [orphan], gone, unknown: [] };
+      },
+    }));
+    await withWorker(env, world, async ({ operator }) => {
+      const calendars = [monitorScheduleId(model), retrainScheduleId(model)];
+      const listed = async () => {
+        const ids: string[] = [];
+        for await (const { scheduleId } of env.client.schedule.list()) ids.push(scheduleId);
+        return ids.filter((id) => calendars.includes(id)).sort();
+      };
+      await operations.applyPlan(operator, { frozen, by: 'ann' });
+      await operations.requestCycle(operator, { model, trigger: 'person', by: 'ann' });
+      for await (const _ of operations.waitForCycle(operator, { model, cycle: 1, ...SOON }));
+      await eventually(async () => (await listed()).length === 2 || undefined);
+
+      const dry = await operations.sweep(operator, { ...asked, remove: false });
+      assert.deepEqual(dry, { found: [orphan], deleted: 0, unknown: [] });
+      assert.deepEqual(looks[0]?.living.find((one) => one.model === model)?.kept, ['1']);
+      assert.equal(looks[0]?.only, model);
+      assert.equal(world.called('deleteOrphans').length, 0);
+      assert.equal((await operations.sweep(operator, { ...asked, remove: true })).deleted, 1);
+      assert.equal((await listed()).length, 2);
+
+      await env.client.workflow.getHandle(modelWorkflowId(model)).terminate('its database is lost');
+      const { found, deleted } = await operations.sweep(operator, { ...asked, remove: true });
+      assert.deepEqual(found.map(({ name }) => name).sort(), [orphan.name, ...calendars].sort());
+      assert.equal(deleted, 3);
+      await eventually(async () => (await listed()).length === 0 || undefined);
     });
   });
 

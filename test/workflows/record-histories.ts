@@ -5,6 +5,7 @@
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
+import type { FrozenPlan } from '../../src/activities/types.ts';
 import { permanent } from '../../src/failures.ts';
 import {
   backtestWorkflowId,
@@ -12,6 +13,7 @@ import {
   modelWorkflowId,
   monitorWorkflowId,
   rolloutWorkflowId,
+  sweepWorkflowId,
 } from '../../src/names.ts';
 import * as say from '../../src/workflows/messages.ts';
 import { type Changes, evaluation, fakeWorld, stillRunning } from '../support/fake-activities.ts';
@@ -127,6 +129,52 @@ const scenes: readonly Scene[] = [
       await env.client.workflow.execute('backtest', { taskQueue, workflowId, args: [backtest] });
     },
     keep: (model) => ({ backtest: backtestWorkflowId(model, 'recorded') }),
+  },
+  {
+    changes: () => ({
+      findOrphans: async ({ only = '' }) => ({
+        found: [{ kind: 'model', name: `${only}-9-model`, model: only, why: 'no version of its cycle is kept' }],
+        ...{ gone: [], unknown: [] },
+      }),
+    }),
+    play: async ({ name }, { env, operator: { taskQueue } }) => {
+      const args = [{ living: [], only: name, olderThan: 1, remove: true }];
+      await env.client.workflow.execute('sweep', { taskQueue, args, workflowId: sweepWorkflowId(name) });
+    },
+    keep: (model) => ({ sweep: sweepWorkflowId(model) }),
+  },
+  {
+    play: async ({ handle, cycle }) => {
+      await cycle(1);
+      await handle.executeUpdate(say.pause, { args: [{ by: 'ann', reason: 'freeze' }] });
+      await handle.signal(say.wishCycle, { trigger: 'schedule', by: 'calendar' });
+      await handle.executeUpdate(say.resume, { args: [{ by: 'ann' }] });
+      await cycle(2);
+      await handle.executeUpdate(say.retire, { args: [{ by: 'ann', reason: 'replaced' }] });
+      await handle.result();
+    },
+    keep: (model) => ({ 'model-retired': modelWorkflowId(model) }),
+  },
+  {
+    changes: (world, usual) => ({
+      recall: async (input) => {
+        world.endpoint = { endpoint: input.model, config: `${input.model}-2-canary`, weights: { v1: 90, v2: 10 } };
+        return usual.recall(input);
+      },
+    }),
+    play: async (living, { env, operator, world }) => {
+      await living.cycle(1);
+      await settled(living, 1);
+      await living.handle.terminate('lost');
+      const { workflow } = env.client;
+      const { taskQueue } = operator;
+      const [frozen] = [...world.plans.values()];
+      const args = [{ model: living.name }];
+      const again = await workflow.start('model', { workflowId: modelWorkflowId(living.name), taskQueue, args });
+      await again.executeUpdate(say.applyPlan, { args: [{ frozen: frozen as FrozenPlan, by: 'ann' }] });
+      await until(async () => (await again.query(say.status)).lastRollback !== undefined);
+    },
+    keep: (model) => ({ 'model-recalled': modelWorkflowId(model) }),
   },
 ];
 

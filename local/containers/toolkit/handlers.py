@@ -29,25 +29,11 @@ class Answer:
     body: bytes
 
 
-class RequestProcessor:
-    """A request's headers, as the model server (MMS) hands them on."""
-
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        self._headers = headers
-
-    def get_request_property(self, key: str) -> str | None:
-        return self._headers.get(key)
-
-    def get_request_properties(self) -> Mapping[str, str]:
-        return self._headers
-
-
 class Context:
     """What a function that takes one parameter more is given; one a request."""
 
-    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self) -> None:
         self.status = int(HTTPStatus.OK)
-        self.request_processor = [RequestProcessor(headers or {})]
 
     def set_response_status(self, code: int = 200, phrase: str = "", idx: int = 0) -> None:
         self.status = code
@@ -81,9 +67,9 @@ class Handlers:
     def load(self, model_dir: str) -> None:
         self._model = _call(self._model_fn, Context(), model_dir)
 
-    def answer(self, body: bytes, content_type: str, accept: str, headers: Mapping[str, str]) -> Answer:
+    def answer(self, body: bytes, content_type: str, accept: str) -> Answer:
         """The script's answer; an error has the status that it carries, else 500. Threads may share it."""
-        context = Context(headers)
+        context = Context()
         accept = accept if accept and accept != "*/*" else DEFAULT_ACCEPT
         try:
             result = self._transform(_body(body, content_type), content_type, accept, context)

@@ -70,7 +70,7 @@ def _app(
             return _error(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the request has more than {MAX_BODY} bytes; send less"
             )
-        arguments = (body, headers.get("content-type", ""), headers.get("accept", ""), headers)
+        arguments = (body, headers.get("content-type", ""), headers.get("accept", ""))
         return await asyncio.get_running_loop().run_in_executor(threads, handlers.answer, *arguments)
 
     async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
