@@ -17,7 +17,7 @@ describe('operations on a Temporal server', function () {
   });
   after(() => env?.teardown());
 
-  const fast = { deploy: { rollout: { steps: [10, 50], bake: 1 } } };
+  const fast = { deploy: { rollout: { steps: [10, 50], bake: 1, probation: 0 } } };
 
   it('take a model from its first plan to a canary, a monitor, a rollback and the list of models', async () => {
     const frozen = freshPlan({ ...fast, retrain: { schedule: '0 3 * * 1', timeZone: 'Europe/Berlin' } });
