@@ -55,6 +55,12 @@ describe('a plan', () => {
     ['an unknown hyperparameter', 'num_round', 'num_rounds', /num_rounds: xgboost takes no .*did you mean num_round\?/],
     ['a hyperparameter out of range', 'max_depth: 6', 'max_depth: 6.5', /max_depth: found 6.5; write a whole number/],
     ['steps that fall', '[10, 50, 100]', '[50, 10, 100]', /rollout\.steps: found \[50, 10, 100\]; write rising/],
+    [
+      'instances above the most',
+      'large, count: 1 }',
+      'large, count: 2 }\n  scaling: { max: 1, requestsPerMinute: 60 }',
+      /deploy\.scaling\.max: found 1, below the 2 of instance\.count; write at least as many/,
+    ],
     ['a split without time', 'by: date', 'by: delay', /split\.by: "delay" is the time column of no source/],
     ['a split that leaves nothing', 'test: 7 days', 'test: 60 days', /split: .*fill the whole collect\.window/],
     ['two main sources', ', reference: true', '', /sources: flights and airports are both no reference/],
