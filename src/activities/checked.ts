@@ -22,16 +22,17 @@ export function checkData(
   { frozen: { plan }, from, to, memory }: Parameters<Activities['inspectModel']>[0],
   seen: Seen,
   { columns, inputs, unknown }: Observed,
-  variants: readonly string[],
+  service: MonitorDetails['service'],
 ): Checked {
   const { monitor, prepare } = plan;
   const rows = seen.instances.length;
-  const asked = seen.requests + seen.captured.refused;
+  const refused = refusedOf(seen, service);
+  // Captures are a sample where the plan says so, and hold what was answered: CloudWatch counts every request.
+  const asked = Math.max(seen.requests + seen.captured.refused, service.requests);
   const refusals = Object.fromEntries(mostFrequent(Object.fromEntries(seen.refusals)));
-  const volume = volumeOf(asked, from, to, memory?.volumes ?? [], variants.length > 1);
+  const volume = volumeOf(asked, from, to, memory?.volumes ?? [], service.endpoint.variants.length > 1);
   const required = prepare.inputs.filter((name) => !name.endsWith('?'));
   const ofInputs = rows < monitor.drift.minRows ? [] : inputFindings(monitor, { inputs, unknown, required, rows });
-  const refused = { answered: seen.requests, refused: seen.captured.refused, reasons: refusals };
   const subjects = new Set(ofInputs.map(({ subject }) => subject));
   const isBroken = (column: string) =>
     inputs.some(({ input }) => subjects.has(input) && (column === input || column.startsWith(`${input}.`)));
@@ -39,12 +40,19 @@ export function checkData(
   return {
     findings: [
       ...ofInputs,
-      ...(asked < FEW_REQUESTS ? [] : refusedFindings(monitor.data.refused, refused)),
+      ...(refused.asked < FEW_REQUESTS ? [] : refusedFindings(monitor.data.refused, { ...refused, reasons: refusals })),
       ...volumeFindings(monitor, volume),
     ],
-    data: { limits: monitor.data, inputs, unknown, refusals, volume },
+    data: { limits: monitor.data, inputs, unknown, refused, refusals, volume },
     broken: Object.fromEntries([...broken, ...(broken.length > 0 ? [[PREDICTION, ANSWERS] as const] : [])]),
   };
+}
+
+/** Whichever saw more: captures, which say why, or CloudWatch, which also counts what SageMaker does not capture. */
+function refusedOf(seen: Seen, service: MonitorDetails['service']): MonitorDetails['data']['refused'] {
+  const { refused } = seen.captured;
+  if (service.refused > refused) return { asked: service.requests, refused: service.refused };
+  return { asked: seen.requests + refused, refused };
 }
 
 const BROKEN = 'what came is bad data, and says nothing of drift';

@@ -51,7 +51,7 @@ async function inspect(
   const service = await servedOf(aws, input);
   progress.say('looking at what was sent');
   const observed = await observedOf(store, duck, champion, seen);
-  const checked = checkData(input, seen, observed, service.endpoint.variants);
+  const checked = checkData(input, seen, observed, service);
   const unjudged = { ...observed.unjudged, ...checked.broken };
   const judged = seen.instances.length >= monitor.drift.minRows;
   const held = judged ? observed.columns.filter(({ column }) => !Object.hasOwn(unjudged, column)) : [];

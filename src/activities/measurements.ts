@@ -11,7 +11,7 @@ export function measurements(
   held: readonly ColumnDrift[],
 ): Measurement[] {
   const { scores, limits, estimated } = quality;
-  const asked = captured.requests + captured.refused;
+  const { asked, refused } = data.refused;
   return [
     { name: CUSTOM.labelled, value: quality.labelled },
     { name: 'Requests', value: captured.requests },
@@ -41,7 +41,7 @@ export function measurements(
           { name: CUSTOM.mistyped, value: Math.max(...data.inputs.map(({ mistyped }) => mistyped)) },
         ]
       : []),
-    ...(asked > 0 ? [{ name: CUSTOM.refused, value: captured.refused / asked }] : []),
+    ...(asked > 0 ? [{ name: CUSTOM.refused, value: refused / asked }] : []),
     ...(['cpu', 'memory'] as const).map((resource) => ({
       name: CUSTOM.utilization,
       value: service[resource] ?? Number.NaN,

@@ -68,20 +68,21 @@ export function inputFindings({ data, drift }: Plan['monitor'], arrived: Arrived
   return [...found, ...strange].map((one) => ({ kind: 'data', severity: 'alarm', ...one }));
 }
 
-/** Requests that the model refused, with what it said. */
+/** Requests that the model refused, with what it said of those that were captured. */
 export function refusedFindings(
   limit: number,
-  { answered, refused, reasons }: { answered: number; refused: number; reasons: Readonly<Record<string, number>> },
+  { asked, refused, reasons }: { asked: number; refused: number; reasons: Readonly<Record<string, number>> },
 ): Finding[] {
-  const share = refused / Math.max(1, answered + refused);
+  const share = refused / Math.max(1, asked);
   if (share <= limit) return [];
   const most = mostFrequent(reasons)
     .slice(0, 3)
     .map(([reason, count]) => `${reason} (${count.toLocaleString('en-US')})`);
+  const why = most.length > 0 ? most.join('; ') : "the endpoint's log and the callers' answers say why";
   return [
     {
       ...{ kind: 'data', severity: 'alarm', subject: 'refused', value: share, limit },
-      message: `the model refused ${percent(share)} of ${(answered + refused).toLocaleString('en-US')} requests; at most ${percent(limit)} is allowed (monitor.data.refused): ${most.join('; ')}`,
+      message: `the model refused ${percent(share)} of ${asked.toLocaleString('en-US')} requests; at most ${percent(limit)} is allowed (monitor.data.refused): ${why}`,
       mend: 'Mend the requests at the callers as the refusals say; retraining does not help.',
     },
   ];

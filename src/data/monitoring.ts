@@ -50,7 +50,9 @@ export interface MonitorDetails {
     readonly inputs: readonly InputCheck[];
     /** Fields that are no input of the version → the share of rows that carried them. */
     readonly unknown: Readonly<Record<string, number>>;
-    /** Why requests were refused → how many. */
+    /** Of so many requests the model refused so many: by captures or CloudWatch, whichever saw more. */
+    readonly refused: { readonly asked: number; readonly refused: number };
+    /** Why captured requests were refused → how many. */
     readonly refusals: Readonly<Record<string, number>>;
     readonly volume: Volume;
   };

@@ -5,7 +5,7 @@ import { quantile } from './quantile.ts';
 import { poissonBelow } from './tails.ts';
 
 export interface Volume {
-  /** Requests of the window, those that the model refused with them. */
+  /** Requests of the window, those that the model refused with them; by captures or CloudWatch, whichever saw more. */
   readonly requests: number;
   readonly seconds: number;
   /** Other versions have a part of the traffic: nothing follows from how much came to this one. */

@@ -7,7 +7,7 @@ import { badge, section, table } from './page.ts';
 export function dataSection({ data, captured, findings, drift }: MonitorDetails): Html {
   const { inputs, unknown, refusals, volume, limits } = data;
   const { expected, requests } = volume;
-  const asked = captured.requests + captured.refused;
+  const { asked, refused } = data.refused;
   const bad = new Set(findings.filter(({ kind }) => kind === 'data').map(({ subject }) => subject));
   const rows = inputs.map(({ input, missing, mistyped, absent, stuck }) => [
     input,
@@ -26,7 +26,7 @@ export function dataSection({ data, captured, findings, drift }: MonitorDetails)
   const reasons = Object.entries(refusals).map(([reason, count]) => html`<li>${reason} (${whole(count)})</li>`);
   return section(
     'What came',
-    html`<p>${whole(requests)} requests came${expected === undefined ? '' : `; the last passes would have brought ${whole(expected)}`}. ${asked === 0 ? '' : `The model refused ${whole(captured.refused)} of them (${percent(captured.refused / asked)}); at most ${percent(limits.refused)} is allowed.`}</p>`,
+    html`<p>${whole(requests)} requests came${expected === undefined ? '' : `; the last passes would have brought ${whole(expected)}`}. ${asked === 0 ? '' : `The model refused ${whole(refused)} of ${whole(asked)} (${percent(refused / asked)}); at most ${percent(limits.refused)} is allowed.`}</p>`,
     html`${reasons.length > 0 && html`<ul>${reasons}</ul>`}`,
     html`${
       rows.length > 0 &&

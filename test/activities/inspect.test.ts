@@ -352,22 +352,33 @@ describe('inspecting a model', () => {
     assert.equal(cloudWatch.value('Refused'), 0.25);
   });
 
+  it('tells refused requests by CloudWatch where none was captured, and does not take them for silence', async () => {
+    const memory = { streaks: {}, raised: [], volumes: [0.02, 0.03, 0.025] };
+    const { report, details } = await inspect({ memory }, { ...HEALTHY, Invocation4XXErrors: 290 });
+    assert.deepEqual(
+      report.findings.map(({ kind, subject, value }) => [kind, subject, value]),
+      [['data', 'refused', 290 / 300]],
+    );
+    assert.match(report.findings[0]?.message ?? '', /of 300 requests.*the endpoint's log/);
+    assert.deepEqual([details.data.volume.requests, report.memory.volumes.length], [300, 4]);
+  });
+
   it('tells that next to nothing comes, once three passes have said how much does', async () => {
     const silent = { streaks: {}, raised: [], volumes: [0.02, 0.03, 0.025] };
-    const { report } = await inspect({ memory: silent });
+    const { report } = await inspect({ memory: silent }, {});
     const [found] = report.findings;
     assert.deepEqual([found?.kind, found?.severity, found?.subject, found?.value], ['data', 'alarm', 'volume', 0]);
     assert.match(found?.message ?? '', /0 requests came where the last passes would have brought 540/);
     assert.deepEqual(report.memory, silent, 'a collapse is no measure for what comes after it');
-    assert.deepEqual((await inspect({ memory: { ...silent, volumes: [0.02, 0.03] } })).report.findings, []);
+    assert.deepEqual((await inspect({ memory: { ...silent, volumes: [0.02, 0.03] } }, {})).report.findings, []);
     await capture(before(2), truth);
     const lively = (await inspect({ memory: silent })).report;
     assert.deepEqual([lively.findings, lively.memory.volumes.length], [[], 4]);
-    const shared = await inspect({ memory: silent }, HEALTHY, sagemakerWith(['v2', 'v3']));
+    const shared = await inspect({ memory: silent }, {}, sagemakerWith(['v2', 'v3']));
     assert.deepEqual([shared.report.findings, shared.report.memory], [[], silent], 'a rollout has the traffic');
     const rare = { ...silent, volumes: [1e-4, 1e-4, 1e-4] };
     assert.deepEqual(
-      (await inspect({ memory: rare, from: before(1) })).report.findings,
+      (await inspect({ memory: rare, from: before(1) }, {})).report.findings,
       [],
       'none of 0.4 may be chance',
     );
