@@ -92,6 +92,8 @@ export async function* waitForBacktest(
     signal?.throwIfAborted();
     const { status } = await patiently(() => ask(operator, what, () => handle.describe()), signal);
     const progress = await patiently(() => ask(operator, what, () => handle.query(say.backtestProgress)), signal);
+    if (status.name === 'CANCELLED')
+      throw new UserError(`${what} was cancelled`, 'the same command again begins it anew');
     if (status.name !== 'RUNNING') {
       const result = await handle.result().catch((error: unknown) => {
         throw asUserError(error, what, operator.address);
