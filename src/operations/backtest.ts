@@ -92,6 +92,7 @@ export async function* waitForBacktest(
     signal?.throwIfAborted();
     const { status } = await patiently(() => ask(operator, what, () => handle.describe()), signal);
     const progress = await patiently(() => ask(operator, what, () => handle.query(say.backtestProgress)), signal);
+    yield { kind: 'running', progress };
     if (status.name === 'CANCELLED')
       throw new UserError(`${what} was cancelled`, 'the same command again begins it anew');
     if (status.name !== 'RUNNING') {
@@ -100,7 +101,6 @@ export async function* waitForBacktest(
       });
       return yield { kind: 'ended', progress, result };
     }
-    yield { kind: 'running', progress };
     await sleep(every, undefined, { signal });
   }
 }

@@ -88,9 +88,9 @@ async function followBacktest(
   throw new Error(`${workflowId} has no end`);
 }
 
-function tell({ lines, origins }: BacktestProgress, told: Set<string>, { note }: Watch): void {
+function tell({ lines, origins, problems }: BacktestProgress, told: Set<string>, { note }: Watch): void {
   const over = origins.filter(({ state }) => state === 'done' || state === 'failed');
-  for (const line of [...lines, ...over.map(originLine)]) {
+  for (const line of [...lines, ...over.map(originLine), ...problems.map((one) => `problem: ${one}`)]) {
     if (told.has(line)) continue;
     told.add(line);
     note(line);
