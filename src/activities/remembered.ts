@@ -70,7 +70,8 @@ const READERS: Readonly<Record<string, Reader>> = {
     known.tried = trigger;
   },
   'cycle ended': (known, { at, by, reason = '' }, facts) => {
-    const outcome = { ...(facts as unknown as CycleOutcome), by, reason, endedAt: at };
+    const { joined: _, verdicts: __, ...told } = facts;
+    const outcome = { ...(told as unknown as CycleOutcome), by, reason, endedAt: at };
     known.running = undefined;
     known.lastEndedAt = at;
     known.outcomes = [outcome, ...known.outcomes].slice(0, OUTCOMES_KEPT);

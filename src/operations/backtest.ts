@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { Cron } from 'croner';
 import type { BacktestResult } from '../activities/backtest-types.ts';
 import type { FrozenPlan } from '../activities/types.ts';
 import { UserError } from '../errors.ts';
@@ -12,6 +11,7 @@ import type { backtest as backtestWorkflow } from '../workflows/backtest.ts';
 import type { BacktestProgress } from '../workflows/backtest-board.ts';
 import * as say from '../workflows/messages.ts';
 import { MODEL, TRIGGER } from '../workflows/search.ts';
+import { calendarOf } from './backtest-calendar.ts';
 import { ensureSearchAttributes } from './connect.ts';
 import { modelHandle } from './models.ts';
 import { ask, asUserError } from './trouble.ts';
@@ -31,8 +31,6 @@ export interface BacktestRequest {
   readonly budgetUsd?: number;
   readonly by: string;
 }
-
-export const MOST_ORIGINS = 30;
 
 /** The plan that is in force. Throws `UserError` when the model has none. */
 export async function planInForce(operator: Operator, model: string): Promise<FrozenPlan> {
@@ -92,13 +90,15 @@ export async function* waitForBacktest(
     signal?.throwIfAborted();
     const { status } = await patiently(() => ask(operator, what, () => handle.describe()), signal);
     const progress = await patiently(() => ask(operator, what, () => handle.query(say.backtestProgress)), signal);
+    yield { kind: 'running', progress };
+    if (status.name === 'CANCELLED')
+      throw new UserError(`${what} was cancelled`, 'the same command again begins it anew');
     if (status.name !== 'RUNNING') {
       const result = await handle.result().catch((error: unknown) => {
         throw asUserError(error, what, operator.address);
       });
       return yield { kind: 'ended', progress, result };
     }
-    yield { kind: 'running', progress };
     await sleep(every, undefined, { signal });
   }
 }
@@ -110,48 +110,6 @@ export async function cancelBacktest(operator: Operator, model: string): Promise
   for (const id of running)
     await ask(operator, `backtest ${id}`, () => operator.client.workflow.getHandle(id).cancel());
   return running;
-}
-
-/** Instants from `from` to `to`, both among them when the calendar has them. */
-export function calendarOf({ frozen, from, to, every }: Omit<BacktestRequest, 'horizon' | 'by'>): {
-  calendar: string;
-  instants: string[];
-} {
-  const { schedule, timeZone } = frozen.plan.retrain;
-  if (from >= to) throw new UserError(`--from ${from} is not before --to ${to}`, 'give a time that has a length');
-  const most = MOST_ORIGINS + 2;
-  if (every === undefined && schedule === undefined)
-    throw new UserError('the plan has no retrain.schedule', 'say how often: --every 7d');
-  const found =
-    every !== undefined
-      ? evenly(from, every, most)
-      : new Cron(schedule as string, { timezone: timeZone }).nextRuns(most, new Date(Date.parse(from) - 1));
-  const instants = found.map((at) => at.toISOString()).filter((at) => at <= to);
-  const calendar = every !== undefined ? `every ${spanText(every)}` : `${schedule} ${timeZone}`;
-  if (instants.length < 2)
-    throw new UserError(
-      `from ${from} to ${to} the calendar (${calendar}) has ${instants.length === 0 ? 'no instant' : 'one instant'}, and a backtest needs two`,
-      'widen the time, or say --every',
-    );
-  if (instants.length - 1 > MOST_ORIGINS)
-    throw new UserError(
-      `from ${from} to ${to} the calendar (${calendar}) has more than ${MOST_ORIGINS} instants to train at`,
-      'narrow the time, or say --every with a longer step',
-    );
-  return { calendar, instants };
-}
-
-const evenly = (from: string, every: number, most: number): Date[] =>
-  Array.from({ length: most }, (_, n) => new Date(Date.parse(from) + n * every));
-
-function spanText(ms: number): string {
-  for (const [unit, length] of [
-    ['days', 86_400_000],
-    ['hours', 3_600_000],
-    ['minutes', 60_000],
-  ] as const)
-    if (ms % length === 0) return ms === length ? unit.slice(0, -1) : `${ms / length} ${unit}`;
-  return `${ms / 1_000} seconds`;
 }
 
 /** The plan with one of its candidates, and no baseline beside it. */

@@ -23,7 +23,7 @@ export function deployed(state: ModelState, deployment: Deployment, by: string, 
 }
 
 export function cycleEnded(state: ModelState, result: CycleResult): void {
-  const { outcome, deployment, watching } = result;
+  const { outcome, deployment, watching, verdicts } = result;
   const joined = state.current?.joined;
   state.current = undefined;
   state.approval = undefined;
@@ -39,5 +39,5 @@ export function cycleEnded(state: ModelState, result: CycleResult): void {
   if (state.month.name !== month) state.month = { name: month, cycles: 0, usd: 0 };
   state.month.usd += outcome.costUsd ?? 0;
   const { by, reason, endedAt: at, ...facts } = outcome;
-  remember(state, { at, event: 'cycle ended', by, reason, facts: { ...facts, joined } });
+  remember(state, { at, event: 'cycle ended', by, reason, facts: { ...facts, joined, verdicts } });
 }

@@ -13,7 +13,12 @@ export async function end(
 ): Promise<CycleResult> {
   if (!deployment) story.problems.push(...(await story.undos.run()));
   story.board.end(outcome);
-  return { outcome: told(story, outcome, reason, deployment), deployment, watching: story.watching };
+  return {
+    outcome: told(story, outcome, reason, deployment),
+    deployment,
+    watching: story.watching,
+    verdicts: story.verdicts,
+  };
 }
 
 export function asEnd(story: Story, error: unknown): unknown {

@@ -141,6 +141,8 @@ export interface CycleResult {
   readonly outcome: CycleOutcome;
   readonly deployment?: Deployment;
   readonly watching?: Watching;
+  /** What each step of its rollout was judged by. */
+  readonly verdicts?: readonly StepVerdict[];
 }
 
 // ── a rollout ────────────────────────────────────────────────────────────

@@ -126,6 +126,7 @@ export async function rollOut(story: Story, evaluated: Evaluated, challenger: Ke
       ],
     });
     if (result.deployment) evaluated.keepModel();
+    story.verdicts = result.verdicts;
     board.say(result.reason);
     return result;
   } catch (error) {

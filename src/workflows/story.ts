@@ -1,7 +1,7 @@
 /** What a cycle carries from stage to stage. */
 import type { CycleScope, FrozenPlan } from '../activities/types.ts';
 import type { Board } from './board.ts';
-import type { Champion, Kept, Trigger, Watching } from './shapes.ts';
+import type { Champion, Kept, StepVerdict, Trigger, Watching } from './shapes.ts';
 import type { Undos } from './undo.ts';
 
 export interface CycleInput {
@@ -32,4 +32,5 @@ export interface Story {
   costUsd: number;
   held: boolean;
   watching?: Watching;
+  verdicts?: readonly StepVerdict[];
 }

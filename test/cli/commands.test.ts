@@ -61,6 +61,8 @@ describe('perennial', () => {
     [['run', 'm', '--by', 'a', '--by', 'b'], /--by is given twice/],
     [['run', 'm', '--as-of', 'yesterday'], /--as-of is "yesterday"; give an instant such as/],
     [['run', 'm', '--as-of', '2001-02-31T25:00:00Z'], /--as-of is "2001-02-31T25:00:00Z"/],
+    [['backtest', 'm', '--to', '2001-04-01'], /--from is missing; give an instant such as/],
+    [['backtest', 'm', '--from', '2001-03-01', '--to', '2001-04-01', '--every', 'often'], /--every is "often"; give a/],
     [['rollback', 'm', '--to', 'zero'], /--to is "zero"; give a whole number/],
     [['retire', 'm'], /m would no longer serve: .*; if that is meant: perennial retire m --yes/],
     [['status', 'No Model!'], /"No Model!" is no name of a model; /],

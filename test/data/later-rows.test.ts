@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { backtestActivities } from '../../src/activities/backtest.ts';
+import { prepareActivities } from '../../src/activities/prepare.ts';
 import { type Duck, viewOf, withDuckDB } from '../../src/data/duckdb.ts';
 import { MOST_ROWS, takeWindows, writeLater } from '../../src/data/later-rows.ts';
 import type { RawFeatures } from '../../src/data/raw.ts';
+import { originName } from '../../src/names.ts';
+import { newWorld, planOf, quiet, refuses, run, scopeOf, type World } from './support.ts';
 
 const INPUTS = [{ name: 'at', type: 'TIMESTAMP', optional: false }];
 const RAW: RawFeatures = {
@@ -63,5 +67,57 @@ describe('rows that came later', () => {
     const ids = (found: typeof first, window: number) =>
       found?.labels.filter((row) => row.window === window).map(({ id }) => id);
     assert.deepEqual(ids(first, 1), ids(second, 0));
+  });
+});
+
+describe('rows that came later, of a plan', () => {
+  let world: World;
+  before(async () => {
+    world = await newWorld();
+  });
+  after(() => world.remove());
+
+  /** Ten rides a day for sixty days; the version knows forty of them. */
+  async function cut(time?: string) {
+    const rides = Array.from({ length: 600 }, (_, n) => ({
+      at: new Date(Date.UTC(2026, 0, 1) + (n + 0.5) * 8_640_000).toISOString(),
+      zone: `z${n % 7}`,
+      late: n % 3 === 0,
+    }));
+    const uri = await world.file('rides.jsonl', [...rides, rides[450]].map((ride) => JSON.stringify(ride)).join('\n'));
+    const plan = planOf({
+      collect: { sources: { rides: { uri, time: 'at' } } },
+      prepare: {
+        ...{ label: 'late', inputs: ['at', 'zone'], impute: 'none', deduplicate: true },
+        derive: { tables: { zones: 'zones.sql' }, history: '10 days' },
+        split: { by: 'at', validation: '5 days', test: '5 days' },
+      },
+    });
+    const features = 'SELECT r.row_id, late, z.rate FROM rides r LEFT JOIN zones z USING (zone)';
+    const files = { 'zones.sql': 'SELECT zone, avg(late::INTEGER) AS rate FROM rides GROUP BY zone' };
+    const origin = new Date(Date.UTC(2026, 1, 10)).toISOString();
+    const scope = { ...scopeOf(plan, features, origin), cycle: originName('x', 1) };
+    const frozen = { ...scope.frozen, files };
+    const snapshots = async (asOf: string) => world.collectAll({ ...scopeOf(plan, features, asOf), frozen });
+    const prepare = prepareActivities({ store: world.store, log: quiet }).prepareData;
+    const prepared = await run(prepare, { ...scope, frozen, snapshots: await snapshots(origin) });
+    const end = new Date(Date.UTC(2026, 1, 20)).toISOString();
+    const untimed = { ...plan, collect: { ...plan.collect, sources: { rides: { uri, reference: false } } } };
+    return run(backtestActivities({ store: world.store, log: quiet }).cutLaterRows, {
+      ...{ ...scope, frozen: time === undefined ? { ...frozen, plan: untimed } : frozen },
+      ...{ snapshots: await snapshots(end), prepared, windows: [{ from: origin, to: end }] },
+    });
+  }
+
+  it('are labelled by its statement, with the tables of the version, each ride once, below the backtest', async () => {
+    const found = await cut('at');
+    assert.deepEqual(found.rows, [100]);
+    assert.match(found.inputs.uri, /\/models\/rain\/backtest\/x\/1\/later\/later-inputs\.jsonl$/);
+    const [first = ''] = (await world.store.getText(found.inputs)).split('\n');
+    assert.deepEqual(JSON.parse(first), { at: '2026-02-10T01:12:00.000000Z', zone: 'z1' });
+  });
+
+  it('need a time to be later by', async () => {
+    await assert.rejects(cut(), refuses('PlanRefused', 'collect.sources.rides has no time'));
   });
 });

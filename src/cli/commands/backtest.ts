@@ -38,19 +38,23 @@ export const backtest = command({
     by: BY,
   },
   async run({ args, ...watch }) {
+    if (args.cancel) {
+      const model = await modelName(args.model);
+      const stopped = await withOperator((operator, operations) => operations.cancelBacktest(operator, model));
+      return { json: { model, stopped }, text: `${stopped.join(', ')}: asked to stop.` };
+    }
+    const wanted = {
+      from: instant(needed(args.from, '--from'), '--from'),
+      to: instant(needed(args.to, '--to'), '--to'),
+      every: args.every === undefined ? undefined : duration(args.every),
+      horizon: args.horizon === undefined ? HORIZON : wholeNumber(args.horizon, '--horizon'),
+      candidate: args.candidate,
+      budgetUsd: args.budget === undefined ? undefined : money(args.budget),
+      by: person(args.by),
+    };
     return withOperator(async (operator, operations) => {
-      if (args.cancel) return stop(operator, operations, await modelName(args.model));
-      const request = {
-        frozen: await planOf(operator, operations, args.model),
-        from: instant(needed(args.from, '--from'), '--from'),
-        to: instant(needed(args.to, '--to'), '--to'),
-        every: args.every === undefined ? undefined : duration(args.every),
-        horizon: args.horizon === undefined ? HORIZON : wholeNumber(args.horizon, '--horizon'),
-        candidate: args.candidate,
-        budgetUsd: args.budget === undefined ? undefined : money(args.budget),
-        by: person(args.by),
-      };
-      const { workflowId, joined } = await operations.startBacktest(operator, request);
+      const frozen = await planOf(operator, operations, args.model);
+      const { workflowId, joined } = await operations.startBacktest(operator, { ...wanted, frozen });
       if (joined) watch.note(`this backtest was begun before: joining ${workflowId}`);
       return ended(await followBacktest(operator, operations, workflowId, watch));
     });
@@ -59,11 +63,6 @@ export const backtest = command({
 
 const planOf = async (operator: Operator, operations: Operations, word: string) =>
   /^[a-z][a-z0-9-]{0,29}$/.test(word) ? operations.planInForce(operator, word) : loadPlan(word);
-
-async function stop(operator: Operator, operations: Operations, model: string): Promise<Outcome> {
-  const stopped = await operations.cancelBacktest(operator, model);
-  return { json: { model, stopped }, text: `${stopped.join(', ')}: asked to stop.` };
-}
 
 /** Throws `UserError` when a person ends the waiting: the backtest goes on. */
 async function followBacktest(
@@ -89,9 +88,9 @@ async function followBacktest(
   throw new Error(`${workflowId} has no end`);
 }
 
-function tell({ lines, origins }: BacktestProgress, told: Set<string>, { note }: Watch): void {
+function tell({ lines, origins, problems }: BacktestProgress, told: Set<string>, { note }: Watch): void {
   const over = origins.filter(({ state }) => state === 'done' || state === 'failed');
-  for (const line of [...lines, ...over.map(originLine)]) {
+  for (const line of [...lines, ...over.map(originLine), ...problems.map((one) => `problem: ${one}`)]) {
     if (told.has(line)) continue;
     told.add(line);
     note(line);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { calendarOf } from '../../src/operations/backtest.ts';
+import { calendarOf } from '../../src/operations/backtest-calendar.ts';
 import { tinyFrozen } from '../support/plan.ts';
 
 const weekly = tinyFrozen({ retrain: { schedule: '0 3 * * 1', timeZone: 'Europe/Berlin' } });
