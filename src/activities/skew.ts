@@ -96,7 +96,7 @@ async function replay(
   return { ...judged, object };
 }
 
-/** How many rows came back with their features: none of a model whose code is older, or whose server hands on no headers. */
+/** How many rows came back with their features: none of a model whose code is older. */
 const told = (replayed: readonly Replayed[]): number => replayed.filter(({ served }) => served).length;
 
 type Answer = Pick<Replayed, 'served' | 'now'>;
