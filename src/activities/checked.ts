@@ -6,6 +6,7 @@ import type { Observed } from '../data/observed.ts';
 import { FEW_REQUESTS } from '../data/service-findings.ts';
 import { PREDICTION } from '../data/value-counts.ts';
 import { volumeFindings, volumeOf } from '../data/volume.ts';
+import { variantName } from '../names.ts';
 import type { Activities } from './interface.ts';
 import type { Seen } from './seen.ts';
 import type { Finding } from './types.ts';
@@ -19,7 +20,7 @@ export interface Checked {
 
 /** Inputs are judged from `monitor.drift.minRows` rows on, refusals from a hundred requests on, the volume always but while a rollout shares it. */
 export function checkData(
-  { frozen: { plan }, from, to, memory }: Parameters<Activities['inspectModel']>[0],
+  { frozen: { plan }, champion, from, to, memory }: Parameters<Activities['inspectModel']>[0],
   seen: Seen,
   { columns, inputs, unknown }: Observed,
   service: MonitorDetails['service'],
@@ -30,7 +31,9 @@ export function checkData(
   // Captures are a sample where the plan says so, and hold what was answered: CloudWatch counts every request.
   const asked = Math.max(seen.requests + seen.captured.refused, service.requests);
   const refusals = Object.fromEntries(mostFrequent(Object.fromEntries(seen.refusals)));
-  const volume = volumeOf(asked, from, to, memory?.volumes ?? [], service.endpoint.variants.length > 1);
+  const variant = variantName(champion.version);
+  const shared = service.endpoint.variants.some((one) => one !== variant);
+  const volume = volumeOf(asked, from, to, memory?.volumes ?? [], shared);
   const required = prepare.inputs.filter((name) => !name.endsWith('?'));
   const ofInputs = rows < monitor.drift.minRows ? [] : inputFindings(monitor, { inputs, unknown, required, rows });
   const subjects = new Set(ofInputs.map(({ subject }) => subject));

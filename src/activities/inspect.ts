@@ -60,7 +60,7 @@ async function inspect(
   const quality = await qualityOf(input, seen, breathe);
   const estimated = quality.scores ? undefined : await estimatedOf(store, duck, input, seen, breathe);
   const where = { endpoint, variant: variantName(champion.version) };
-  const serving = endpointFindings(where, service.endpoint, drifted.past);
+  const serving = endpointFindings(where, service.endpoint, drifted.past, input.changing);
 
   const findings: Finding[] = [
     ...checked.findings,

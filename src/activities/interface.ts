@@ -135,6 +135,8 @@ export interface Activities {
     to: string;
     /** What the pass before handed on; absent in the first one of a version. */
     memory?: MonitorMemory;
+    /** The endpoint may serve another version for good reason: a rollout may be under way. */
+    changing?: boolean;
     /** What replaying some of the window's requests came to. */
     skew?: Skew;
   }): Promise<MonitorReport>;

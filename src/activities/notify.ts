@@ -1,4 +1,5 @@
 /** Tells people what happened: through the model's SNS topic. */
+import { dashboardUrl } from '../aws/dashboard.ts';
 import { publish, subjectLine } from '../aws/topic.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
@@ -7,17 +8,22 @@ import type { Activities } from './interface.ts';
 const MAX_BYTES = 64 * 1024;
 
 export const notifyActivities = ({ aws, log }: Deps): Pick<Activities, 'notify'> => ({
-  /** `message` says what happened, where to look and what to do; who the model belongs to is added. */
+  /** `message` says what happened, where to look and what to do; who the model belongs to, and the link to its dashboard, are added. */
   async notify({ frozen, topicArn, subject, message }) {
     const { model, owner } = frozen.plan;
     const line = subjectLine(`[${model}] ${subject}`);
-    await publish(aws.sns, topicArn, line, `${cut(message)}\n\n${signature(model, owner)}`);
+    await publish(aws.sns, topicArn, line, `${cut(message)}\n\n${signature(topicArn, model, owner)}`);
     log.info({ model, subject: line }, 'notified');
   },
 });
 
-const signature = (model: string, owner: { team: string; contact: string }): string =>
-  `Model: ${model}\nOwner: ${owner.team}, ${owner.contact}\nStatus: npx perennial status ${model}`;
+const signature = (topicArn: string, model: string, owner: { team: string; contact: string }): string =>
+  [
+    `Model: ${model}`,
+    `Owner: ${owner.team}, ${owner.contact}`,
+    `Status: npx perennial status ${model}`,
+    `Dashboard: ${dashboardUrl(topicArn, model)}`,
+  ].join('\n');
 
 function cut(text: string): string {
   const bytes = Buffer.from(text);

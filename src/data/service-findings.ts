@@ -48,14 +48,17 @@ const SUBJECT = 'service endpoint';
 
 /**
  * Whether the endpoint serves what the model believes. One that is gone or has failed is an alarm at once; one that
- * serves other versions only is one when the next pass sees it, too: a rollout may have ended a moment ago.
+ * serves other versions only is one when the next pass sees it, too (a rollout may have ended a moment ago), and none while
+ * it is `changing`.
  */
 export function endpointFindings(
   { endpoint: name, variant }: { endpoint: string; variant: string },
   { status, reason, variants }: Service['endpoint'],
   past: Past,
+  changing = false,
 ): { findings: Finding[]; past: Past } {
-  const other = status !== undefined && WELL.has(status) && variants.length > 0 && !variants.includes(variant);
+  const other =
+    !changing && status !== undefined && WELL.has(status) && variants.length > 0 && !variants.includes(variant);
   const next = remember(past, [{ subject: SUBJECT, over: other, calm: !other }], 2);
   const finding = (message: string, severity: Finding['severity'], mend: string): Finding[] => [
     { kind: 'service', severity, subject: 'endpoint', value: 0, limit: 1, message, mend },

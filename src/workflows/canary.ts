@@ -28,6 +28,7 @@ export class Canary {
   touched = false;
   #progress: RolloutProgress;
   #shape: EndpointShape | undefined;
+  #since = '';
   #promoted = false;
   #aborted: Steering | undefined;
   /** How far the champion's answers had moved when it was last seen. */
@@ -46,6 +47,11 @@ export class Canary {
     return this.#shape;
   }
 
+  /** Since when it serves. */
+  since(): string {
+    return this.#since;
+  }
+
   /** Asks the endpoint to become `shape` and waits until it is that and nothing else. */
   async move(step: string, shape: EndpointShape, ask: () => Promise<void>): Promise<void> {
     this.#change({ step });
@@ -53,6 +59,7 @@ export class Canary {
     await ask();
     await watch(`Wait until ${shape.config} serves`, ENDPOINT_MAX).watchEndpoint({ shape });
     this.#shape = shape;
+    this.#since = now();
     this.#change({ weights: shape.weights });
     this.say(`${step} (${shape.config})`);
   }

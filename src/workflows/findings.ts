@@ -62,6 +62,6 @@ function tellAlarms(state: ModelState, alarms: readonly Finding[], report: strin
   if (before?.subjects === key && Date.parse(at) - Date.parse(before.at) < TELL_AGAIN_AFTER) return;
   state.alarms = { subjects: key, at };
   const lines = alarms.flatMap(({ message, mend }) => [message, ...(mend ? [`  ${mend}`] : [])]);
-  const message = [...lines, `Report: ${report}`, ...(state.dashboard ? [`Dashboard: ${state.dashboard}`] : [])];
-  tell(state, { subject: `alarm: ${key}`.slice(0, 100), message: message.join('\n') });
+  const message = [...lines, `Report: ${report}`].join('\n');
+  tell(state, { subject: `alarm: ${key}`.slice(0, 100), message });
 }

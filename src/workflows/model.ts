@@ -19,7 +19,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { cycleWorkflowId, endpointName, rolloutWorkflowId } from '../names.ts';
-import { keep, quick, watch } from './act.ts';
+import { data, keep, quick, watch } from './act.ts';
 import { now } from './board.ts';
 import { cycle } from './cycle.ts';
 import { modelDetails } from './details.ts';
@@ -145,7 +145,7 @@ class Life {
     const { by, reason } = retired;
     const endpoint = endpointName(name);
     try {
-      const { removed } = await keep(`Remove what serves and watches ${name}`).removeModel({ model: name, endpoint });
+      const { removed } = await data(`Remove what serves and watches ${name}`).removeModel({ model: name, endpoint });
       await watch(`Wait until ${endpoint} is gone`, ENDPOINT_MAX).watchGone({ endpoint });
       remember(state, { at: now(), event: 'retired', by, reason, facts: { removed } });
       const message = `${removed.join('\n') || 'There was nothing to remove.'}\nData and ledger stay. To begin again: perennial apply.`;

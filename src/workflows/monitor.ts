@@ -41,7 +41,7 @@ export async function monitor({ model, asOf }: MonitorInput): Promise<MonitorRes
     setCurrentDetails(`Nothing to look at: ${window.refused}`);
     return { note: window.refused };
   }
-  const { id, frozen, endpoint, champion, since, from, memory } = window;
+  const { id, frozen, endpoint, champion, since, from, memory, changing } = window;
   const skew = await replay(window);
   const report = await data(`Inspect version ${champion.version}, ${from} to ${to}`).inspectModel({
     frozen,
@@ -52,6 +52,7 @@ export async function monitor({ model, asOf }: MonitorInput): Promise<MonitorRes
     from,
     to,
     memory,
+    changing,
     skew,
   });
   await tellModel(model).signal(reportFinding, { report, asOf: asOf ?? scheduledAt() ?? to });

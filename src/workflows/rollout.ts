@@ -7,7 +7,6 @@ import { ApplicationFailure, CancellationScope, isCancellation, log } from '@tem
 import type { FrozenPlan, PredictionApi } from '../activities/types.ts';
 import { endpointName, variantName } from '../names.ts';
 import { keep, quick, watch } from './act.ts';
-import { now } from './board.ts';
 import { Canary } from './canary.ts';
 import { overtake, shapeOf } from './overtake.ts';
 import type { Champion, Deployment, Kept, RolloutResult } from './shapes.ts';
@@ -59,7 +58,6 @@ async function takePlace({ frozen, challenger, kind, label, model }: RolloutInpu
 /** The challenger serves and has stood its probation: retire what is beyond `keep`. From here on nothing goes back. */
 async function settle(input: RolloutInput, canary: Canary, api?: PredictionApi): Promise<RolloutResult> {
   const { model, frozen, challenger, champion, versions } = input;
-  const since = now();
   const version = challenger.version.version;
   const sorted = sortOut(versions, challenger, frozen.plan.deploy.keep);
   let retired: number[] = [];
@@ -82,7 +80,7 @@ async function settle(input: RolloutInput, canary: Canary, api?: PredictionApi):
     : `version ${version} is the first to serve`;
   canary.say(reason);
   const deployment: Deployment = {
-    champion: { kept: challenger, since, serving: canary.shape(), frozen },
+    champion: { kept: challenger, since: canary.since(), serving: canary.shape(), frozen },
     api,
     retired,
   };

@@ -226,6 +226,8 @@ export interface MonitorWindow {
   readonly to: string;
   /** What the last pass on this version handed on. */
   readonly memory?: MonitorMemory;
+  /** A cycle or a rollback runs: the endpoint may serve another version meanwhile. */
+  readonly changing: boolean;
 }
 
 export interface MonitorSummary {
