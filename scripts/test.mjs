@@ -9,10 +9,10 @@ import { createInterface } from 'node:readline';
 const BESIDE = 3;
 /** The rooms that take longest begin first; those of `lives` share the one laptop cloud of their run. */
 const ROOMS = {
-  container: ['container'],
-  sagemaker: ['sagemaker'],
-  clients: ['clients'],
   lives: ['activities', 'aws', 'cli', 'end-to-end'],
+  container: ['container'],
+  clients: ['clients'],
+  sagemaker: ['sagemaker'],
   workflows: ['workflows'],
   data: ['data', 'fuzz', 'local'],
   glue: ['glue'],

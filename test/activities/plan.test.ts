@@ -46,6 +46,18 @@ describe('preflight', () => {
     );
   });
 
+  it('keeps an automatic cycle within what is left of the month', async () => {
+    const plan = ridesPlan('rides', { retrain: { budget: { usdPerMonth: 5 } } });
+    const within = (usdLeft: number) =>
+      run(planActivities(deps).preflight, { ...ridesScope(plan), usdLeft }) as ReturnType<typeof check>;
+    const { checks } = await within(0.08);
+    assert.ok(checks.some((text) => /of the 5 USD of retrain\.budget\.usdPerMonth, 0\.08 USD are left/.test(text)));
+    await assert.rejects(
+      within(0.07),
+      refused(/0\.07 USD are left, and a cycle may cost up to 0\.08 USD; raise the budget/),
+    );
+  });
+
   it('counts every trial of a tuned candidate, and the linear baseline beside it', async () => {
     const { instance, objective } = ridesPlan().train;
     const parameters = { max_depth: [2, 8] };

@@ -13,18 +13,20 @@ export interface LaptopCloud {
   readonly cloud: Cloud;
 }
 
-let running: Promise<LaptopCloud> | undefined;
+/** Mocha may load this module twice, once for files that it requires and once for those that it imports. */
+const CLOUD = Symbol.for('perennial.laptopCloud');
+const shared = globalThis as { [CLOUD]?: Promise<LaptopCloud> };
 
 /** AWS and Temporal without a worker. The process's own environment points at it, too, as a user's shell would. */
 export function laptopCloud(): Promise<LaptopCloud> {
-  running ??= start();
-  return running;
+  shared[CLOUD] ??= start();
+  return shared[CLOUD];
 }
 
 /** Called once, after all tests: see test/support/hooks.ts. */
 export async function stopLaptopCloud(): Promise<void> {
-  if (!running) return;
-  const { cloud, aws } = await running;
+  if (!shared[CLOUD]) return;
+  const { cloud, aws } = await shared[CLOUD];
   for (const client of Object.values(aws)) client.destroy();
   await cloud.stop();
   await rm(join(cloud.logs, '..'), { recursive: true, force: true });
