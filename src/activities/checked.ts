@@ -28,8 +28,8 @@ export function checkData(
   const { monitor, prepare } = plan;
   const rows = seen.instances.length;
   const refused = refusedOf(seen, service);
-  // Captures are a sample where the plan says so, and hold what was answered: CloudWatch counts every request.
-  const asked = Math.max(seen.requests + seen.captured.refused, service.requests);
+  // Captures hold what was answered, and may be a sample; CloudWatch counts every request, our own among them.
+  const asked = Math.max(seen.requests + seen.captured.refused, service.requests - seen.captured.own);
   const refusals = Object.fromEntries(mostFrequent(Object.fromEntries(seen.refusals)));
   const variant = variantName(champion.version);
   const shared = service.endpoint.variants.some((one) => one !== variant);

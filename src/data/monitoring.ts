@@ -30,6 +30,8 @@ export interface MonitorDetails {
     readonly rows: number;
     /** Requests that the model refused: their inputs are not looked at. */
     readonly refused: number;
+    /** Requests of our own: probes and replays. */
+    readonly own: number;
     /** Requests that were captured again: counted once. */
     readonly repeated: number;
     readonly unreadable: number;
