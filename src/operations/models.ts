@@ -1,8 +1,7 @@
 /** The verbs on a model. */
 import { WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client';
 import type { FrozenPlan } from '../activities/types.ts';
-import { UserError } from '../errors.ts';
-import { cycleWorkflowId, modelWorkflowId, monitorWorkflowId } from '../names.ts';
+import { modelWorkflowId, monitorWorkflowId } from '../names.ts';
 import * as say from '../workflows/messages.ts';
 import type { model as modelWorkflow } from '../workflows/model.ts';
 import type { monitor as monitorWorkflow } from '../workflows/monitor.ts';
@@ -94,17 +93,13 @@ export const rollback = (
   );
 
 /** Asks a cycle to stop: its jobs are stopped, what it half made is removed, the champion stays. */
-export async function cancelCycle(
+export const cancelCycle = (
   operator: Operator,
-  { model, cycle }: { model: string; cycle?: number },
-): Promise<number> {
-  const running = cycle ?? (await modelStatus(operator, model)).current?.cycle;
-  if (running === undefined) throw new UserError(`no cycle of ${model} runs`, 'see "perennial status"');
-  await ask(operator, `cycle ${running} of "${model}" that runs`, () =>
-    operator.client.workflow.getHandle(cycleWorkflowId(model, running)).cancel(),
+  { model, ...word }: say.Word & { model: string; cycle?: number },
+): Promise<number> =>
+  ask(operator, `model "${model}"`, () =>
+    modelHandle(operator, model).executeUpdate(say.cancelCycle, { args: [word] }),
   );
-  return running;
-}
 
 /** One monitoring pass now, waited for. `asOf`: what a cycle that follows looks back from. */
 export async function runMonitor(

@@ -60,6 +60,13 @@ export function checkSteering(state: ModelState, { action, by }: say.Steering): 
   if (!state.current) throw refuse('no cycle runs, so no rollout does');
 }
 
+export function checkCancel(state: ModelState, { by, cycle }: say.Word & { cycle?: number }): void {
+  asked(state, by);
+  const running = state.current?.cycle;
+  if (running === undefined) throw refuse(`no cycle of ${state.model} runs`);
+  if (cycle !== undefined && cycle !== running) throw refuse(`cycle ${cycle} does not run; cycle ${running} does`);
+}
+
 export function checkPause(state: ModelState, { by }: say.Word): void {
   asked(state, by);
   if (state.paused) throw refuse(`it is paused already (${state.paused.by}, ${state.paused.at})`);

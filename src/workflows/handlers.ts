@@ -99,6 +99,19 @@ export function listen(state: ModelState, bell: Bell): void {
   );
 
   setHandler(
+    say.cancelCycle,
+    ({ by, reason }) => {
+      if (!state.current) throw check.refuse(`no cycle of ${state.model} runs`);
+      const { cycle } = state.current;
+      state.current.cancelled = { at: now(), by, reason };
+      remember(state, { at: now(), event: 'cancellation asked', by, reason, facts: { cycle } });
+      bell.cancelCycle();
+      return cycle;
+    },
+    { validator: (asked) => check.checkCancel(state, asked) },
+  );
+
+  setHandler(
     say.steerRollout,
     async (steering) => {
       const cycle = state.current?.cycle;

@@ -67,6 +67,8 @@ export const pause = defineUpdate<ModelStatus, [Word]>('pause');
 export const resume = defineUpdate<ModelStatus, [Word]>('resume');
 /** Removes all that serves and watches the model, and ends it; data and ledger stay. Answers when it is taken up. */
 export const retire = defineUpdate<void, [Word]>('retire');
+/** Stops the cycle that runs (`cycle`, when given, must be it); answers with its number when it is asked to stop. */
+export const cancelCycle = defineUpdate<number, [Word & { readonly cycle?: number }]>('cancelCycle');
 /** A person's word in the rollout of the cycle that runs. */
 export const steerRollout = defineUpdate<void, [Steering]>('steerRollout');
 

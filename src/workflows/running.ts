@@ -65,6 +65,8 @@ export function resultOf(error: unknown, { current, cycles }: ModelState, starte
   const told = details[0] as CycleResult | undefined;
   if (error instanceof ChildWorkflowFailure && told?.outcome?.cycle !== undefined) return told;
   const cancelled = isCancellation(error);
+  const word = current?.cancelled;
+  const asked = word && `cancelled by ${word.by}${word.reason ? `: ${word.reason}` : ''}`;
   return {
     outcome: {
       cycle: current?.cycle ?? cycles,
@@ -74,7 +76,7 @@ export function resultOf(error: unknown, { current, cycles }: ModelState, starte
       asOf: current?.asOf ?? startedAt,
       startedAt,
       endedAt: now(),
-      reason: message,
+      reason: (cancelled && asked) || message,
       failure: cancelled ? undefined : type,
     },
   };

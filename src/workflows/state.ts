@@ -32,6 +32,8 @@ export interface RunningCycle {
   startedAt: string;
   /** Automatic wishes that this cycle serves, too. */
   joined: number;
+  /** A person asked it to stop. */
+  cancelled?: Hold;
 }
 
 export interface ModelState {

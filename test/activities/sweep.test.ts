@@ -94,7 +94,10 @@ describe('sweeping', function () {
   });
 
   it('finds a job that runs for a cycle that is over', async () => {
-    const scope = ridesScope(ridesPlan(model), 7);
+    // So many rounds that it runs until it is stopped.
+    const candidates = [{ algorithm: 'xgboost', hyperparameters: { num_round: 10_000 } }];
+    const { instance, objective } = ridesPlan(model).train;
+    const scope = ridesScope(ridesPlan(model, { train: { objective, instance, candidates } }), 7);
     const prepared = await prepareRides(deps.store, scope, 200);
     const job = `${model}-7-train`;
     await run(trainActivities(deps).submitTraining, { ...scope, job, candidate: 0, prepared });

@@ -171,8 +171,7 @@ describe('operations on a Temporal server', function () {
         /cycle 1 does not wait/,
       );
       await refused(() => operations.rollback(operator, { model, by: 'ann', reason: 'x' }), /nothing is deployed yet/);
-      await refused(() => operations.cancelCycle(operator, { model }), /no cycle/);
-      await refused(() => operations.cancelCycle(operator, { model, cycle: 7 }), /there is no cycle 7/);
+      await refused(() => operations.cancelCycle(operator, { model, by: 'ann' }), /no cycle/);
       await refused(() => operations.steerRollout(operator, { model, action: 'abort', by: 'ann' }), /no cycle/);
       const wrong = {
         ...frozen,
@@ -205,11 +204,13 @@ describe('operations on a Temporal server', function () {
         },
         { name: 'AbortError' },
       );
-      assert.equal(await operations.cancelCycle(operator, { model }), 1);
+      const word = { model, by: 'ann', reason: 'wrong data' };
+      await assert.rejects(operations.cancelCycle(operator, { ...word, cycle: 7 }), /cycle 7 does not run/);
+      assert.equal(await operations.cancelCycle(operator, word), 1);
       let outcome: string | undefined;
       for await (const piece of operations.waitForCycle(operator, { model, cycle: 1, ...SOON }))
-        if (piece.kind === 'ended') outcome = piece.outcome.outcome;
-      assert.equal(outcome, 'cancelled');
+        if (piece.kind === 'ended') outcome = `${piece.outcome.outcome}: ${piece.outcome.reason}`;
+      assert.equal(outcome, 'cancelled: cancelled by ann: wrong data');
     });
   });
 

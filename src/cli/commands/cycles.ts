@@ -41,14 +41,17 @@ export const cancel = command({
   args: {
     model: MODEL_ARG,
     cycle: { type: 'positional', required: false, description: 'Its number; the one that runs when left out' },
+    by: BY,
+    reason: REASON,
   },
   async run({ args }) {
     const model = await modelName(args.model);
+    const by = person(args.by);
     const wanted = args.cycle === undefined ? undefined : wholeNumber(args.cycle, 'the cycle');
     const cycle = await withOperator((operator, operations) =>
-      operations.cancelCycle(operator, { model, cycle: wanted }),
+      operations.cancelCycle(operator, { model, cycle: wanted, by, reason: args.reason }),
     );
-    return { json: { model, cycle }, text: `Cycle ${cycle} of ${model} is asked to stop.` };
+    return { json: { model, cycle, by }, text: `Cycle ${cycle} of ${model} is asked to stop.` };
   },
 });
 
