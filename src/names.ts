@@ -49,6 +49,9 @@ export const monitorScheduleId = (model: string): string => `model/${model}/moni
 /** Of all models, or of one. */
 export const sweepWorkflowId = (model?: string): string => (model === undefined ? 'sweep' : `sweep/${model}`);
 
+/** A monitoring pass, by the end of its window. */
+export const passId = (to: string): string => to.replaceAll(/[:.]/g, '-');
+
 /** Keys under the bucket; one folder a model. */
 export const keys = {
   model: (model: string) => `models/${model}`,

@@ -8,7 +8,7 @@ import { type Duck, withDuckDB } from '../data/duckdb.ts';
 import { parseJson, scoresOf } from '../data/predictions.ts';
 import { type FeatureRow, type Instance, readTransform, trainingFeatures } from '../data/replay.ts';
 import { differences, judgeSkew, type Replayed } from '../data/skew.ts';
-import { keys, PROBE, variantName } from '../names.ts';
+import { keys, PROBE, passId, variantName } from '../names.ts';
 import { chosenRows } from './chosen.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
@@ -88,7 +88,7 @@ async function replay(
     ...judged,
   };
   const object = await store.putText(
-    keys.monitor(model, to.replaceAll(/[:.]/g, '-'), 'skew.json'),
+    keys.monitor(model, passId(to), 'skew.json'),
     `${JSON.stringify({ ...details, examples }, undefined, 1)}\n`,
     'application/json',
   );

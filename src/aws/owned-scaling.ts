@@ -1,19 +1,12 @@
 /** Scalable targets of endpoints. They carry no tags: they are whose the endpoint is that they scale. */
-import {
-  DeregisterScalableTargetCommand,
-  paginateDescribeScalableTargets,
-} from '@aws-sdk/client-application-auto-scaling';
+import { paginateDescribeScalableTargets } from '@aws-sdk/client-application-auto-scaling';
 import { TAG_MODEL } from '../names.ts';
 import type { Clients } from './clients.ts';
 import { describeEndpoint } from './endpoints.ts';
-import { call, callOrMissing } from './errors.ts';
+import { call } from './errors.ts';
 import type { Owned } from './owned.ts';
+import { deregister, SCALES } from './scaling.ts';
 import { tagsOf } from './tags.ts';
-
-const SCALES = {
-  ServiceNamespace: 'sagemaker',
-  ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
-} as const;
 
 export async function targets(clients: Clients): Promise<Owned[]> {
   const names = await call('DescribeScalableTargets', async () => {
@@ -30,9 +23,7 @@ export async function targets(clients: Clients): Promise<Owned[]> {
 /** Its policies and their alarms go with it. */
 export async function deleteTarget(clients: Clients, { name, model }: Owned): Promise<boolean> {
   if (model === undefined || (await modelOf(clients, name)) !== model) return false;
-  const command = new DeregisterScalableTargetCommand({ ...SCALES, ResourceId: name });
-  const gone = await callOrMissing(`DeregisterScalableTarget ${name}`, () => clients.autoScaling.send(command));
-  return gone !== undefined;
+  return (await deregister(clients.autoScaling, name)) !== undefined;
 }
 
 /** `endpoint/<endpoint>/variant/<variant>` */

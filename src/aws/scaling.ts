@@ -15,12 +15,14 @@ export interface Scaling {
 
 const POLICY = 'perennial-requests';
 
+/** What of a variant scales. */
+export const SCALES = {
+  ServiceNamespace: 'sagemaker',
+  ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+} as const;
+
 const targetOf = (endpoint: string, variant: string) =>
-  ({
-    ServiceNamespace: 'sagemaker',
-    ResourceId: `endpoint/${endpoint}/variant/${variant}`,
-    ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
-  }) as const;
+  ({ ...SCALES, ResourceId: `endpoint/${endpoint}/variant/${variant}` }) as const;
 
 /** Registers the variant, or changes what it was registered with. */
 export async function ensureScaling(
@@ -48,10 +50,11 @@ export async function ensureScaling(
 }
 
 /** Its policies go with the target; a variant that is not registered is no error. */
-export const endScaling = (
-  client: ApplicationAutoScalingClient,
-  { endpoint, variant }: { endpoint: string; variant: string },
-) =>
-  callOrMissing(`DeregisterScalableTarget endpoint/${endpoint}/variant/${variant}`, () =>
-    client.send(new DeregisterScalableTargetCommand(targetOf(endpoint, variant))),
+export const endScaling = (client: ApplicationAutoScalingClient, where: { endpoint: string; variant: string }) =>
+  deregister(client, targetOf(where.endpoint, where.variant).ResourceId);
+
+/** `resource`: `endpoint/<endpoint>/variant/<variant>`. */
+export const deregister = (client: ApplicationAutoScalingClient, resource: string) =>
+  callOrMissing(`DeregisterScalableTarget ${resource}`, () =>
+    client.send(new DeregisterScalableTargetCommand({ ...SCALES, ResourceId: resource })),
   );

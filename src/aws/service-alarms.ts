@@ -3,6 +3,7 @@ import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { Alarm, Watched } from './alarms.ts';
 import { processorsOf } from './instances.ts';
 import { INSTANCE_NAMESPACE } from './resource-metrics.ts';
+import { dimensionsOf } from './variant-metrics.ts';
 
 const MINUTE = 60;
 
@@ -23,10 +24,7 @@ export function serviceAlarms({ plan, endpoint, variants }: Watched): Alarm[] {
         Metric: {
           Namespace: 'AWS/SageMaker',
           MetricName: name,
-          Dimensions: [
-            { Name: 'EndpointName', Value: endpoint },
-            { Name: 'VariantName', Value: variant },
-          ],
+          Dimensions: dimensionsOf({ endpoint, variant }),
         },
         Period: MINUTE,
         Stat: stat,
@@ -79,10 +77,7 @@ export function resourceAlarms({ plan, endpoint, variants }: Watched): Alarm[] {
     AlarmDescription: `The instances of ${variant} use more than ${asked} allows. Give deploy.instance a larger type or a higher count.`,
     Namespace: INSTANCE_NAMESPACE,
     MetricName: metric,
-    Dimensions: [
-      { Name: 'EndpointName', Value: endpoint },
-      { Name: 'VariantName', Value: variant },
-    ],
+    Dimensions: dimensionsOf({ endpoint, variant }),
     Statistic: 'Average',
     Period: 5 * MINUTE,
     EvaluationPeriods: 3,

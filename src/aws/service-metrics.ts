@@ -1,6 +1,6 @@
 /** What CloudWatch knows of one variant of an endpoint: SageMaker's own metrics, which come by the minute. */
-import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import { call } from './errors.ts';
+import type { CloudWatchClient, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import { dimensionsOf, readValues, type VariantOf, wholeMinutes } from './variant-metrics.ts';
 
 export interface ServiceMetrics {
   readonly requests: number;
@@ -22,37 +22,20 @@ const QUERIES = [
 ] as const;
 type QueryId = (typeof QUERIES)[number]['id'];
 
-const MINUTE = 60_000;
-
 /**
  * Metrics of a variant in [from, to]. Both are widened to whole minutes, so requests of the same minute before `from`
  * count, too. A percentile over several periods is the largest of theirs: never better than the truth.
  */
 export async function readServiceMetrics(
   cloudWatch: CloudWatchClient,
-  where: { endpoint: string; variant: string },
+  where: VariantOf,
   from: Date,
   to: Date,
 ): Promise<ServiceMetrics> {
-  const start = Math.floor(from.getTime() / MINUTE) * MINUTE;
-  const end = Math.max(start + MINUTE, Math.ceil(to.getTime() / MINUTE) * MINUTE);
-  const period = periodFor(end - start);
-  const values = new Map<QueryId, number[]>(QUERIES.map(({ id }) => [id, []]));
-  await call(`GetMetricData of ${where.endpoint}/${where.variant}`, async () => {
-    let NextToken: string | undefined;
-    do {
-      const page = await cloudWatch.send(
-        new GetMetricDataCommand({
-          StartTime: new Date(start),
-          EndTime: new Date(end),
-          MetricDataQueries: QUERIES.map((query) => asQuery(query, where, period)),
-          ...(NextToken ? { NextToken } : {}),
-        }),
-      );
-      for (const { Id, Values } of page.MetricDataResults ?? []) values.get(Id as QueryId)?.push(...(Values ?? []));
-      NextToken = page.NextToken;
-    } while (NextToken);
-  });
+  const window = wholeMinutes(from, to);
+  const period = periodFor(window.end - window.start);
+  const queries = QUERIES.map((query) => asQuery(query, where, period));
+  const values = await readValues(cloudWatch, `${where.endpoint}/${where.variant}`, window, queries);
   const sum = (id: QueryId) => (values.get(id) ?? []).reduce((total, value) => total + value, 0);
   const largest = (id: QueryId) => {
     const all = values.get(id) ?? [];
@@ -78,7 +61,7 @@ const periodFor = (window: number): number => {
 
 const asQuery = (
   { id, metric, stat }: (typeof QUERIES)[number],
-  { endpoint, variant }: { endpoint: string; variant: string },
+  where: VariantOf,
   period: number,
 ): MetricDataQuery => ({
   Id: id,
@@ -87,10 +70,7 @@ const asQuery = (
     Metric: {
       Namespace: 'AWS/SageMaker',
       MetricName: metric,
-      Dimensions: [
-        { Name: 'EndpointName', Value: endpoint },
-        { Name: 'VariantName', Value: variant },
-      ],
+      Dimensions: dimensionsOf(where),
     },
     Period: period,
     Stat: stat,

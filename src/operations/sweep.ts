@@ -6,6 +6,7 @@ import { modelWorkflowId, sweepWorkflowId } from '../names.ts';
 import { MODEL } from '../workflows/search.ts';
 import type { sweep as sweepWorkflow } from '../workflows/sweep.ts';
 import { listModels, modelStatus } from './models.ts';
+import { removeSchedules } from './schedules.ts';
 import { ask, asUserError } from './trouble.ts';
 import type { Operator } from './types.ts';
 
@@ -36,7 +37,10 @@ export async function sweep(operator: Operator, asked: SweepAsked): Promise<Swep
     const { found, gone, unknown, deleted } = await handle.result();
     const calendars = await orphanedCalendars(operator, gone);
     if (remove)
-      for (const { name } of calendars) await ask(operator, `schedule ${name}`, () => unschedule(operator, name));
+      await removeSchedules(
+        operator,
+        calendars.map(({ name }) => name),
+      );
     return { found: [...found, ...calendars], deleted: deleted.length + (remove ? calendars.length : 0), unknown };
   } catch (error) {
     throw asUserError(error, 'sweep', operator.address);
@@ -118,5 +122,3 @@ async function orphanedCalendars(operator: Operator, gone: readonly string[]): P
     return found;
   });
 }
-
-const unschedule = ({ client }: Operator, id: string): Promise<void> => client.schedule.getHandle(id).delete();

@@ -3,7 +3,7 @@ import type { Finding, MonitorReport } from '../activities/types.ts';
 import type { CycleRequest, Monitored } from './messages.ts';
 import type { Trigger } from './shapes.ts';
 import { type ModelState, remember, tell } from './state.ts';
-import { breakAfter, calm, endQuarantine, quarantine } from './stops.ts';
+import { breakAfter, calm, endQuarantine, quarantine, withMends } from './stops.ts';
 import { close } from './windows.ts';
 import { wish } from './wishes.ts';
 
@@ -61,7 +61,6 @@ function tellAlarms(state: ModelState, alarms: readonly Finding[], report: strin
   }
   if (before?.subjects === key && Date.parse(at) - Date.parse(before.at) < TELL_AGAIN_AFTER) return;
   state.alarms = { subjects: key, at };
-  const lines = alarms.flatMap(({ message, mend }) => [message, ...(mend ? [`  ${mend}`] : [])]);
-  const message = [...lines, `Report: ${report}`].join('\n');
+  const message = [...withMends(alarms), `Report: ${report}`].join('\n');
   tell(state, { subject: `alarm: ${key}`.slice(0, 100), message });
 }

@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Skew } from '../activities/types.ts';
-import { modelWorkflowId } from '../names.ts';
+import { modelWorkflowId, passId } from '../names.ts';
 import { data } from './act.ts';
 import { now } from './board.ts';
 import { figure } from './details.ts';
@@ -88,7 +88,7 @@ async function askWindow(model: string, to: string): Promise<MonitorWindow | Ref
   setHandler(monitorWindow, (window) => {
     answer = window;
   });
-  const id = to.replaceAll(/[:.]/g, '-');
+  const id = passId(to);
   await tellModel(model).signal(openMonitorWindow, { monitor: workflowInfo().workflowId, id, to });
   await condition(() => answer !== undefined, ANSWER_WITHIN, { summary: 'Wait for the window to look at' });
   if (!answer)

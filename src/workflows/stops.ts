@@ -30,6 +30,10 @@ export function resume(state: ModelState, { by, reason }: Word, at: string): str
   return ended;
 }
 
+/** Findings as people are told them: each with what they can do. */
+export const withMends = (findings: readonly Finding[]): string[] =>
+  findings.flatMap(({ message, mend }) => [message, ...(mend ? [`  ${mend}`] : [])]);
+
 /** Bad data say nothing of the world: nothing is retrained on them. */
 export function quarantine(state: ModelState, bad: readonly Finding[], report: string, at: string): void {
   if (state.quarantine) return;
@@ -39,7 +43,7 @@ export function quarantine(state: ModelState, bad: readonly Finding[], report: s
   tell(state, {
     subject: 'quarantined: bad data',
     message: [
-      ...bad.flatMap(({ message, mend }) => [message, ...(mend ? [`  ${mend}`] : [])]),
+      ...withMends(bad),
       'No cycle starts by itself until a pass finds the data right again.',
       `To go on all the same: perennial resume ${state.model}`,
       `Report: ${report}`,

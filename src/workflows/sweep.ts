@@ -1,22 +1,15 @@
 /** The sweeper: looks for what nothing needs, and deletes it when it is told to. */
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { LivingModel, Orphan } from '../activities/types.ts';
+import type { SweepFound, SweepLook } from '../activities/types.ts';
 import { data } from './act.ts';
 import { now } from './board.ts';
 
-export interface SweepInput {
-  readonly living: readonly LivingModel[];
-  readonly only?: string;
-  /** Milliseconds that what cycles without a version wrote is left alone. */
-  readonly olderThan: number;
+export interface SweepInput extends Omit<SweepLook, 'now'> {
   /** Whether what is found is deleted. */
   readonly remove: boolean;
 }
 
-export interface SweepResult {
-  readonly found: readonly Orphan[];
-  readonly gone: readonly string[];
-  readonly unknown: readonly string[];
+export interface SweepResult extends SweepFound {
   readonly deleted: readonly string[];
 }
 
