@@ -49,6 +49,9 @@ export const monitorScheduleId = (model: string): string => `model/${model}/moni
 /** Of all models, or of one. */
 export const sweepWorkflowId = (model?: string): string => (model === undefined ? 'sweep' : `sweep/${model}`);
 
+/** All builds of the worker are versions of this one deployment. */
+export const DEPLOYMENT = 'perennial';
+
 /** A monitoring pass, by the end of its window. */
 export const passId = (to: string): string => to.replaceAll(/[:.]/g, '-');
 

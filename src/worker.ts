@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { makeTelemetryFilterString, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from './activities/index.ts';
 import { createClients } from './aws/clients.ts';
@@ -10,9 +10,8 @@ import { createStore } from './aws/store.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { UserError } from './errors.ts';
 import { createLog, temporalLogger } from './log.ts';
-import { connectWorker, workerOptions } from './temporal/worker.ts';
+import { connectWorker, versioning, workerOptions } from './temporal/worker.ts';
 
-const DEPLOYMENT = 'perennial';
 const TEMPORAL_ANSWERS_WITHIN_MS = 60_000;
 
 /** Runs a worker until SIGINT or SIGTERM. Throws `ConfigError` and `UserError` before it works, and whatever ends it later. */
@@ -37,18 +36,6 @@ export async function runWorker(config: Config = readConfig()): Promise<void> {
     for (const client of Object.values(aws)) client.destroy();
   }
 }
-
-/** Running cycles stay with the build that started them. */
-const versioning = (buildId?: string): Pick<WorkerOptions, 'workerDeploymentOptions'> =>
-  buildId === undefined
-    ? {}
-    : {
-        workerDeploymentOptions: {
-          useWorkerVersioning: true,
-          version: { deploymentName: DEPLOYMENT, buildId },
-          defaultVersioningBehavior: 'PINNED',
-        },
-      };
 
 /** Before anything else of Temporal's: the first use of its core would install defaults. */
 function installRuntime({ logLevel, metricsAddress }: Config, log: Logger): void {

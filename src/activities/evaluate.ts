@@ -1,8 +1,10 @@
 /** Makes a model servable and has it score the test part through the serving container. Judging is in judge.ts. */
+
 import { servingEnvironment } from '../aws/image.ts';
 import { transformInstance } from '../aws/instances.ts';
 import { submitJob } from '../aws/jobs.ts';
 import { deleteModel, ensureModel } from '../aws/models.ts';
+import { isReferredTo } from '../aws/referred.ts';
 import { cycleTags } from '../aws/tags.ts';
 import { keys } from '../names.ts';
 import type { Deps } from './deps.ts';
@@ -24,8 +26,8 @@ export const evaluateActivities = ({ config, aws, store, log }: Deps): Evaluate 
   },
 
   async deleteModel({ name }) {
-    const deleted = await deleteModel(aws.sagemaker, name);
-    log.info({ name, deleted }, deleted ? 'deleted the SageMaker model' : 'no SageMaker model of ours to delete');
+    const deleted = await deleteModel(aws.sagemaker, name, (model) => isReferredTo(aws.sagemaker, model, name));
+    log.info({ name, deleted }, deleted ? 'deleted the SageMaker model' : 'absent, needed or not ours: left as it is');
   },
 
   submitTransform({ model, cycle, frozen: { plan }, job, modelName, input }) {

@@ -54,11 +54,13 @@ export interface Activities {
   watchJob(input: JobRef): Promise<JobResult>;
   /** Asks a job to stop and returns; a job that is over or unknown is no error. */
   stopJob(input: JobRef): Promise<void>;
+  /** Asks every job to stop that runs and carries the tags of this cycle. Which, as `<kind> <name>`. */
+  stopJobsOf(input: { model: string; cycle: number }): Promise<{ asked: string[] }>;
 
   // evaluate
   /** Makes the SageMaker model that serves an artifact; adopts it when it is there. */
   createModel(input: RunScope & { name: string; artifact: string; algorithm: string }): Promise<{ modelName: string }>;
-  /** Removes a SageMaker model that nothing refers to; absent is no error. */
+  /** Removes a SageMaker model; absent is no error, and one that an endpoint or a kept version needs is left. */
   deleteModel(input: { name: string }): Promise<void>;
   submitTransform(input: RunScope & { job: string; modelName: string; input: ObjectRef }): Promise<JobRef>;
   /** Scores both on the same rows and holds the gates; refuses nothing: `passed` says it. */

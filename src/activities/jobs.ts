@@ -1,5 +1,6 @@
 /** Remote jobs after their submission: one look, and the wish that they stop. */
 import { type JobLook, lookAtJob, stopJob } from '../aws/jobs.ts';
+import { runningJobs } from '../aws/running-jobs.ts';
 import { notYet, permanent } from '../failures.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
@@ -9,7 +10,7 @@ import type { JobRef, JobResult } from './types.ts';
 /** A job that was just submitted may not be found for a moment; longer than this, it is gone. */
 const APPEARS_WITHIN_MS = 120_000;
 
-export const jobActivities = ({ aws, store, log }: Deps): Pick<Activities, 'watchJob' | 'stopJob'> => ({
+export const jobActivities = ({ aws, store, log }: Deps): Pick<Activities, 'watchJob' | 'stopJob' | 'stopJobsOf'> => ({
   async watchJob(job) {
     const result = resultOf(job, await lookAtJob(aws.sagemaker, job), watchedMs());
     if (job.kind !== 'transform' && !(await store.head(result.output))) throw wroteNoModel(job, result.output);
@@ -19,6 +20,15 @@ export const jobActivities = ({ aws, store, log }: Deps): Pick<Activities, 'watc
   async stopJob(job) {
     const asked = await stopJob(aws.sagemaker, job);
     log.info({ job, asked }, asked ? 'asked the job to stop' : 'the job is over, unknown or not ours: left as it is');
+  },
+
+  async stopJobsOf({ model, cycle }) {
+    const running = await runningJobs(aws.sagemaker);
+    const asked: string[] = [];
+    for (const job of running.filter((one) => one.model === model && one.cycle === String(cycle)))
+      if (await stopJob(aws.sagemaker, job)) asked.push(`${job.kind} ${job.name}`);
+    log.info({ model, cycle, asked }, 'stopped what a cycle left running');
+    return { asked };
   },
 });
 

@@ -44,12 +44,16 @@ export async function ensureModel(sagemaker: SageMakerClient, spec: ModelSpec, t
   );
 }
 
-/** Deletes a model of ours. Absent or another's: nothing happens. Says whether it deleted. */
-export async function deleteModel(sagemaker: SageMakerClient, name: string): Promise<boolean> {
+/** Deletes a model of ours. Absent, needed or another's: nothing happens. Says whether it deleted. */
+export async function deleteModel(
+  sagemaker: SageMakerClient,
+  name: string,
+  needed: (owner: string) => Promise<boolean> = async () => false,
+): Promise<boolean> {
   const found = await describe(sagemaker, name);
   if (!found?.ModelArn) return false;
   const owner = (await tagsOf(sagemaker, found.ModelArn))[TAG_MODEL];
-  if (!owner) return false;
+  if (!owner || (await needed(owner))) return false;
   const gone = await callOrMissing(`DeleteModel ${name}`, () =>
     sagemaker.send(new DeleteModelCommand({ ModelName: name })),
   );

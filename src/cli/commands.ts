@@ -10,6 +10,7 @@ import { predict } from './commands/predict.ts';
 import { status } from './commands/status.ts';
 import { abort, pause, promote, resume, retire } from './commands/steering.ts';
 import { sweep } from './commands/sweep.ts';
+import { replay, versions } from './commands/versions.ts';
 import { worker } from './commands/worker.ts';
 
 export const commands: Commands = {
@@ -32,4 +33,6 @@ export const commands: Commands = {
   sweep,
   backtest,
   worker,
+  versions,
+  replay,
 };

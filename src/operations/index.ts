@@ -20,8 +20,10 @@ export {
   runMonitor,
   status,
 } from './models.ts';
+export { replayRuns } from './replay.ts';
 export { ensureSchedules } from './schedules.ts';
 export { pause, resume, retire, steerRollout } from './steer.ts';
 export { type Swept, sweep } from './sweep.ts';
 export type { CycleLook, CycleNews, ModelSummary, Operator, PendingActivity } from './types.ts';
+export { promoteVersion, versions } from './versions.ts';
 export { type WaitInput, waitForCycle, waitForRollback } from './wait.ts';

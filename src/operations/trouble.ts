@@ -65,7 +65,7 @@ export const NOT_FOUND = 5;
 export const ALREADY_EXISTS = 6;
 const PERMISSION_DENIED = 7;
 export const INVALID_ARGUMENT = 3;
-const FAILED_PRECONDITION = 9;
+export const FAILED_PRECONDITION = 9;
 const UNAVAILABLE = 14;
 const UNAUTHENTICATED = 16;
 

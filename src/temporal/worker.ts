@@ -1,6 +1,7 @@
 /** What a worker of ours is made of, the same in production and in tests. */
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { DEPLOYMENT } from '../names.ts';
 import { heartbeat } from './heartbeat.ts';
 import { temporalSettings, unreachable } from './settings.ts';
 
@@ -29,6 +30,21 @@ export const workerOptions = ({ workflowBundle, ...parts }: WorkerParts): Worker
   maxCachedWorkflows: 200,
   maxConcurrentActivityTaskExecutions: 20,
 });
+
+/**
+ * Runs stay with the build that began them. A model moves to the current one when it goes on as new, which it does as soon
+ * as it learns of another and has nothing in hand.
+ */
+export const versioning = (buildId?: string): Pick<WorkerOptions, 'workerDeploymentOptions'> =>
+  buildId === undefined
+    ? {}
+    : {
+        workerDeploymentOptions: {
+          useWorkerVersioning: true,
+          version: { deploymentName: DEPLOYMENT, buildId },
+          defaultVersioningBehavior: 'PINNED',
+        },
+      };
 
 /** Throws `UserError` when the server cannot be reached. */
 export async function connectWorker(): Promise<{ connection: NativeConnection; namespace: string }> {

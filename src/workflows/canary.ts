@@ -5,7 +5,7 @@ import { variantName } from '../names.ts';
 import { data, quick, watch } from './act.ts';
 import { now } from './board.ts';
 import { rolloutDetails, span } from './details.ts';
-import { rolloutProgress, type Steering, steer } from './messages.ts';
+import { areYouThere, rolloutProgress, type Steering, steer } from './messages.ts';
 import type { RolloutProgress } from './shapes.ts';
 import { ENDPOINT_MAX } from './timeouts.ts';
 
@@ -37,6 +37,7 @@ export class Canary {
 
   constructor(endpoint: string) {
     this.#progress = { endpoint, weights: {}, step: 'starting', paused: false, lines: [], verdicts: [] };
+    setHandler(areYouThere, () => {});
     setHandler(rolloutProgress, () => this.#progress);
     setHandler(steer, (steering) => this.#steer(steering));
   }

@@ -1,8 +1,10 @@
 /** One cycle: plan, collect, prepare, train, evaluate, deploy, monitor. The champion is touched by nothing before deploy. */
+import { setHandler } from '@temporalio/workflow';
 import type { CycleScope } from '../activities/types.ts';
 import { Board, now } from './board.ts';
 import { asEnd, end } from './ending.ts';
 import { broken, evaluate } from './evaluate.ts';
+import { areYouThere } from './messages.ts';
 import type { CycleResult } from './shapes.ts';
 import { askApproval, collect, listenForHolds, preflight, prepare, register, rollOut, watchOver } from './stages.ts';
 import type { CycleInput, Story } from './story.ts';
@@ -19,6 +21,7 @@ export async function cycle(input: CycleInput): Promise<CycleResult> {
   const board = new Board({ cycle: input.cycle, model, trigger, by, reason, asOf: scope.asOf, planHash: frozen.hash });
   const story: Story = { input, scope, board, undos: new Undos(), costUsd: 0, held: input.held ?? false, problems: [] };
   listenForHolds(story);
+  setHandler(areYouThere, () => {});
   try {
     return await sevenStages(story);
   } catch (error) {

@@ -25,6 +25,8 @@ export interface Bell {
 export function listen(state: ModelState, bell: Bell): void {
   setHandler(say.status, () => statusOf(state, now()));
   setHandler(say.plan, () => state.frozen ?? null);
+  // By the task that this makes it may learn of a newer build of its worker.
+  setHandler(say.areYouThere, () => bell.changed());
 
   setHandler(
     say.applyPlan,
@@ -161,6 +163,19 @@ export function listen(state: ModelState, bell: Bell): void {
     },
     { validator: (asked) => check.checkRetire(state, asked) },
   );
+
+  setHandler(say.rolloutWanted, async ({ cycle, asker }) => {
+    await condition(() => bell.recalled() !== false);
+    const runs = state.current?.cycle === cycle;
+    const refused = runs
+      ? undefined
+      : `${state.model} does not run cycle ${cycle} any more: its version stays where it is`;
+    try {
+      await getExternalWorkflowHandle(asker).signal(say.rolloutAnswered, { refused });
+    } catch (error) {
+      log.warn(`cycle ${cycle} did not take its answer: ${why(error).message}`);
+    }
+  });
 
   setHandler(say.openMonitorWindow, async (asked) => {
     try {

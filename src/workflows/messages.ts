@@ -89,6 +89,16 @@ export const decided = defineSignal<[Decision]>('decided');
 export const held = defineSignal<[Word & { readonly hold: boolean }]>('held');
 export const progress = defineQuery<CycleProgress>('progress');
 
+export interface RolloutWanted {
+  readonly cycle: number;
+  /** Workflow id of the cycle that asks; the answer goes there. */
+  readonly asker: string;
+}
+/** A cycle may touch the endpoint only while its model runs it: not after its model has given it up, nor when it is reset after its end. */
+export const rolloutWanted = defineSignal<[RolloutWanted]>('rolloutWanted');
+/** Why not, when it may not. */
+export const rolloutAnswered = defineSignal<[{ readonly refused?: string }]>('rolloutAnswered');
+
 // ── to a rollout ─────────────────────────────────────────────────────────
 export interface Steering {
   readonly action: 'pause' | 'resume' | 'promote' | 'abort';
@@ -112,7 +122,7 @@ export interface WindowRequest {
 }
 export const openMonitorWindow = defineSignal<[WindowRequest]>('openMonitorWindow');
 export const monitorWindow = defineSignal<[MonitorWindow | Refused]>('monitorWindow');
-/** Reaches a monitor that still runs; it need not answer. */
+/** Reaches a workflow that still runs; it need not answer. */
 export const areYouThere = defineSignal('areYouThere');
 
 export interface Monitored {

@@ -17,7 +17,9 @@ import { now } from './board.ts';
 import { modelDetails } from './details.ts';
 import { cycleEnded } from './ended.ts';
 import { listen } from './handlers.ts';
+import { clearAway, withoutWord } from './lost.ts';
 import { lookAgain, recall } from './recalling.ts';
+import type { SetBack } from './restore.ts';
 import { retire } from './retiring.ts';
 import { rollBack } from './returning.ts';
 import { resultOf, startCycle } from './running.ts';
@@ -46,14 +48,19 @@ export async function model(input: ModelInput): Promise<void> {
 
 class Life {
   readonly state: ModelState;
+  readonly #name: string;
   readonly writers: Writers;
   #changes = 0;
   #cycle: CancellationScope | undefined;
   #recalled: boolean | string;
+  #setBack: SetBack | undefined;
+  /** The last cycle that this run saw end. */
+  #ended: CycleResult | undefined;
 
   constructor(state: ModelState, recalled: boolean) {
     this.state = state;
     this.#recalled = recalled;
+    this.#name = state.model;
     this.writers = new Writers(state, () => this.#show());
     listen(state, {
       changed: () => {
@@ -66,10 +73,14 @@ class Life {
     this.#show();
   }
 
+  /** What costs or moves anything waits until the decision is in the ledger: a model that was reset learns there what it did. */
   async live(): Promise<void> {
-    while (this.#recalled !== true) await this.#recall();
     for (;;) {
-      if (this.state.retired) {
+      if (this.writers.astray) this.#forget();
+      if (this.#recalled !== true) await this.#recall();
+      else if (this.state.lost !== undefined) await clearAway(this.state, this.state.lost);
+      else if ((this.state.retired || this.state.rollback) && !(await this.writers.written())) continue;
+      else if (this.state.retired) {
         if (await retire(this.state)) return this.#end();
       } else if (this.state.rollback) await rollBack(this.state, this.state.rollback);
       else if (this.#old()) await this.#renew();
@@ -85,7 +96,8 @@ class Life {
   async #recall(): Promise<void> {
     const { state } = this;
     try {
-      const found = await recall(state);
+      const found = await recall(state, this.#setBack);
+      this.#setBack = undefined;
       delete state.problems.past;
       this.#recalled = true;
       this.#show();
@@ -99,10 +111,21 @@ class Life {
     }
   }
 
+  /** The ledger has the truth, not this run. */
+  #forget(): void {
+    const { state } = this;
+    const forgotten = state.outbox.map(({ event, by, reason }) => `${event}, ${by}${reason ? `: ${reason}` : ''}`);
+    this.#setBack = { forgotten, ended: this.#ended };
+    for (const key of Object.keys(state)) Reflect.deleteProperty(state, key);
+    Object.assign(state, newModel(this.#name));
+    this.#recalled = false;
+    this.writers.astray = false;
+  }
+
   /** Waits for a message, for the time of a wish that waits for it, or for the time to renew. */
   async #somethingToDo(): Promise<void> {
     const seen = this.#changes;
-    const happened = () => this.#changes !== seen || this.#old();
+    const happened = () => this.#changes !== seen || this.writers.astray || this.#old();
     const wish = this.state.paused ? undefined : this.state.queue[0];
     if (!wish) return condition(happened);
     const until = notBefore(this.state, wish);
@@ -132,18 +155,23 @@ class Life {
     const startedAt = now();
     start(state, wish, startedAt);
     this.#show();
-    let result: CycleResult;
+    let result: CycleResult | undefined;
     this.#cycle = new CancellationScope();
     try {
-      result = await this.#cycle.run(() => startCycle(state, wish));
+      result = await this.#cycle.run(async () =>
+        (await this.writers.written()) ? await startCycle(state, wish) : undefined,
+      );
+      if (!result) return;
     } catch (error) {
       if (CancellationScope.current().consideredCancelled) throw error;
       result = resultOf(error, state, startedAt);
     } finally {
       this.#cycle = undefined;
     }
+    this.#ended = result;
     cycleEnded(state, result);
-    const { cycle: n, outcome, reason } = result.outcome;
+    const { cycle: n, outcome, reason, failure } = result.outcome;
+    if (withoutWord(failure)) state.lost = n;
     tell(state, { subject: `cycle ${n} ${outcome}`, message: reason });
     upsertSearchAttributes([{ key: OUTCOME, value: outcome }]);
   }

@@ -6,12 +6,17 @@ import type { Canary } from './canary.ts';
 import type { RolloutInput } from './rollout.ts';
 import type { Champion } from './shapes.ts';
 
-/** Champion and challenger side by side, then the challenger alone; where the plan wants it, as a shadow before all that. */
+/**
+ * Champion and challenger side by side, then the challenger alone; where the plan wants it, as a shadow before all that.
+ * `found` is the config that the endpoint is on: a rollout that was reset begins where it stands.
+ */
 export async function overtake(
   { frozen, challenger, label, model }: RolloutInput,
   champion: Champion,
   canary: Canary,
+  found?: string,
 ): Promise<PredictionApi> {
+  canary.touched = found !== undefined && found !== champion.serving.config;
   // What can fail without the endpoint goes first, while the champion is untouched.
   const api = await quick('Bring the prediction API up to date').ensureApi({ frozen, endpoint: endpointName(model) });
   const { strategy, bake, probation } = frozen.plan.deploy.rollout;
@@ -24,7 +29,9 @@ export async function overtake(
       [variantName(fresh.version)]: share,
     });
 
-  if (strategy === 'shadow') {
+  const alone = shapeOf(model, `${model}-${label}-full`, { [variantName(fresh.version)]: 100 });
+  const beside = found === split(0).config;
+  if (strategy === 'shadow' && !beside && found !== alone.config) {
     const weights = { [variantName(old.version)]: 100 };
     const shape = {
       ...shapeOf(model, `${model}-${label}-shadow`, weights),
@@ -35,10 +42,11 @@ export async function overtake(
     );
     await canary.bake({ ...both, shadow: true, ms: bake, what: 'answer copies' });
   }
-  for (const [index, share] of stepsOf(frozen).entries()) {
+  const steps = found === alone.config ? [] : stepsOf(frozen);
+  for (const [index, share] of steps.entries()) {
     const shape = split(share);
     await canary.move(`version ${fresh.version} takes ${share} %`, shape, () =>
-      index === 0
+      index === 0 && !beside
         ? quick(`Ask for ${shape.config}`).submitEndpoint({ frozen, shape, versions: [old, fresh] })
         : quick(`Shift ${share} % to ${variantName(fresh.version)}`).shiftTraffic({ shape }),
     );
@@ -46,7 +54,6 @@ export async function overtake(
     await canary.bake({ ...both, ms: bake, what: 'bake' });
   }
 
-  const alone = shapeOf(model, `${model}-${label}-full`, { [variantName(fresh.version)]: 100 });
   await canary.move(`version ${fresh.version} serves alone`, alone, () =>
     quick(`Ask for ${alone.config}`).submitEndpoint({ frozen, shape: alone, versions: [fresh] }),
   );

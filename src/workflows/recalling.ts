@@ -3,14 +3,14 @@ import { CancellationScope } from '@temporalio/workflow';
 import { endpointName } from '../names.ts';
 import { keep, quick } from './act.ts';
 import { now } from './board.ts';
-import { restore } from './restore.ts';
+import { restore, type SetBack } from './restore.ts';
 import type { ModelState } from './state.ts';
 import { why } from './why.ts';
 
 /** True when there was anything to restore. A model that is applied for the first time has no past; one that was lost or retired has. */
-export async function recall(state: ModelState): Promise<boolean> {
+export async function recall(state: ModelState, setBack?: SetBack): Promise<boolean> {
   const known = await keep(`Recall what ${state.model} was`).recall({ model: state.model });
-  if (known) restore(state, known, now());
+  if (known) restore(state, known, now(), setBack);
   return known !== undefined;
 }
 

@@ -3,6 +3,7 @@ import { CancellationScope, executeChild } from '@temporalio/workflow';
 import { rolloutWorkflowId } from '../names.ts';
 import { now } from './board.ts';
 import { deployed } from './ended.ts';
+import { bringBack, withoutWord } from './lost.ts';
 import { type RolloutInput, rollout } from './rollout.ts';
 import { MODEL, MODEL_VERSION, TRIGGER } from './search.ts';
 import type { RolloutResult } from './shapes.ts';
@@ -14,11 +15,13 @@ type Wished = NonNullable<ModelState['rollback']>;
 /** Never throws but when cancelled: how it went is in the state, the ledger and a notice. */
 export async function rollBack(state: ModelState, wished: Wished): Promise<void> {
   const { label, from, to, by, reason } = wished;
+  let left = false;
   let result: RolloutResult | { outcome: 'failed'; reason: string };
   try {
     result = await returnTo(state, wished);
   } catch (error) {
     if (CancellationScope.current().consideredCancelled) throw error;
+    left = withoutWord(why(error).type);
     result = { outcome: 'failed', reason: why(error).message };
   }
   if ('deployment' in result && result.deployment) deployed(state, result.deployment, by, reason);
@@ -29,6 +32,7 @@ export async function rollBack(state: ModelState, wished: Wished): Promise<void>
     remember(state, { at, event: 'rollback failed', by, reason: result.reason, facts: { label, from, to } });
   const subject = `rollback to version ${to} ${result.outcome === 'deployed' ? 'done' : 'failed'}`;
   tell(state, { subject, message: `${result.reason}\nAsked by ${by}: ${reason}` });
+  if (left) await bringBack(state);
 }
 
 async function returnTo(state: ModelState, { label, to, reason }: Wished): Promise<RolloutResult> {

@@ -30,15 +30,34 @@ export async function rollout(input: RolloutInput): Promise<RolloutResult> {
   const canary = new Canary(endpointName(input.model));
   try {
     const api = await (input.champion && input.kind === 'canary'
-      ? overtake(input, input.champion, canary)
+      ? overtake(input, input.champion, canary, await whatServes(input, input.champion))
       : takePlace(input, canary));
     return await CancellationScope.nonCancellable(() => settle(input, canary, api));
   } catch (error) {
-    const reason = isCancellation(error) ? 'the rollout was cancelled' : why(error).message;
+    const { type, message } = why(error);
+    // What serves is none of this rollout's business, and neither is its version: another may have made it champion.
+    if (type === 'NameTaken' && !canary.touched)
+      return { outcome: 'rolled back', reason: message, verdicts: canary.verdicts() };
+    const reason = isCancellation(error) ? 'the rollout was cancelled' : message;
     await CancellationScope.nonCancellable(() => goBack(input, canary, reason));
     if (isCancellation(error)) throw error;
     return { outcome: 'rolled back', reason, verdicts: canary.verdicts() };
   }
+}
+
+/**
+ * The config that the endpoint is on: the champion's, or one of this rollout's own when it was reset and goes on from there.
+ * Permanent `NameTaken` on any other: a rollout of another time must not move what serves now.
+ */
+async function whatServes({ model, label }: RolloutInput, champion: Champion): Promise<string | undefined> {
+  const endpoint = endpointName(model);
+  const found = await quick('Look at what serves').describeEndpoint({ endpoint });
+  const { config } = champion.serving;
+  if (!found || found.config === config || found.config.startsWith(`${model}-${label}-`)) return found?.config;
+  throw ApplicationFailure.nonRetryable(
+    `the endpoint ${endpoint} is on ${found.config}, not on the champion's ${config}: it is left as it is`,
+    'NameTaken',
+  );
 }
 
 /** All traffic at once: the first version, or the way back to a kept one. */

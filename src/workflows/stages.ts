@@ -1,4 +1,5 @@
 /** What each stage of a cycle does, but for those that have files of their own: train, evaluate, approve, rollout. */
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
   condition,
@@ -13,8 +14,10 @@ import type { Collected, Prepared } from '../activities/types.ts';
 import { endpointName, rolloutWorkflowId } from '../names.ts';
 import { data, quick } from './act.ts';
 import { type Approval, approve } from './approve.ts';
+import { refusedByModel } from './asking.ts';
 import type { Evaluated } from './evaluate.ts';
 import { held, steer } from './messages.ts';
+import { endAndWait, over } from './over.ts';
 import { preparedLines } from './prepared-lines.ts';
 import { rollout } from './rollout.ts';
 import { MODEL, MODEL_VERSION, TRIGGER } from './search.ts';
@@ -110,21 +113,27 @@ export async function rollOut(story: Story, evaluated: Evaluated, challenger: Ke
     board.say('the model is paused: its rollout waits');
     await condition(() => !story.held);
   }
+  const refused = await refusedByModel(scope);
+  if (refused) return { outcome: 'rolled back', reason: refused };
   const label = String(scope.cycle);
   const workflowId = rolloutWorkflowId(model, label);
   board.change({ rollout: workflowId });
   try {
-    const result = await executeChild(rollout, {
-      workflowId,
-      args: [{ model, frozen, label, kind: 'canary', champion: input.champion, challenger, versions: input.versions }],
-      parentClosePolicy: 'REQUEST_CANCEL',
-      staticSummary: `Version ${challenger.version.version} of ${model}, from cycle ${scope.cycle}`,
-      typedSearchAttributes: [
-        { key: MODEL, value: model },
-        { key: TRIGGER, value: input.trigger },
-        { key: MODEL_VERSION, value: challenger.version.version },
-      ],
-    });
+    const result = await onceOver(workflowId, board, () =>
+      executeChild(rollout, {
+        workflowId,
+        args: [
+          { model, frozen, label, kind: 'canary', champion: input.champion, challenger, versions: input.versions },
+        ],
+        parentClosePolicy: 'REQUEST_CANCEL',
+        staticSummary: `Version ${challenger.version.version} of ${model}, from cycle ${scope.cycle}`,
+        typedSearchAttributes: [
+          { key: MODEL, value: model },
+          { key: TRIGGER, value: input.trigger },
+          { key: MODEL_VERSION, value: challenger.version.version },
+        ],
+      }),
+    );
     if (result.deployment) evaluated.keepModel();
     story.verdicts = result.verdicts;
     board.say(result.reason);
@@ -133,6 +142,24 @@ export async function rollOut(story: Story, evaluated: Evaluated, challenger: Ke
     // The endpoint was left in a state that nobody knows: it may still refer to the model.
     if (!isCancellation(error)) evaluated.keepModel();
     throw error;
+  }
+}
+
+/** A cycle that was reset finds the rollout that it began before: that one goes on, and the next one sees what it left. */
+async function onceOver<T>(rollout: string, board: Story['board'], start: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+    board.say('its rollout runs already: waiting for it');
+    try {
+      await over(rollout);
+    } catch (error) {
+      if (isCancellation(error)) await CancellationScope.nonCancellable(() => endAndWait(rollout));
+      throw error;
+    }
   }
 }
 

@@ -47,6 +47,8 @@ export interface ModelState {
   wishes: number;
   queue: Wish[];
   current?: RunningCycle;
+  /** A cycle that ended without a word: what it left is to be cleared away before anything else. */
+  lost?: number;
   approval?: ApprovalWanted;
   decision?: Decision;
   rollback?: RollbackStarted & { by: string; reason: string };

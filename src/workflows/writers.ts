@@ -8,6 +8,8 @@ import { why } from './why.ts';
 const LEDGER_PAUSE = 300_000;
 
 export class Writers {
+  /** The ledger has other entries than this run wrote: the model was reset to before them, or another run of it wrote. */
+  astray = false;
   #busy = 0;
   readonly #state: ModelState;
   readonly #changed: () => void;
@@ -28,11 +30,18 @@ export class Writers {
     return this.calm && outbox.length === 0 && (notices.length === 0 || topicArn === undefined);
   }
 
+  /** Comes back when every decision is in the ledger, or cannot be written now; false when this run is astray. */
+  async written(): Promise<boolean> {
+    const state = this.#state;
+    await condition(() => state.outbox.length === 0 || state.problems.ledger !== undefined || this.astray);
+    return !this.astray;
+  }
+
   /** Appends the outbox to the ledger, one entry after another; none is ever dropped. */
   async keepLedger(): Promise<never> {
     const state = this.#state;
     for (;;) {
-      await condition(() => state.outbox.length > 0);
+      await condition(() => state.outbox.length > 0 && !this.astray);
       const draft = state.outbox[0];
       if (!draft) continue;
       const { plan, ...told } = draft;
@@ -50,6 +59,8 @@ export class Writers {
           delete state.problems.ledger;
         } catch (error) {
           if (why(error).type === 'Cancelled') throw error;
+          this.astray = why(error).type === 'NameTaken';
+          if (this.astray) return;
           failed = true;
           state.problems.ledger = `the ledger cannot be written: ${why(error).message}`;
           log.error(state.problems.ledger);

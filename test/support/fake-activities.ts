@@ -14,6 +14,7 @@ import type {
   ObjectRef,
   Version,
 } from '../../src/activities/types.ts';
+import { canonical, hashOf, NO_PREVIOUS } from '../../src/aws/ledger.ts';
 import { notYet, permanent } from '../../src/failures.ts';
 
 export const AN_INSTANT = '2026-01-01T00:00:00.000Z';
@@ -122,12 +123,20 @@ const usualActivities = (world: FakeWorld): Activities => ({
   stopJob: async ({ name }) => {
     if (world.jobs.has(name)) world.jobs.set(name, 'stopped');
   },
+  stopJobsOf: async ({ model, cycle }) => {
+    const running = [...world.jobs].filter(
+      ([name, state]) => state === 'running' && name.startsWith(`${model}-${cycle}-`),
+    );
+    for (const [name] of running) world.jobs.set(name, 'stopped');
+    return { asked: running.map(([name]) => name) };
+  },
   createModel: async ({ name }) => {
     world.models.add(name);
     return { modelName: name };
   },
   deleteModel: async ({ name }) => {
-    world.models.delete(name);
+    const served = Object.keys(world.endpoint?.weights ?? {}).map((variant) => variant.replace('v', ''));
+    if (!served.some((version) => name.endsWith(`-${version}-model`))) world.models.delete(name);
   },
   judge: async ({ champion }) => evaluation(true, champion !== undefined),
 
@@ -208,10 +217,15 @@ const usualActivities = (world: FakeWorld): Activities => ({
   record: async ({ entry, plan }) => {
     if (plan) world.plans.set(plan.hash, plan);
     const last = world.ledger.at(-1);
-    if (last?.seq === entry.seq) return { hash: `hash-${entry.seq}` };
-    if (entry.seq !== (last?.seq ?? 0) + 1) throw permanent('NameTaken', `${entry.seq} does not follow ${last?.seq}`);
-    world.ledger.push(entry);
-    return { hash: `hash-${entry.seq}` };
+    const there = world.ledger[entry.seq - 1];
+    if (there && canonical(there) !== canonical(entry))
+      throw permanent('NameTaken', `ledger, entry ${entry.seq}: another entry is there already`);
+    if (!there && entry.seq !== (last?.seq ?? 0) + 1)
+      throw permanent('InvalidRequest', `${entry.seq} does not follow ${last?.seq}`);
+    if (entry.previous !== (entry.seq === 1 ? NO_PREVIOUS : hashOf(world.ledger[entry.seq - 2] as LedgerEntry)))
+      throw permanent('InvalidRequest', `${entry.seq} names another entry as the one before it`);
+    if (!there) world.ledger.push(entry);
+    return { hash: hashOf(entry) };
   },
 });
 

@@ -16,7 +16,7 @@ import {
   sweepWorkflowId,
 } from '../../src/names.ts';
 import * as say from '../../src/workflows/messages.ts';
-import { type Changes, evaluation, fakeWorld, stillRunning } from '../support/fake-activities.ts';
+import { ALARM, type Changes, evaluation, fakeWorld, stillRunning } from '../support/fake-activities.ts';
 import {
   AT_ONCE,
   beginModel,
@@ -24,6 +24,8 @@ import {
   found,
   freshPlan,
   type Living,
+  pastOf,
+  resetTo,
   type Stage,
   settled,
   until,
@@ -34,12 +36,30 @@ const folder = new URL('./histories/', import.meta.url);
 const INSTANTS = ['2026-01-01', '2026-02-01', '2026-03-01', '2026-04-01'].map((day) => `${day}T00:00:00.000Z`);
 const MANUAL = { ...AT_ONCE, approve: { mode: 'manual' } };
 
+/** A shadow first, then a canary that bakes until a person says something; what is trained is tuned. */
+const SLOW = {
+  train: {
+    objective: { metric: 'auc', goal: 'maximize' },
+    candidates: [{ algorithm: 'xgboost', tune: { parameters: { max_depth: [2, 6] }, jobs: 6, parallel: 3 } }],
+    instance: { maxRuntime: '1h' },
+  },
+  deploy: { rollout: { strategy: 'shadow', steps: [50], bake: '10m', probation: '10m' } },
+};
+let held = false;
+
 interface Scene {
   readonly changes?: Changes;
   readonly plan?: Readonly<Record<string, unknown>>;
   readonly play: (living: Living, stage: Stage) => Promise<unknown>;
   /** Name of the file → id of the workflow whose history goes there. */
   readonly keep: (model: string) => Readonly<Record<string, string>>;
+}
+
+/** Version 1 serves, and cycle 2 is on its canary. */
+async function secondOnCanary(living: Living, { world }: Stage): Promise<void> {
+  await living.cycle(1);
+  await living.handle.signal(say.wishCycle, { trigger: 'person', by: 'ann' });
+  await until(() => world.called(`watchEndpoint ${living.name}-2-`).length > 0);
 }
 
 const first = (name: string) => (model: string) => ({ [name]: cycleWorkflowId(model, 1) });
@@ -69,6 +89,155 @@ const scenes: readonly Scene[] = [
       monitor: monitorWorkflowId(model),
       retrain: `${model}/retrain`,
     }),
+  },
+  {
+    plan: MANUAL,
+    play: async (living) => {
+      await living.handle.signal(say.wishCycle, { trigger: 'person', by: 'ann' });
+      await until(async () => (await living.handle.query(say.status)).approval);
+      await living.handle.executeUpdate(say.decide, { args: [{ cycle: 1, decision: 'reject', by: 'ann' }] });
+      await living.outcome(1);
+    },
+    keep: first('cycle-not-approved'),
+  },
+  {
+    plan: SLOW,
+    play: async (living, stage) => {
+      await secondOnCanary(living, stage);
+      for (const action of ['pause', 'resume', 'promote'] as const)
+        await living.handle.executeUpdate(say.steerRollout, { args: [{ action, by: 'ann' }] });
+      await living.outcome(2);
+    },
+    keep: (model) => ({
+      'rollout-steered': rolloutWorkflowId(model, '2'),
+      'cycle-tuned': cycleWorkflowId(model, 2),
+      'model-steered': modelWorkflowId(model),
+    }),
+  },
+  {
+    plan: SLOW,
+    play: async (living, stage) => {
+      await secondOnCanary(living, stage);
+      await living.handle.executeUpdate(say.steerRollout, { args: [{ action: 'abort', by: 'ann' }] });
+      await living.outcome(2);
+    },
+    keep: (model) => ({ 'rollout-aborted': rolloutWorkflowId(model, '2') }),
+  },
+  {
+    plan: SLOW,
+    play: async (living, stage) => {
+      await secondOnCanary(living, stage);
+      await living.handle.executeUpdate(say.cancelCycle, { args: [{ by: 'ann' }] });
+      await living.outcome(2);
+    },
+    keep: (model) => ({
+      'rollout-cancelled': rolloutWorkflowId(model, '2'),
+      'cycle-cancelled-in-canary': cycleWorkflowId(model, 2),
+    }),
+  },
+  {
+    plan: SLOW,
+    play: async (living, stage) => {
+      const { env, world } = stage;
+      await secondOnCanary(living, stage);
+      await env.client.workflow.getHandle(cycleWorkflowId(living.name, 2)).terminate('by hand');
+      await until(() => world.called(`deleteModel ${living.name}-2`).length > 0);
+      await settled(living, 2);
+    },
+    keep: (model) => ({ 'model-lost-cycle': modelWorkflowId(model) }),
+  },
+  {
+    play: async (living, { env, world }) => {
+      await living.cycle(1);
+      await settled(living, 1);
+      const past = await pastOf(env, living.handle.workflowId);
+      await resetTo(env, living.handle.workflowId, past, past.tasks[0]?.event ?? 0);
+      await until(() => world.ledger.some(({ event }) => event === 'recalled'));
+      await settled(living, 1);
+    },
+    keep: (model) => ({ 'model-set-back': modelWorkflowId(model) }),
+  },
+  {
+    play: async (living, { env }) => {
+      await living.cycle(1);
+      await settled(living, 1);
+      const cycle = cycleWorkflowId(living.name, 1);
+      const past = await pastOf(env, cycle);
+      await resetTo(env, cycle, past, past.tasks[0]?.event ?? 0);
+      await env.client.workflow.getHandle(cycle).result();
+    },
+    keep: first('cycle-reset'),
+  },
+  {
+    plan: { ...AT_ONCE, retrain: { on: ['drift'] } },
+    changes: (_, usual) => ({
+      inspectModel: async (input) => ({ ...(await usual.inspectModel(input)), findings: [ALARM] }),
+      replaySkew: async () => Promise.reject(permanent('AccessDenied', 'the endpoint may not be asked')),
+    }),
+    play: async (living, { env, operator: { taskQueue } }) => {
+      const pass = (name: string) => {
+        const workflowId = `${monitorWorkflowId(living.name)}-${name}`;
+        return env.client.workflow.execute('monitor', { taskQueue, workflowId, args: [{ model: living.name }] });
+      };
+      await pass('early');
+      await living.cycle(1);
+      await settled(living, 1);
+      await pass('alarm');
+      await living.outcome(2);
+      await settled(living, 2);
+    },
+    keep: (model) => ({
+      'monitor-refused': `${monitorWorkflowId(model)}-early`,
+      'monitor-alarm': `${monitorWorkflowId(model)}-alarm`,
+      'model-retrained': modelWorkflowId(model),
+    }),
+  },
+  {
+    changes: (_, usual) => {
+      let denied = 2;
+      return {
+        record: async (input) => {
+          denied -= 1;
+          return denied < 0 ? usual.record(input) : Promise.reject(permanent('AccessDenied', 'no right to write'));
+        },
+        removeModel: async () => Promise.reject(permanent('AccessDenied', 'no right to remove')),
+      };
+    },
+    play: async (living) => {
+      await living.cycle(1);
+      await living.handle.executeUpdate(say.retire, { args: [{ by: 'ann' }] });
+      await until(async () => (await living.handle.query(say.status)).problems.join().includes('could not be retired'));
+    },
+    keep: (model) => ({ 'model-in-trouble': modelWorkflowId(model) }),
+  },
+  {
+    changes: (_, usual) => ({
+      watchJob: async (input) => (held ? Promise.reject(stillRunning(input.name)) : usual.watchJob(input)),
+    }),
+    play: async (living, { world }) => {
+      held = true;
+      await living.handle.signal(say.wishCycle, { trigger: 'person', by: 'ann' });
+      await until(() => world.called('watchJob').length > 0);
+      await living.handle.executeUpdate(say.pause, { args: [{ by: 'ann' }] });
+      held = false;
+      await until(() => world.called('registerVersion').length > 0);
+      await living.handle.executeUpdate(say.resume, { args: [{ by: 'ann' }] });
+      await living.outcome(1);
+    },
+    keep: first('cycle-held'),
+  },
+  {
+    changes: () => ({ watchJob: async ({ name }) => Promise.reject(stillRunning(name)) }),
+    play: async ({ handle, name }, { env, world, operator: { taskQueue } }) => {
+      const frozen = await handle.query(say.plan);
+      const backtest = { model: name, frozen, by: 'ann', calendar: 'every month', instants: INSTANTS, horizon: 2 };
+      const workflowId = backtestWorkflowId(name, 'cancelled');
+      const running = await env.client.workflow.start('backtest', { taskQueue, workflowId, args: [backtest] });
+      await until(() => world.called('watchJob').length > 1);
+      await running.cancel();
+      await running.result().catch(() => {});
+    },
+    keep: (model) => ({ 'backtest-cancelled': backtestWorkflowId(model, 'cancelled') }),
   },
   {
     changes: () => ({ judge: async () => evaluation(false, false) }),

@@ -11,6 +11,7 @@ interface Recorded {
   readonly events: {
     eventType: string;
     workflowExecutionStartedEventAttributes?: { workflowType: { name: string } };
+    startChildWorkflowExecutionInitiatedEventAttributes?: { workflowType: { name: string } };
     activityTaskScheduledEventAttributes?: { activityType: { name: string } };
   }[];
 }
@@ -43,13 +44,31 @@ describe('recorded histories', function () {
       await replay(await read(file)).catch((error) => assert.fail(`${file} does not replay: ${error.message}`));
   });
 
-  it('break when they were altered, so that this test can fail', async () => {
+  /** An activity of each workflow in the place of which another one is put. */
+  const altered = {
+    'cycle-first': 'prepareData',
+    'rollout-canary': 'smokeTest',
+    model: 'record',
+    monitor: 'inspectModel',
+    backtest: 'cutLaterRows',
+    sweep: 'findOrphans',
+  };
+  for (const [name, activity] of Object.entries(altered))
+    it(`of ${name} break when ${activity} is another activity in them, so that this test can fail`, async () => {
+      const history = await read(`${name}.json`);
+      const scheduled = history.events.find(
+        ({ activityTaskScheduledEventAttributes: task }) => task?.activityType.name === activity,
+      )?.activityTaskScheduledEventAttributes;
+      assert.ok(scheduled);
+      scheduled.activityType.name = 'collectSource';
+      await assert.rejects(replay(history), DeterminismViolationError);
+    });
+
+  it('break when a cycle has another child than its rollout', async () => {
     const history = await read('cycle-first.json');
-    const scheduled = history.events.find(
-      ({ activityTaskScheduledEventAttributes: task }) => task?.activityType.name === 'prepareData',
-    )?.activityTaskScheduledEventAttributes;
-    assert.ok(scheduled);
-    scheduled.activityType.name = 'collectSource';
+    const started = history.events.find((event) => event.startChildWorkflowExecutionInitiatedEventAttributes);
+    assert.ok(started?.startChildWorkflowExecutionInitiatedEventAttributes);
+    started.startChildWorkflowExecutionInitiatedEventAttributes.workflowType.name = 'monitor';
     await assert.rejects(replay(history), DeterminismViolationError);
   });
 });

@@ -222,3 +222,45 @@ export const settled = ({ handle }: Living, n: number): Promise<ModelStatus> =>
     const told = await handle.query(status);
     return !told.current && !told.rollback && told.ledger.pending === 0 && told.cycles >= n && told;
   });
+
+/** A run that has gone some way. */
+export interface Past {
+  readonly runId: string;
+  /** The workflow tasks to which it can be reset, each with the activities and children that were scheduled by it. */
+  readonly tasks: readonly { readonly event: number; readonly scheduled: string }[];
+}
+
+export async function pastOf({ client }: TestWorkflowEnvironment, id: string): Promise<Past> {
+  const { runId } = await client.workflow.getHandle(id).describe();
+  const { events } = await client.workflow.getHandle(id, runId).fetchHistory();
+  const tasks: { event: number; scheduled: string }[] = [];
+  for (const event of events ?? []) {
+    if (event.workflowTaskCompletedEventAttributes) tasks.push({ event: Number(event.eventId), scheduled: '' });
+    const last = tasks.at(-1);
+    const activity = event.activityTaskScheduledEventAttributes?.activityType?.name;
+    const child = event.startChildWorkflowExecutionInitiatedEventAttributes?.workflowType?.name;
+    if (last && (activity || child)) last.scheduled += ` ${activity ?? child}`;
+  }
+  return { runId, tasks };
+}
+
+/** The task to reset to, so that this is scheduled again. */
+export const scheduledBefore = ({ tasks }: Past, what: string): number =>
+  tasks.find(({ scheduled }) => scheduled.includes(what))?.event ?? 0;
+
+/** Resets a run to a workflow task: what it did after that it does again. */
+export async function resetTo(
+  env: TestWorkflowEnvironment,
+  workflowId: string,
+  past: Past,
+  event: number,
+): Promise<void> {
+  await env.client.workflowService.resetWorkflowExecution({
+    namespace: env.namespace ?? 'default',
+    workflowExecution: { workflowId, runId: past.runId },
+    reason: 'a test',
+    // A 64-bit number, as which the wire takes a usual one.
+    workflowTaskFinishEventId: event as never,
+    requestId: randomUUID(),
+  });
+}

@@ -1,0 +1,78 @@
+/** Replays histories on the workflows at hand, as a worker of this build would: which runs could not go on? */
+import { IllegalStateError } from '@temporalio/common';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import { UserError } from '../errors.ts';
+import { workflowsPath } from './worker.ts';
+
+type Histories = Parameters<typeof Worker.runReplayHistories>[1];
+type Recorded = Histories extends AsyncIterable<infer H> | Iterable<unknown> ? H : never;
+
+/** A run with its history. */
+export interface RecordedRun extends Recorded {
+  readonly type: string;
+  readonly runId: string;
+  readonly open: boolean;
+}
+
+export interface BrokenRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly type: string;
+  readonly open: boolean;
+  /** The event of its history that the code does not match; unknown when left out. */
+  readonly event?: number;
+  readonly problem: string;
+}
+
+export interface Replayed {
+  readonly replayed: number;
+  readonly broken: readonly BrokenRun[];
+}
+
+/** `bundle` is the path of a bundle made beforehand; without it the sources are bundled. */
+export async function replay(runs: AsyncIterable<RecordedRun>, bundle?: string): Promise<Replayed> {
+  const known = new Map<string, RecordedRun>();
+  async function* noted() {
+    for await (const run of runs) {
+      known.set(run.runId, run);
+      yield run;
+    }
+  }
+  const code = bundle === undefined ? { workflowsPath } : { workflowBundle: { codePath: bundle } };
+  const broken: BrokenRun[] = [];
+  let replayed = 0;
+  try {
+    for await (const { workflowId, runId, error } of Worker.runReplayHistories(
+      { ...code, replayName: 'check' },
+      noted(),
+    )) {
+      replayed += 1;
+      const { type = 'unknown', open = false } = known.get(runId) ?? {};
+      if (error)
+        broken.push({ workflowId, runId, type, open, event: eventOf(error.message), problem: said(error.message) });
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new UserError(`there is no bundle ${bundle}`, 'make one: npx tsx scripts/bundle-workflows.ts <file>');
+  }
+  return { replayed, broken };
+}
+
+/** For a program that only replays: the core tells nothing beside the results. */
+export function quietly(): void {
+  const logging = { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }), forward: {} };
+  try {
+    Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), telemetryOptions: { logging } });
+  } catch (error) {
+    // A program that runs workers, too, has its own.
+    if (!(error instanceof IllegalStateError)) throw error;
+  }
+}
+
+const eventOf = (message: string): number | undefined => {
+  const [, id] = /\bevent(?:[ _]?id)?[:( ]+(\d+)/i.exec(message) ?? [];
+  return id === undefined ? undefined : Number(id);
+};
+
+/** The core wraps its reason in words about itself. */
+const said = (message: string): string => message.replace(/^.*?\[TMPRL\d+\] /s, '').split('\n')[0] ?? message;

@@ -1,0 +1,24 @@
+/** A cycle asks its model before it touches the endpoint. */
+import { condition, getExternalWorkflowHandle, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { CycleScope } from '../activities/types.ts';
+import { cycleWorkflowId, modelWorkflowId } from '../names.ts';
+import { rolloutAnswered, rolloutWanted } from './messages.ts';
+import { why } from './why.ts';
+
+/** Why it may not; undefined when it may. A cycle that a person started by itself has nobody to ask. */
+export async function refusedByModel({ model, cycle }: CycleScope): Promise<string | undefined> {
+  if (!workflowInfo().parent) return undefined;
+  let answer: { readonly refused?: string } | undefined;
+  setHandler(rolloutAnswered, (told) => {
+    answer = told;
+  });
+  try {
+    const wanted = { cycle, asker: cycleWorkflowId(model, cycle) };
+    await getExternalWorkflowHandle(modelWorkflowId(model)).signal(rolloutWanted, wanted);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return `its model could not be asked: ${why(error).message}`;
+  }
+  await condition(() => answer !== undefined);
+  return answer?.refused;
+}
