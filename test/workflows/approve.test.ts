@@ -54,6 +54,15 @@ describe('approval', function () {
     assert.equal(status.champion, undefined);
   });
 
+  it('that is waited for when its cycle is cancelled lets nothing out', async () => {
+    const { outcome, world } = await play(({ handle }) =>
+      handle.executeUpdate(say.cancelCycle, { args: [{ by: 'ann', reason: 'not now' }] }),
+    );
+    assert.deepEqual([outcome.outcome, outcome.reason], ['cancelled', 'cancelled by ann: not now']);
+    assert.deepEqual([...world.models], []);
+    assert.deepEqual([...world.called('registerVersion'), ...world.called('submitEndpoint')], []);
+  });
+
   it('that nobody gives is asked for again and again, until the time is up', async () => {
     const { outcome, world } = await play(async () => {});
     assert.equal(outcome.outcome, 'not approved');

@@ -24,6 +24,13 @@ const TWO = {
   },
 };
 
+const TUNED = {
+  train: {
+    ...TWO.train,
+    candidates: [{ algorithm: 'xgboost', tune: { parameters: { max_depth: [2, 6] }, jobs: 6, parallel: 3 } }],
+  },
+};
+
 describe('a cycle', function () {
   this.timeout(60_000);
   let env: TestWorkflowEnvironment;
@@ -130,13 +137,7 @@ describe('a cycle', function () {
     });
 
     it('tunes what is to be tuned, and trains a linear baseline beside candidates that are not linear', async () => {
-      const tuned = { algorithm: 'xgboost', tune: { parameters: { max_depth: [2, 6] }, jobs: 6, parallel: 3 } };
-      const {
-        result,
-        progress: told,
-        world,
-        model,
-      } = await play(() => ({}), { train: { ...TWO.train, candidates: [tuned] } });
+      const { result, progress: told, world, model } = await play(() => ({}), TUNED);
       assert.equal(result?.outcome.outcome, 'deployed');
       assert.deepEqual(world.called('submitTuning'), [`submitTuning ${model}-7-tune-1`]);
       assert.deepEqual(world.called('submitTraining'), [`submitTraining ${model}-7-train-2`]);
@@ -262,12 +263,13 @@ describe('a cycle', function () {
   });
 
   describe('cancelled', () => {
-    /** In which stage, by which activity that never ends, and what must have been stopped. */
-    const stages: readonly [string, string, Changes][] = [
+    /** In which stage, by which activity, what never ends, and the plan. */
+    const stages: readonly [string, string, Changes, Readonly<Record<string, unknown>>?][] = [
       ['plan', 'preflight', () => ({ preflight: async () => Promise.reject(stillRunning('plan')) })],
       ['collect', 'collectSource', () => ({ collectSource: async () => Promise.reject(stillRunning('rows')) })],
       ['prepare', 'prepareData', () => ({ prepareData: async () => Promise.reject(stillRunning('data')) })],
       ['train', 'watchJob', () => ({ watchJob: async ({ name }) => Promise.reject(stillRunning(name)) })],
+      ['train', 'submitTuning', () => ({ watchJob: async ({ name }) => Promise.reject(stillRunning(name)) }), TUNED],
       [
         'evaluate',
         'submitTransform',
@@ -286,11 +288,15 @@ describe('a cycle', function () {
               : usual.watchEndpoint(input),
         }),
       ],
+      ['deploy', 'registerVersion', () => ({ registerVersion: async () => Promise.reject(stillRunning('package')) })],
+      // Its version bakes, and on probation: in both, a timer runs.
+      ['deploy', 'smokeTest', () => ({})],
+      ['deploy', 'scaleEndpoint', () => ({}), { deploy: { rollout: { steps: [50], bake: 0, probation: '20m' } } }],
     ];
-    for (const [name, activity, changes] of stages)
-      it(`in ${name}, it stops its jobs, removes what it made and leaves the champion`, async () => {
+    for (const [name, activity, changes, plan] of stages)
+      it(`in ${name}, by the time of ${activity}, it stops its jobs, removes what it made and leaves the champion`, async () => {
         const world = fakeWorld(changes);
-        const frozen = freshPlan();
+        const frozen = freshPlan(plan);
         const champion = enthrone(world, frozen, 3);
         await withWorker(env, world, async (stage) => {
           const handle = await playCycle(stage, cycleInput(frozen, { champion, versions: [champion.kept] }));
@@ -311,6 +317,43 @@ describe('a cycle', function () {
           .map((call) => call.split(' ')[0]);
         assert.deepEqual(undone, undone.slice().sort().reverse(), 'jobs are stopped before their model is removed');
       });
+
+    it('in the midst of a submit, it waits for the answer and stops what was created', async () => {
+      let asked = false;
+      const world = fakeWorld((_, usual) => ({
+        submitTraining: async (input) => {
+          await until(() => asked);
+          return usual.submitTraining(input);
+        },
+      }));
+      const frozen = freshPlan();
+      await withWorker(env, world, async (stage) => {
+        const handle = await playCycle(stage, cycleInput(frozen));
+        await until(() => world.called('submitTraining').length > 0);
+        await handle.cancel();
+        asked = true;
+        assert.ok((await failureOf(handle)) instanceof CancelledFailure);
+      });
+      assert.deepEqual([...world.jobs.values()], ['stopped']);
+    });
+
+    it('in its last stage, it is too late: the version serves, and its alarms are set', async () => {
+      let asked = false;
+      const world = fakeWorld((_, usual) => ({
+        ensureObservability: async (input) =>
+          asked ? usual.ensureObservability(input) : Promise.reject(stillRunning('alarms')),
+      }));
+      const frozen = freshPlan({ deploy: { rollout: { steps: [50], bake: 0, probation: 0 } } });
+      const result = await withWorker(env, world, async (stage) => {
+        const handle = await playCycle(stage, cycleInput(frozen));
+        await until(() => world.called('ensureObservability').length > 0);
+        await handle.cancel();
+        asked = true;
+        return handle.result();
+      });
+      assert.equal(result.outcome.outcome, 'deployed');
+      assert.deepEqual(world.endpoint?.weights, { v7: 100 });
+    });
   });
 
   it('waits out errors that may heal', async () => {
