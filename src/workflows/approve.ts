@@ -26,7 +26,9 @@ export async function approve(
 
   let decision: Decision | undefined;
   setHandler(decided, (told) => {
-    if (told.cycle === scope.cycle) decision ??= told;
+    // A cycle that is reset is sent again what was decided before: it holds for the same evaluation only.
+    const same = told.evaluation === undefined || told.evaluation === evaluation.details.sha256;
+    if (told.cycle === scope.cycle && same) decision ??= told;
   });
   const since = now();
   const until = new Date(Date.parse(since) + timeout).toISOString();

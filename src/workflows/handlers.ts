@@ -75,7 +75,10 @@ export function listen(state: ModelState, bell: Bell): void {
       remember(state, { at: now(), event: event === 'approve' ? 'approved' : 'rejected', by, reason, facts });
       bell.changed();
       try {
-        await getExternalWorkflowHandle(cycleWorkflowId(state.model, cycle)).signal(say.decided, decision);
+        await getExternalWorkflowHandle(cycleWorkflowId(state.model, cycle)).signal(say.decided, {
+          evaluation,
+          ...decision,
+        });
       } catch (error) {
         throw check.refuse(`cycle ${cycle} could not be told: ${why(error).message}`);
       }
@@ -164,14 +167,14 @@ export function listen(state: ModelState, bell: Bell): void {
     { validator: (asked) => check.checkRetire(state, asked) },
   );
 
-  setHandler(say.rolloutWanted, async ({ cycle, asker }) => {
+  setHandler(say.rolloutWanted, async ({ cycle, asker, question }) => {
     await condition(() => bell.recalled() !== false);
     const runs = state.current?.cycle === cycle;
     const refused = runs
       ? undefined
       : `${state.model} does not run cycle ${cycle} any more: its version stays where it is`;
     try {
-      await getExternalWorkflowHandle(asker).signal(say.rolloutAnswered, { refused });
+      await getExternalWorkflowHandle(asker).signal(say.rolloutAnswered, { question, refused });
     } catch (error) {
       log.warn(`cycle ${cycle} did not take its answer: ${why(error).message}`);
     }

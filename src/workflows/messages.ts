@@ -93,11 +93,17 @@ export interface RolloutWanted {
   readonly cycle: number;
   /** Workflow id of the cycle that asks; the answer goes there. */
   readonly asker: string;
+  /** Told again with the answer: a cycle that is reset is sent, too, what it was answered before. */
+  readonly question: string;
 }
 /** A cycle may touch the endpoint only while its model runs it: not after its model has given it up, nor when it is reset after its end. */
 export const rolloutWanted = defineSignal<[RolloutWanted]>('rolloutWanted');
-/** Why not, when it may not. */
-export const rolloutAnswered = defineSignal<[{ readonly refused?: string }]>('rolloutAnswered');
+export interface RolloutAnswer {
+  readonly question: string;
+  /** Why it may not; it may when left out. */
+  readonly refused?: string;
+}
+export const rolloutAnswered = defineSignal<[RolloutAnswer]>('rolloutAnswered');
 
 // ── to a rollout ─────────────────────────────────────────────────────────
 export interface Steering {
