@@ -11,6 +11,7 @@ import { connect, type Operator } from '../src/operations/index.ts';
 import { workflowsPath } from '../src/temporal/worker.ts';
 import { type Arena, openArena } from './arena.ts';
 import { type Caller, startCaller } from './caller.ts';
+import { failedTasks, stillRunning } from './histories.ts';
 import { differences, type Life, lostInPeace } from './invariants.ts';
 import { type Kill, Killer } from './killer.ts';
 import type { Target } from './points.ts';
@@ -74,6 +75,7 @@ export async function chaos({ home, seed, kills, models, say }: ChaosOptions): P
       killer.begin();
       const lives = await Promise.all(names.map((name, at) => stage.live(name, at % 2 === 1)));
       await killer.end();
+      say('its stories have ended: they are looked at, and put away');
       for (const [at, life] of lives.entries()) {
         const before = peace[at % peace.length];
         if (before) broken.push(...differences(before, life));
@@ -110,6 +112,7 @@ interface Lived extends Life {
 interface Stage {
   live(model: string, tuned: boolean): Promise<Lived>;
   putAway(model: string): Promise<void>;
+  /** What a model left behind that was put away. */
   leftOf(model: string): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -139,7 +142,11 @@ async function openStage({ cloud }: Arena, home: string): Promise<Stage> {
       }
     },
     putAway: (model) => putAway(operator, model),
-    leftOf: (model) => leftOf(aws, model),
+    leftOf: async (model) => [
+      ...(await leftOf(aws, model)),
+      ...(await failedTasks(operator, model)),
+      ...(await stillRunning(operator, model)),
+    ],
     close: async () => {
       await operator.close();
       for (const client of [...Object.values(aws), runtime]) client.destroy();
