@@ -29,19 +29,21 @@ export async function clearAway(state: ModelState, cycle: number): Promise<void>
     await keep(`Delete the model that cycle ${cycle} left`).deleteModel({ name: jobName(model, cycle, 'model') });
   } catch (error) {
     if (CancellationScope.current().consideredCancelled) throw error;
-    state.problems.lost = `what cycle ${cycle} left could not be looked at: ${why(error).message}; "perennial sweep ${model}" finds it`;
+    state.problems.lost = `what cycle ${cycle} left could not be looked at: ${why(error).message}; see that the champion serves, and what "perennial sweep ${model}" finds`;
   }
   state.lost = undefined;
 }
 
-/** Wishes the champion back when the endpoint is on anything but its config. */
+/** Wishes the champion back when the endpoint is on anything but its config. Where there is none, nothing may be taken from those who ask. */
 export async function bringBack(state: ModelState): Promise<void> {
   const { champion, model } = state;
-  if (!champion) return;
-  const found = await quick('Look at what serves').describeEndpoint({ endpoint: endpointName(model) });
-  const { config } = champion.serving;
+  const endpoint = endpointName(model);
+  const found = await quick('Look at what serves').describeEndpoint({ endpoint });
+  const config = champion?.serving.config;
   if (!found || found.config === config) return;
-  wishBack(state, `the endpoint is on ${found.config}, not on ${config}`, now());
+  if (!champion)
+    state.problems.endpoint = `the endpoint ${endpoint} is on ${found.config} of a cycle that was lost: the next cycle takes its place`;
+  else wishBack(state, `the endpoint is on ${found.config}, not on ${config}`, now());
 }
 
 function note(state: ModelState, reason: string, facts: Readonly<Record<string, unknown>>): void {

@@ -169,7 +169,7 @@ const scenes: readonly Scene[] = [
     keep: first('cycle-reset'),
   },
   {
-    plan: { ...AT_ONCE, retrain: { on: ['drift'] } },
+    plan: { ...AT_ONCE, retrain: { on: ['drift'], cooldown: 0 } },
     changes: (_, usual) => ({
       inspectModel: async (input) => ({ ...(await usual.inspectModel(input)), findings: [ALARM] }),
       replaySkew: async () => Promise.reject(permanent('AccessDenied', 'the endpoint may not be asked')),

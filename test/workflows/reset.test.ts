@@ -84,14 +84,7 @@ describe('what is reset', function () {
       const [was, entries] = [live(world), world.ledger.length];
       const cycle = cycleWorkflowId(living.name, 2);
       const past = await pastOf(env, cycle);
-      for (const what of [
-        'collectSource',
-        'submitTraining',
-        'createModel',
-        'judge',
-        'rollout',
-        'ensureObservability',
-      ]) {
+      for (const what of ['collectSource', 'createModel', 'rollout', 'ensureObservability']) {
         await resetTo(env, cycle, past, scheduledBefore(past, what));
         const handle = env.client.workflow.getHandle(cycle);
         const { outcome } = await handle.result();
