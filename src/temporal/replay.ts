@@ -69,10 +69,11 @@ export function quietly(): void {
   }
 }
 
+/** The core names it in words of its own: `… event: HistoryEvent(id: 107, StartChildWorkflowExecutionInitiated)`. */
 const eventOf = (message: string): number | undefined => {
-  const [, id] = /\bevent(?:[ _]?id)?[:( ]+(\d+)/i.exec(message) ?? [];
+  const [, id] = /HistoryEvent\(id: (\d+)/.exec(message) ?? [];
   return id === undefined ? undefined : Number(id);
 };
 
-/** The core wraps its reason in words about itself. */
-const said = (message: string): string => message.replace(/^.*?\[TMPRL\d+\] /s, '').split('\n')[0] ?? message;
+/** What lies between the core's number of the problem and what it says of itself. */
+const said = (message: string): string => /\[TMPRL\d+\] (.*?)(?:", source: |$)/s.exec(message)?.[1] ?? message;

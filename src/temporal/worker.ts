@@ -1,16 +1,8 @@
 /** What a worker of ours is made of, the same in production and in tests. */
 import { fileURLToPath } from 'node:url';
 
-<<<<<<< HEAD
-
-import { NativeConnection, type WorkerOptions } from '@temporalio/worker';
-import { DEPLOYMENT } from '../names.ts';
-
-=======
-
 import { type ActivityInterceptorsFactory, NativeConnection, type WorkerOptions } from '@temporalio/worker';
-
->>>>>>> origin/main
+import { DEPLOYMENT } from '../names.ts';
 
 import { heartbeat } from './heartbeat.ts';
 import { temporalSettings, unreachable } from './settings.ts';
