@@ -30,6 +30,7 @@ export const STAGE_OF: Readonly<Record<keyof Activities, string | undefined>> = 
   submitTuning: 'train',
   watchJob: 'train',
   stopJob: undefined,
+  stopJobsOf: undefined,
   createModel: 'evaluate',
   submitTransform: 'evaluate',
   judge: 'evaluate',

@@ -1,9 +1,7 @@
 /** What a worker of ours is made of, the same in production and in tests. */
 import { fileURLToPath } from 'node:url';
-
 import { type ActivityInterceptorsFactory, NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { DEPLOYMENT } from '../names.ts';
-
 import { heartbeat } from './heartbeat.ts';
 import { temporalSettings, unreachable } from './settings.ts';
 
