@@ -31,25 +31,20 @@ export interface Replayed {
 
 /** `bundle` is the path of a bundle made beforehand; without it the sources are bundled. */
 export async function replay(runs: AsyncIterable<RecordedRun>, bundle?: string): Promise<Replayed> {
-  const known = new Map<string, RecordedRun>();
+  let run: RecordedRun | undefined;
+  // One after another: what is told is of the last that was taken. Its own run id may be that of the run before a reset.
   async function* noted() {
-    for await (const run of runs) {
-      known.set(run.runId, run);
-      yield run;
-    }
+    for await (run of runs) yield run;
   }
   const code = bundle === undefined ? { workflowsPath } : { workflowBundle: { codePath: bundle } };
   const broken: BrokenRun[] = [];
   let replayed = 0;
   try {
-    for await (const { workflowId, runId, error } of Worker.runReplayHistories(
-      { ...code, replayName: 'check' },
-      noted(),
-    )) {
+    for await (const { error } of Worker.runReplayHistories({ ...code, replayName: 'check' }, noted())) {
       replayed += 1;
-      const { type = 'unknown', open = false } = known.get(runId) ?? {};
-      if (error)
-        broken.push({ workflowId, runId, type, open, event: eventOf(error.message), problem: said(error.message) });
+      if (!error || !run) continue;
+      const { workflowId, runId, type, open } = run;
+      broken.push({ workflowId, runId, type, open, event: eventOf(error.message), problem: said(error.message) });
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
