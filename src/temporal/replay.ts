@@ -1,5 +1,6 @@
 /** Replays histories on the workflows at hand, as a worker of this build would: which runs could not go on? */
 import { IllegalStateError } from '@temporalio/common';
+import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { UserError } from '../errors.ts';
 import { workflowsPath } from './worker.ts';
@@ -44,7 +45,7 @@ export async function replay(runs: AsyncIterable<RecordedRun>, bundle?: string):
       replayed += 1;
       if (!error || !run) continue;
       const { workflowId, runId, type, open } = run;
-      broken.push({ workflowId, runId, type, open, event: eventOf(error.message), problem: said(error.message) });
+      broken.push({ workflowId, runId, type, open, event: eventOf(error.message, run), problem: said(error.message) });
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -64,11 +65,18 @@ export function quietly(): void {
   }
 }
 
-/** The core names it in words of its own: `… event: HistoryEvent(id: 107, StartChildWorkflowExecutionInitiated)`. */
-const eventOf = (message: string): number | undefined => {
+/**
+ * The core names the event by its id (`… HistoryEvent(id: 107, StartChildWorkflowExecutionInitiated)`), or an activity by its
+ * type, which tells the event when it is the only one of its type.
+ */
+function eventOf(message: string, { history }: RecordedRun): number | undefined {
   const [, id] = /HistoryEvent\(id: (\d+)/.exec(message) ?? [];
-  return id === undefined ? undefined : Number(id);
-};
+  if (id !== undefined) return Number(id);
+  const [, type] = /scheduled event '([^']+)'/.exec(message) ?? [];
+  const { events } = history as History;
+  const such = events?.filter((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === type) ?? [];
+  return such.length === 1 ? Number(such[0]?.eventId) : undefined;
+}
 
 /** What lies between the core's number of the problem and what it says of itself. */
 const said = (message: string): string => /\[TMPRL\d+\] (.*?)(?:", source: |$)/s.exec(message)?.[1] ?? message;

@@ -84,11 +84,16 @@ describe('what is reset', function () {
       const [was, entries] = [live(world), world.ledger.length];
       const cycle = cycleWorkflowId(living.name, 2);
       const past = await pastOf(env, cycle);
-      for (const what of ['collectSource', 'createModel', 'rollout', 'ensureObservability']) {
+      // Where it was answered already that it may roll out, it finds that it has.
+      const ends = {
+        collectSource: 'rolled back',
+        createModel: 'rolled back',
+        rollout: 'deployed',
+        ensureObservability: 'deployed',
+      };
+      for (const [what, expected] of Object.entries(ends)) {
         await resetTo(env, cycle, past, scheduledBefore(past, what));
-        const handle = env.client.workflow.getHandle(cycle);
-        const { outcome } = await handle.result();
-        const expected = what === 'ensureObservability' ? 'deployed' : 'rolled back';
+        const { outcome } = await env.client.workflow.getHandle(cycle).result();
         assert.equal(outcome.outcome, expected, `reset to before ${what}: ${outcome.reason}`);
         assert.deepEqual(live(world), was, `reset to before ${what}`);
       }

@@ -73,8 +73,9 @@ type Operations = typeof import('../../operations/index.ts');
 type Found = Awaited<ReturnType<Operations['replayRuns']>>;
 type Builds = Awaited<ReturnType<Operations['versions']>>;
 
-const NOT_PROMOTED =
-  'Nothing was promoted. Guard the change with patched(), or promote with --force and keep workers of the build before until its runs have ended.';
+const MEND =
+  'Guard the change with patched(), or keep workers of the build that began these runs until they have ended.';
+const NOT_PROMOTED = 'Nothing was promoted; --force does it all the same.';
 
 /** A line a run that breaks. Pure. */
 export function replayText({ replayed, broken }: Found): string {
@@ -85,7 +86,7 @@ export function replayText({ replayed, broken }: Found): string {
     ].join('\n'),
   );
   const head = `${replayed} runs replayed, ${broken.length} could not go on with this code`;
-  return [head, ...lines].join('\n');
+  return [head, ...lines, ...(lines.length > 0 ? [MEND] : [])].join('\n');
 }
 
 /** A line a build, newest first. Pure. */
