@@ -49,7 +49,8 @@ describe('what is stopped on the laptop cloud', function () {
     folder = await mkdtemp(join(tmpdir(), 'perennial-stopping-'));
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
     await connection.run(
-      `COPY (SELECT random() * 2 - 1 AS x, random() * 2 - 1 AS y, x + y > random() AS inside FROM range(3000))
+      `COPY (SELECT x, y, x + y > random() - 0.5 AS inside
+             FROM (SELECT random() * 2 - 1 AS x, random() * 2 - 1 AS y FROM range(3000)))
        TO '${join(folder, 'points.csv')}' (HEADER)`,
     );
     connection.closeSync();
