@@ -3,8 +3,26 @@ import { ApplicationFailure } from '@temporalio/common';
 import { permanent, unavailable } from '../failures.ts';
 
 /** Why a call may be made again; the details of an `Unavailable` failure carry it. */
-export const REASONS = ['throttling', 'capacity', 'busy', 'credentials', 'network', 'service'] as const;
+export const REASONS = [
+  'throttling',
+  'capacity',
+  'busy',
+  'credentials',
+  'clock',
+  'network',
+  'service',
+  'missing',
+  'disk',
+] as const;
 export type Reason = (typeof REASONS)[number];
+
+/** What a person can do about a reason that does not pass by itself; the others need waiting only. */
+const MENDS: Partial<Readonly<Record<Reason, string>>> = {
+  capacity: 'it is tried again; have the quota raised in Service Quotas, or let something end',
+  credentials: "it is tried again; renew the worker's credentials where it finds them, it need not be started anew",
+  clock: "it is tried again; set the clock of the worker's machine",
+  disk: 'it is tried again; make room in the folder for temporary files of the worker (TMPDIR)',
+};
 
 /**
  * Makes one AWS call. `what` names the call and its thing, as "CreateModel flight-delays-1-model"; it opens the message
@@ -42,7 +60,6 @@ export async function callOrTaken<T>(what: string, send: () => Promise<T>): Prom
 const MISSING = new Set([
   'NoSuchKey',
   'NotFound',
-  'NoSuchBucket',
   'NotFoundException',
   'ResourceNotFound',
   'ResourceNotFoundException',
@@ -69,13 +86,19 @@ const BUSY = new Set([
 ]);
 const DENIED =
   /^(AccessDenied.*|UnauthorizedOperation|UnauthorizedException|AuthorizationError.*|NotAuthorized.*|Forbidden|403|OptInRequired|UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|MissingAuthenticationToken.*|AllAccessDisabled)$/;
-const CREDENTIALS = /^(CredentialsProviderError|ExpiredToken.*|TokenProviderError|RequestExpired)$/;
+const CREDENTIALS = /^(CredentialsProviderError|ExpiredToken.*|TokenProviderError|TokenRefreshRequired)$/;
+const CLOCK = /^(RequestTimeTooSkewed|RequestInTheFuture|RequestExpired)$/;
+/** Services that know no error for a wrong clock say so of the signature. */
+const CLOCK_SAID = /signature (expired|not yet current)|is now (earlier|later) than/i;
 const THROTTLED =
-  /^(Throttl.*|TooManyRequests.*|RequestLimitExceeded|RequestThrottled.*|SlowDown|BandwidthLimitExceeded|ProvisionedThroughputExceeded.*|PriorRequestNotComplete|EC2ThrottledException)$/;
+  /^(.*Throttl.*|TooManyRequests.*|RequestLimitExceeded|SlowDown|BandwidthLimitExceeded|ProvisionedThroughputExceeded.*|PriorRequestNotComplete)$/;
+/** Not `RequestLimitExceeded` and `BandwidthLimitExceeded`, which are about the pace. */
 const CAPACITY =
-  /^(ResourceLimitExceeded|LimitExceeded.*|ServiceQuotaExceeded.*|.*Capacity.*|ResourceNumberLimitExceeded.*)$/;
+  /^((Resource|ResourceNumber|Topic|Subscription)?LimitExceeded.*|(ServiceQuota|CodeStorage)Exceeded.*|.*Capacity.*)$/;
+/** The last ones: what arrived is not what was sent, or the upload that an answer was lost of is over. */
 const NETWORK =
-  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|TimeoutError|RequestTimeout.*|NetworkingError|IncompleteBody)$/;
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|TimeoutError|RequestTimeout|RequestTimeoutException|NetworkingError|IncompleteBody|BadDigest|XAmzContentSHA256Mismatch|XAmzContentChecksumMismatch|NoSuchUpload)$/;
+const DISK = /^(ENOSPC|EDQUOT|EFBIG)$/;
 
 /** There is no such thing. SageMaker says so of most things by a `ValidationException`. */
 export const isMissing = (error: unknown): boolean => {
@@ -105,20 +128,32 @@ export function asFailure(error: unknown, what: string): unknown {
   if (error instanceof ApplicationFailure || !isRemote(error)) return error;
   const { name, code, message, status } = read(error);
   const says = `${what}: ${message}${message.includes(name) ? '' : ` (${name})`}`;
-  const again = (reason: Reason, after?: number) => unavailable(says, { reason, error: name }, after);
+  const again = (reason: Reason, after?: number) =>
+    unavailable(MENDS[reason] ? `${says}; ${MENDS[reason]}` : says, { reason, error: name }, after);
 
   if (CREDENTIALS.test(name)) return again('credentials', 30_000);
+  if (CLOCK.test(name) || CLOCK_SAID.test(message)) return again('clock', 30_000);
+  if (CAPACITY.test(name)) return quota(says, name, message, again);
   if (DENIED.test(name) || status === 401 || (status === 403 && !THROTTLED.test(name)))
     return permanent('AccessDenied', `${says}; let the worker's identity make this call`, { error: name });
   if (THROTTLED.test(name) || status === 429) return again('throttling', 15_000);
-  if (CAPACITY.test(name)) return quota(says, name, message, again);
+  if (DISK.test(code)) return again('disk', 60_000);
   if (NETWORK.test(name) || NETWORK.test(code)) return again('network');
   if (status !== undefined && status >= 500) return again('service');
   if (isBusy(error)) return again('busy');
   // IAM is eventually consistent: a role made a moment ago is not yet known everywhere.
   if (/cannot be assumed|could not assume role/i.test(message)) return again('busy', 10_000);
-  return permanent('InvalidRequest', says, { error: name });
+  if (name === 'NoSuchBucket') return bucketGone(says);
+  return permanent('InvalidRequest', says, { error: name, missing: isMissing(error) });
 }
+
+/** Its content is gone with it: what works on that cannot go on. */
+export const bucketGone = (says: string): ApplicationFailure =>
+  permanent(
+    'InvalidRequest',
+    `${says}; bring the bucket back, or let PERENNIAL_BUCKET name another, and start a new cycle`,
+    { error: 'NoSuchBucket' },
+  );
 
 /** A quota of nothing is never waited out: a person must have it raised. */
 function quota(says: string, name: string, message: string, again: (reason: Reason, after?: number) => unknown) {
@@ -143,7 +178,10 @@ function isRemote(error: unknown): boolean {
   if (!(error instanceof Error) || error.name === 'AbortError') return false;
   const { name, code } = read(error);
   return (
-    '$metadata' in error || '$fault' in error || NETWORK.test(name) || NETWORK.test(code) || CREDENTIALS.test(name)
+    '$metadata' in error ||
+    '$fault' in error ||
+    [NETWORK, CREDENTIALS].some((known) => known.test(name)) ||
+    [NETWORK, DISK].some((known) => known.test(code))
   );
 }
 
