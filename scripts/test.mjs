@@ -12,6 +12,7 @@ const ROOMS = {
   lives: ['activities', 'aws', 'cli', 'end-to-end'],
   container: ['container'],
   clients: ['clients'],
+  faults: ['faults'],
   sagemaker: ['sagemaker'],
   workflows: ['workflows'],
   data: ['data', 'fuzz', 'local'],

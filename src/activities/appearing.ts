@@ -7,7 +7,7 @@ import { watchedMs } from './patience.ts';
 /** From when the activity was first asked for. */
 const APPEARS_WITHIN_MS = 120_000;
 
-const BUILD_ON_OTHERS = [
+export const BUILD_ON_OTHERS = [
   'catalogSnapshots',
   'createModel',
   'submitTransform',

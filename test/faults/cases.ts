@@ -130,7 +130,7 @@ export const CASES: { readonly [K in keyof Activities]: Case<K> } = {
     }),
   },
   scaleEndpoint: { input: (base) => ({ frozen: frozenOf(base, BASE), shape: base.shape }) },
-  ensureApi: { input: (base, model) => ({ frozen: frozenOf(base, model), endpoint: BASE }) },
+  ensureApi: { input: (base, model) => ({ frozen: frozenOf(base, model), endpoint: BASE }), every: 2 },
   retireVersions: {
     before: async (base, model) => {
       await makeModel(base, model);
@@ -151,7 +151,7 @@ export const CASES: { readonly [K in keyof Activities]: Case<K> } = {
     every: 3,
   },
   watchGone: { input: (_, model) => ({ endpoint: model }) },
-  ensureObservability: { input: (base, model) => ({ frozen: frozenOf(base, model), endpoint: BASE }) },
+  ensureObservability: { input: (base, model) => ({ frozen: frozenOf(base, model), endpoint: BASE }), every: 2 },
   inspectModel: {
     input: (base, model) => ({ ...serving(base), champion: base.version, id: model, ...base.window, changing: true }),
     every: 3,

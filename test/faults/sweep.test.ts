@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { AFTER, BEFORE } from '../../chaos/faults.ts';
+import { AFTER, BEFORE, type Fault } from '../../chaos/faults.ts';
+import { BUILD_ON_OTHERS } from '../../src/activities/appearing.ts';
 import type { Activities } from '../../src/activities/interface.ts';
 import { laptopCloud } from '../support/cloud.ts';
 import { type Base, baseModel } from './base.ts';
@@ -8,7 +9,8 @@ import { type ChainOptions, chain } from './chain.ts';
 import { plain, worldOf } from './world.ts';
 
 /** With `FAULTS=all` every call meets every fault; else the faults come by turns, so that every call meets three. */
-const GROUPS = process.env.FAULTS === 'all' ? [...BEFORE, ...AFTER].map((one) => [one]) : [BEFORE, AFTER];
+const GROUPS: readonly (readonly Fault[])[] =
+  process.env.FAULTS === 'all' ? [...BEFORE, ...AFTER].map((one) => [one]) : [BEFORE, AFTER];
 
 const UNHURRIED = { quick: 20_000, slow: 20_000 };
 
@@ -39,6 +41,13 @@ describe('every call of every activity', function () {
     const told = tells ? '' : plain(JSON.stringify(result) ?? '', model);
     return { ...met, is: { told, world: await worldOf(base.deps, model) } };
   }
+
+  for (const name of BUILD_ON_OTHERS)
+    it(`of ${name} may not see yet what was made a moment ago`, async () => {
+      const calm = await outcome(name, { faults: [], ...UNHURRIED });
+      const { is, said } = await outcome(name, { faults: ['missing'], ...UNHURRIED });
+      assert.deepEqual(is, calm.is, said.join('\n'));
+    });
 
   for (const name of Object.keys(CASES) as (keyof Activities)[])
     it(`of ${name} may be refused, cut off, or done and not heard of: what comes of it is the same`, async () => {
