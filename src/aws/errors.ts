@@ -1,28 +1,21 @@
 /** The one place that turns AWS's errors into our failures. */
 import { ApplicationFailure } from '@temporalio/common';
 import { permanent, unavailable } from '../failures.ts';
-
-/** Why a call may be made again; the details of an `Unavailable` failure carry it. */
-export const REASONS = [
-  'throttling',
-  'capacity',
-  'busy',
-  'credentials',
-  'clock',
-  'network',
-  'service',
-  'missing',
-  'disk',
-] as const;
-export type Reason = (typeof REASONS)[number];
-
-/** What a person can do about a reason that does not pass by itself; the others need waiting only. */
-const MENDS: Partial<Readonly<Record<Reason, string>>> = {
-  capacity: 'it is tried again; have the quota raised in Service Quotas, or let something end',
-  credentials: "it is tried again; renew the worker's credentials where it finds them, it need not be started anew",
-  clock: "it is tried again; set the clock of the worker's machine",
-  disk: 'it is tried again; make room in the folder for temporary files of the worker (TMPDIR)',
-};
+import {
+  BUSY,
+  CAPACITY,
+  CLOCK,
+  CLOCK_SAID,
+  CREDENTIALS,
+  DENIED,
+  DISK,
+  MENDS,
+  MISSING,
+  NETWORK,
+  type Reason,
+  TAKEN,
+  THROTTLED,
+} from './error-names.ts';
 
 /**
  * Makes one AWS call. `what` names the call and its thing, as "CreateModel flight-delays-1-model"; it opens the message
@@ -56,49 +49,6 @@ export async function callOrTaken<T>(what: string, send: () => Promise<T>): Prom
     throw asFailure(error, what);
   }
 }
-
-const MISSING = new Set([
-  'NoSuchKey',
-  'NotFound',
-  'NotFoundException',
-  'ResourceNotFound',
-  'ResourceNotFoundException',
-  'ResourceNotFoundFault',
-  'EntityNotFoundException',
-  'ObjectNotFoundException',
-]);
-const TAKEN = new Set([
-  'ResourceInUse',
-  'AlreadyExistsException',
-  'ResourceConflictException',
-  'ConflictException',
-  'BucketAlreadyOwnedByYou',
-]);
-const BUSY = new Set([
-  'ResourceInUse',
-  'ResourceInUseException',
-  'ConflictException',
-  'ResourceConflictException',
-  'ConcurrentModificationException',
-  'ConcurrentModificationFault',
-  'OperationAborted',
-  'ConditionalRequestConflict',
-]);
-const DENIED =
-  /^(AccessDenied.*|UnauthorizedOperation|UnauthorizedException|AuthorizationError.*|NotAuthorized.*|Forbidden|403|OptInRequired|UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|MissingAuthenticationToken.*|AllAccessDisabled)$/;
-const CREDENTIALS = /^(CredentialsProviderError|ExpiredToken.*|TokenProviderError|TokenRefreshRequired)$/;
-const CLOCK = /^(RequestTimeTooSkewed|RequestInTheFuture|RequestExpired)$/;
-/** Services that know no error for a wrong clock say so of the signature. */
-const CLOCK_SAID = /signature (expired|not yet current)|is now (earlier|later) than/i;
-const THROTTLED =
-  /^(.*Throttl.*|TooManyRequests.*|RequestLimitExceeded|SlowDown|BandwidthLimitExceeded|ProvisionedThroughputExceeded.*|PriorRequestNotComplete)$/;
-/** Not `RequestLimitExceeded` and `BandwidthLimitExceeded`, which are about the pace. */
-const CAPACITY =
-  /^((Resource|ResourceNumber|Topic|Subscription)?LimitExceeded.*|(ServiceQuota|CodeStorage)Exceeded.*|.*Capacity.*)$/;
-/** The last ones: what arrived is not what was sent, or the upload that an answer was lost of is over. */
-const NETWORK =
-  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|TimeoutError|RequestTimeout|RequestTimeoutException|NetworkingError|IncompleteBody|BadDigest|XAmzContentSHA256Mismatch|XAmzContentChecksumMismatch|NoSuchUpload)$/;
-const DISK = /^(ENOSPC|EDQUOT|EFBIG)$/;
 
 /** There is no such thing. SageMaker says so of most things by a `ValidationException`. */
 export const isMissing = (error: unknown): boolean => {

@@ -116,7 +116,7 @@ export const isDuckRefusal = (error: unknown): error is Error =>
   !/Could not (write|create)/i.test(error.message);
 
 /** Of DuckDB by its words, of Node by its code. */
-const isDiskFull = (error: unknown): boolean =>
+export const isDiskFull = (error: unknown): boolean =>
   error instanceof Error &&
   error.name !== 'ApplicationFailure' &&
   (/No space left on device|Disk quota exceeded|File too large|max_temp_directory_size/i.test(error.message) ||
