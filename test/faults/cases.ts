@@ -7,12 +7,15 @@ import { modelTags } from '../../src/aws/tags.ts';
 import { keys } from '../../src/names.ts';
 import { run } from '../support/activities.ts';
 import { ridesPlan } from '../support/rides.ts';
+import { until } from '../support/until.ts';
 import { BASE, type Base } from './base.ts';
 
 export interface Case<K extends keyof Activities> {
   /** `model` is new at every run, so that what is made is made anew. */
   readonly input: (base: Base, model: string) => Parameters<Activities[K]>[0] | Promise<Parameters<Activities[K]>[0]>;
   readonly before?: (base: Base, model: string) => Promise<unknown>;
+  /** Ends what would go on, such as an endpoint. */
+  readonly after?: (base: Base, model: string) => Promise<unknown>;
   /** Of what takes a second or more, every so many calls meet a fault. */
   readonly every?: number;
   /** It tells what it has deleted: an attempt of which nothing was heard has told nobody. */
@@ -24,6 +27,13 @@ const shapeOf = (model: string): EndpointShape => ({
   config: `${model}-1-full`,
   weights: { v1: 100 },
 });
+const removeEndpoint = ({ act }: Base, model: string) =>
+  until('the endpoint takes its end', () =>
+    run(act.deleteEndpoint, { endpoint: model }).then(
+      () => true,
+      () => false,
+    ),
+  );
 const entry = (seq: number, previous = NO_PREVIOUS): LedgerEntry => ({
   ...{ seq, previous, at: '2026-01-01T00:00:00.000Z', by: 'ada', event: 'plan applied' },
   facts: { planHash: 'ab'.repeat(32) },
@@ -118,7 +128,7 @@ export const CASES: { readonly [K in keyof Activities]: Case<K> } = {
   describeEndpoint: { input: () => ({ endpoint: BASE }) },
   submitEndpoint: {
     input: (base, model) => ({ frozen: frozenOf(base, model), shape: shapeOf(model), versions: [base.version] }),
-    every: 3,
+    after: removeEndpoint,
   },
   shiftTraffic: { input: ({ shape }) => ({ shape: { ...shape, weights: { v1: 50, v2: 50 } } }) },
   watchEndpoint: { input: ({ shape }) => ({ shape: { ...shape, weights: { v1: 50, v2: 50 } } }) },

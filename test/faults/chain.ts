@@ -38,7 +38,8 @@ export async function chain(
   /** A call is known by what it asks for, and for how many-eth time the attempt does so. */
   const strike = (call: WireCall): Fault | undefined => {
     const what = `${call.service} ${call.operation} ${call.name}`;
-    const times = (seen.get(what) ?? 0) + 1;
+    // What an attempt asks again and again meets it twice: it would wait for ever.
+    const times = Math.min((seen.get(what) ?? 0) + 1, 2);
     seen.set(what, times);
     // S3 knows at once what it holds.
     if (faults.includes('missing') && call.service === 's3') return undefined;

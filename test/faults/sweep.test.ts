@@ -35,11 +35,13 @@ describe('every call of every activity', function () {
   /** What the activity gave, and what there is then of its model. */
   async function outcome(name: keyof Activities, options: ChainOptions) {
     const model = newModel();
-    const { before: prepare, input, tells } = CASES[name] as Case<keyof Activities>;
+    const { before: prepare, input, after: end, tells } = CASES[name] as Case<keyof Activities>;
     await prepare?.(base, model);
     const { result, ...met } = await chain(name, await input(base, model), options);
     const told = tells ? '' : plain(JSON.stringify(result) ?? '', model);
-    return { ...met, is: { told, world: await worldOf(base.deps, model) } };
+    const world = await worldOf(base.deps, model);
+    await end?.(base, model);
+    return { ...met, is: { told, world } };
   }
 
   for (const name of BUILD_ON_OTHERS)
