@@ -27,10 +27,13 @@ export interface ChainOptions extends Patience {
 /** An activity that does not come through after so many attempts never will. */
 const ATTEMPTS = 150;
 
+/** Milliseconds for an answer: what makes many calls must not fail by chance. */
+const waits = (every: number): number => (every > 2 ? 3_000 : 500);
+
 export async function chain(
   name: keyof Activities,
   input: unknown,
-  { faults, every = 1, quick = 300, slow = 300, ...patience }: ChainOptions,
+  { faults, every = 1, quick = waits(every), slow = waits(every), ...patience }: ChainOptions,
 ): Promise<Chain> {
   let struck = 0;
   const met = new Set<string>();
