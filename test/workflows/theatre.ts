@@ -8,14 +8,13 @@ import {
   DefaultLogger,
   makeTelemetryFilterString,
   Runtime,
-  Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import type { FrozenPlan } from '../../src/activities/types.ts';
 import { cycleWorkflowId, modelWorkflowId } from '../../src/names.ts';
 import { ensureSearchAttributes } from '../../src/operations/connect.ts';
 import type { Operator } from '../../src/operations/types.ts';
-import { workerOptions, workflowsPath } from '../../src/temporal/worker.ts';
+import { createWorkers, workflowsPath } from '../../src/temporal/worker.ts';
 import type { cycle } from '../../src/workflows/cycle.ts';
 import {
   type Champion,
@@ -110,9 +109,9 @@ export async function withWorker<T>(
     activities: world.activities,
     workflowBundle: await workflowBundle(),
   };
-  const worker = await Worker.create({ ...workerOptions(parts), shutdownGraceTime: 0, shutdownForceTime: 2_000 });
+  const workers = await createWorkers(parts, { shutdownGraceTime: 0, shutdownForceTime: 2_000 });
   const operator: Operator = { client: env.client, taskQueue, address: env.address, close: async () => {} };
-  return worker.runUntil(play({ env, operator, world }));
+  return workers.runUntil(play({ env, operator, world }));
 }
 
 let models = 0;
