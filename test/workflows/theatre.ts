@@ -72,7 +72,9 @@ export async function timeSkipping(): Promise<TestWorkflowEnvironment> {
 export async function devServer(...extraArgs: string[]): Promise<TestWorkflowEnvironment> {
   quiet();
   const executable = { type: 'existing-path', path: found('temporal') } as const;
-  const server = { executable, extraArgs: ['--log-level', 'never', ...extraArgs], ip: '127.0.0.1' };
+  // Models take turns, as on the laptop cloud.
+  const fair = ['--dynamic-config-value', 'matching.enableFairness=true'];
+  const server = { executable, extraArgs: ['--log-level', 'never', ...fair, ...extraArgs], ip: '127.0.0.1' };
   const env = await started(() => TestWorkflowEnvironment.createLocal({ server }));
   await ensureSearchAttributes({ client: env.client, taskQueue: '', address: env.address, close: async () => {} });
   return env;
