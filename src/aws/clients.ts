@@ -49,7 +49,7 @@ export function createClients(region: string, pace?: Pace) {
 }
 
 /** Each try is a call. */
-function paced<C extends GlueClient | SageMakerClient>(client: C, pacer?: Pacer): C {
+export function paced<C extends GlueClient | SageMakerClient>(client: C, pacer?: Pacer): C {
   if (!pacer) return client;
   client.middlewareStack.add(
     (next, { commandName }) =>

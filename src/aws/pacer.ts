@@ -2,7 +2,7 @@
  * Holds calls to a rate. AWS counts its limits by operation, for a whole account, so each operation has a lane of its own:
  * a flood of looks makes no create and no stop wait.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { unavailable } from '../failures.ts';
 
 export interface Pacer {
@@ -19,12 +19,13 @@ export interface Pace {
   /** Told of every call: how many milliseconds it waited, or undefined when it was sent away. */
   readonly seen?: (operation: string, waitedMs: number | undefined) => void;
   readonly now?: () => number;
+  readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
 /** Longest time in a lane. */
 const WAIT_MS = 10_000;
 
-export function createPacer({ rate, seen = () => {}, now = () => performance.now() }: Pace): Pacer {
+export function createPacer({ rate, seen = () => {}, now = () => performance.now(), sleep = setTimeout }: Pace): Pacer {
   const gap = 1_000 / rate;
   /** When the next call of an operation has its turn, if calls were never made at once. */
   const lanes = new Map<string, number>();
