@@ -7,6 +7,8 @@ import { paced } from '../../src/aws/clients.ts';
 import { call } from '../../src/aws/errors.ts';
 import { createPacer } from '../../src/aws/pacer.ts';
 
+const AWS = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+
 describe('calls of AWS', () => {
   /** Turns of calls that come at once, by how long each waits; those that are sent away have none. */
   async function crowd(rate: number, calls: readonly string[], at: () => number = () => 0) {
@@ -45,6 +47,18 @@ describe('calls of AWS', () => {
     assert.ok(reason.nextRetryDelay > 10_000, 'comes back when the line is shorter');
   });
 
+  it('that are put off were never made, and fail as what heals by itself', async () => {
+    const pacer = createPacer({ rate: 1, now: () => 0, sleep: async () => {} });
+    for (let at = 0; at < 11; at += 1) await pacer.turn('DescribeTrainingJob');
+    const client = paced(new SageMakerClient({ ...AWS, endpoint: 'http://127.0.0.1:1' }), pacer);
+    const look = () => client.send(new DescribeTrainingJobCommand({ TrainingJobName: 'job' }));
+    await assert.rejects(call('look', look), {
+      type: 'Unavailable',
+      message: /waits its turn: 11 calls are before it/,
+    });
+    client.destroy();
+  });
+
   it('are held to the rate try by try, also where the SDK tries again by itself', async () => {
     let asked = 0;
     const server = createServer((_, response) => {
@@ -56,8 +70,7 @@ describe('calls of AWS', () => {
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const turns: string[] = [];
     const pacer = { turn: async (operation: string) => void turns.push(operation) };
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const client = paced(new SageMakerClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 3 }), pacer);
+    const client = paced(new SageMakerClient({ ...AWS, endpoint, maxAttempts: 3 }), pacer);
     const look = () => client.send(new DescribeTrainingJobCommand({ TrainingJobName: 'job' }));
     try {
       await assert.rejects(call('look', look), { type: 'Unavailable' });
