@@ -2,7 +2,12 @@
 import { realpathSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { makeTelemetryFilterString, Runtime, type WorkerOptions } from '@temporalio/worker';
+import {
+  type ActivityInterceptorsFactory,
+  makeTelemetryFilterString,
+  Runtime,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from './activities/index.ts';
 import { createClients } from './aws/clients.ts';
@@ -17,8 +22,13 @@ import { connectWorker, createWorkers } from './temporal/worker.ts';
 const DEPLOYMENT = 'perennial';
 const TEMPORAL_ANSWERS_WITHIN_MS = 60_000;
 
+export interface WorkerExtras {
+  /** Around every activity, inside our own. */
+  readonly interceptors?: readonly ActivityInterceptorsFactory[];
+}
+
 /** Runs a worker until SIGINT or SIGTERM. Throws `ConfigError` and `UserError` before it works, and whatever ends it later. */
-export async function runWorker(config: Config = readConfig()): Promise<void> {
+export async function runWorker(config: Config = readConfig(), { interceptors }: WorkerExtras = {}): Promise<void> {
   const { taskQueue, buildId, workflowBundle, awsRate } = config;
   const log = createLog(config.logLevel);
   installRuntime(config, log);
@@ -28,7 +38,7 @@ export async function runWorker(config: Config = readConfig()): Promise<void> {
   try {
     const activities = createActivities({ config, aws, store: createStore(aws.s3, config.bucket), log });
     const bundle = workflowBundle === undefined ? undefined : { codePath: workflowBundle };
-    const parts = { connection, namespace, taskQueue, activities, workflowBundle: bundle, dataSlots };
+    const parts = { connection, namespace, taskQueue, activities, workflowBundle: bundle, interceptors, dataSlots };
     const workers = await createWorkers(parts, versioning(buildId));
     const running = workers.run();
     const limits = { dataSlots, databaseMiB: Math.round(each / 2 ** 20), awsRate };

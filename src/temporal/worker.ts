@@ -1,6 +1,6 @@
 /** What a worker of ours is made of, the same in production and in tests. */
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { type ActivityInterceptorsFactory, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { dataTaskQueue } from '../names.ts';
 import { heartbeat } from './heartbeat.ts';
 import { temporalSettings, unreachable } from './settings.ts';
@@ -16,6 +16,8 @@ export interface WorkerParts {
   readonly workflowBundle?: NonNullable<WorkerOptions['workflowBundle']>;
   /** So many activities at once may read or write data: what memory allows, as src/data/memory.ts reckons; two when left out. */
   readonly dataSlots?: number;
+  /** Around every activity, inside our own. */
+  readonly interceptors?: readonly ActivityInterceptorsFactory[];
 }
 
 /** Running activities get this long to end when the worker is told to stop; looks at jobs are over in seconds. */
@@ -26,24 +28,21 @@ const FORCE_MS = 25_000;
 /** Calls of an API, which wait more than they work. */
 const QUICK_SLOTS = 100;
 
-/** What both workers are told. */
-const shared = ({ connection, namespace, activities }: WorkerParts) => ({
-  ...{ connection, namespace, activities },
-  interceptors: { activity: [heartbeat] },
+const workerOptions = ({ workflowBundle, interceptors = [], dataSlots: _, ...parts }: WorkerParts): WorkerOptions => ({
+  ...parts,
+  ...(workflowBundle ? { workflowBundle } : { workflowsPath }),
+  interceptors: { activity: [heartbeat, ...interceptors] },
   shutdownGraceTime: GRACE_MS,
   shutdownForceTime: FORCE_MS,
-});
-
-const quickOptions = ({ workflowBundle, ...parts }: WorkerParts): WorkerOptions => ({
-  ...shared(parts),
-  ...(workflowBundle ? { workflowBundle } : { workflowsPath }),
-  taskQueue: parts.taskQueue,
   maxCachedWorkflows: 200,
   maxConcurrentActivityTaskExecutions: QUICK_SLOTS,
 });
 
-const dataOptions = (parts: WorkerParts): WorkerOptions => ({
-  ...shared(parts),
+/** It knows no workflows. */
+const dataWorkerOptions = (parts: WorkerParts): WorkerOptions => ({
+  ...workerOptions(parts),
+  workflowBundle: undefined,
+  workflowsPath: undefined,
   taskQueue: dataTaskQueue(parts.taskQueue),
   maxConcurrentActivityTaskExecutions: parts.dataSlots ?? 2,
 });
@@ -59,7 +58,7 @@ export interface Workers {
 
 /** One for workflows and quick activities, and one for those that read or write data. `more` goes to both. */
 export async function createWorkers(parts: WorkerParts, more: Partial<WorkerOptions> = {}): Promise<Workers> {
-  const options = [quickOptions(parts), dataOptions(parts)];
+  const options = [workerOptions(parts), dataWorkerOptions(parts)];
   const workers = await Promise.all(options.map((own) => Worker.create({ ...own, ...more })));
   const shutdown = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
