@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { backlog, look } from '../../src/operations/index.ts';
 import { priorityOf } from '../../src/workflows/priority.ts';
 import { fakeWorld } from '../support/fake-activities.ts';
 import { cycleInput, devServer, freshPlan, playCycle, until, withWorker, workflowBundle } from './theatre.ts';
@@ -16,7 +17,7 @@ describe('work that waits in line', function () {
   });
   after(() => env?.teardown());
 
-  it('holds no more databases than there are slots, lets quick calls pass, and takes models by turns', async () => {
+  it('holds no more databases than there are slots, lets quick calls pass, is seen by people, and takes models by turns', async () => {
     const began: string[] = [];
     let running = 0;
     let most = 0;
@@ -46,6 +47,14 @@ describe('work that waits in line', function () {
       await until(async () => {
         const { pendingActivities } = (await late.describe()).raw;
         return pendingActivities?.some(({ activityType }) => activityType?.name === 'collectSource');
+      });
+      await until(async () => {
+        const lines = await backlog(stage.operator);
+        return lines.some(({ queue, waiting }) => queue.endsWith('-data') && waiting > 0);
+      });
+      await until(async () => {
+        const seen = await look(stage.operator, modest.plan.model, 7);
+        return seen?.activities.some(({ text }) => text === 'collectSource waits for a free slot of a worker');
       });
       open();
       await until(() => began.length === MANY + 1);
