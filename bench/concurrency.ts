@@ -1,6 +1,6 @@
 /**
  * What many cycles in wait cost one worker: memory, calls of AWS, Temporal's actions and events, and how late a job's end is
- * noticed; beside it, two other ways to wait. Prints the tables of docs/load.md:
+ * noticed; at the same time, on workers of their own, two other ways to wait. Prints the tables of docs/load.md:
  * npm run bench:concurrency -- [--cycles 10,100,1000] [--ways cycle,retriedLooks,timersOfWorkflows,heldSlots]
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -36,7 +36,12 @@ try {
   await ensureSearchAttributes({ client, taskQueue: '', address, close: async () => {} });
   row('way', 'n', 'RSS idle', 'RSS waiting', 'RSS peak', 'looks/s', 'busiest s', 'actions', 'events', 'p50', 'p95');
   row(...Array.from({ length: 11 }, () => '---'));
-  for (const n of sizes) for (const way of ways) told(way, n, await measure({ client, address, bundle, way, n }));
+  for (const n of sizes) {
+    const all = await Promise.all(ways.map((way) => measure({ client, address, bundle, way, n })));
+    all.forEach((measured, at) => {
+      told(ways[at] as Way, n, measured);
+    });
+  }
 } finally {
   await env.teardown();
   await rm(folder, { recursive: true, force: true });

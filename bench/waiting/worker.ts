@@ -3,6 +3,7 @@
  * answered from a small world. Tells its parent when it is ready, and its memory every second.
  */
 import { Context } from '@temporalio/activity';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import { jobActivities } from '../../src/activities/jobs.ts';
 import type { JobRef } from '../../src/activities/types.ts';
@@ -19,6 +20,12 @@ export interface WaitingActivities {
   isOver(job: JobRef): Promise<boolean>;
   sitBeside(job: JobRef & { every: number }): Promise<void>;
 }
+
+// A busy machine is slow at workflow tasks, and the core warns of each.
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }), forward: {} } },
+});
 
 /** So many of a hundred cycles deploy; the others end at a gate. */
 const DEPLOY = 10;
