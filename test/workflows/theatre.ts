@@ -8,14 +8,13 @@ import {
   DefaultLogger,
   makeTelemetryFilterString,
   Runtime,
-  Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import type { FrozenPlan } from '../../src/activities/types.ts';
 import { cycleWorkflowId, modelWorkflowId } from '../../src/names.ts';
 import { ensureSearchAttributes } from '../../src/operations/connect.ts';
 import type { Operator } from '../../src/operations/types.ts';
-import { workerOptions, workflowsPath } from '../../src/temporal/worker.ts';
+import { createWorkers, workflowsPath } from '../../src/temporal/worker.ts';
 import type { cycle } from '../../src/workflows/cycle.ts';
 import {
   type Champion,
@@ -73,7 +72,9 @@ export async function timeSkipping(): Promise<TestWorkflowEnvironment> {
 export async function devServer(...extraArgs: string[]): Promise<TestWorkflowEnvironment> {
   quiet();
   const executable = { type: 'existing-path', path: found('temporal') } as const;
-  const server = { executable, extraArgs: ['--log-level', 'never', ...extraArgs], ip: '127.0.0.1' };
+  // Models take turns, as on the laptop cloud.
+  const fair = ['--dynamic-config-value', 'matching.enableFairness=true'];
+  const server = { executable, extraArgs: ['--log-level', 'never', ...fair, ...extraArgs], ip: '127.0.0.1' };
   const env = await started(() => TestWorkflowEnvironment.createLocal({ server }));
   await ensureSearchAttributes({ client: env.client, taskQueue: '', address: env.address, close: async () => {} });
   return env;
@@ -110,9 +111,9 @@ export async function withWorker<T>(
     activities: world.activities,
     workflowBundle: await workflowBundle(),
   };
-  const worker = await Worker.create({ ...workerOptions(parts), shutdownGraceTime: 0, shutdownForceTime: 2_000 });
+  const workers = await createWorkers(parts, { shutdownGraceTime: 0, shutdownForceTime: 2_000 });
   const operator: Operator = { client: env.client, taskQueue, address: env.address, close: async () => {} };
-  return worker.runUntil(play({ env, operator, world }));
+  return workers.runUntil(play({ env, operator, world }));
 }
 
 let models = 0;
