@@ -23,7 +23,7 @@ def learnt():
     from target import Target
     matrix = np.random.default_rng(1).normal(size=(200, 3))
     part = Part(matrix, (matrix[:, 0] > 0).astype(float))
-    model = boosting.fit(part, part, Target("label", "binary"), {"num_round": 3}, "auc", 7, 1)
+    model = boosting.fit(part, part, Target(problem="binary", label="label"), {"num_round": 3}, "auc", 7, 1)
     return model, matrix
 
 def own():
