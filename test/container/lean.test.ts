@@ -36,7 +36,7 @@ def own():
 `;
 
 describe('XGBoost in a container', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let folder: string;
   before(async () => {
     ({ folder } = await workFolder());
