@@ -9,6 +9,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { rereadCredentials } from './credentials.ts';
+import { createPacer, type Pace, type Pacer } from './pacer.ts';
 
 export type Clients = ReturnType<typeof createClients>;
 
@@ -27,8 +28,15 @@ export interface Patience {
   readonly reread?: number;
 }
 
-/** `region` as AWS names it. Every call has a timeout and, unless told otherwise, at most five tries. */
-export function createClients(region: string, { tries = 5, slow = SLOW_MS, quick = QUICK_MS, reread }: Patience = {}) {
+/**
+ * `region` as AWS names it. Every call has a timeout and, unless told otherwise, at most five tries. With a pace, no operation
+ * of SageMaker and Glue is called more often than it says: their limits are low, and shared by the whole account.
+ */
+export function createClients(
+  region: string,
+  pace?: Pace,
+  { tries = 5, slow = SLOW_MS, quick = QUICK_MS, reread }: Patience = {},
+) {
   const credentials = rereadCredentials(region, reread);
   const answered = (within: number) => ({
     region,
@@ -43,10 +51,11 @@ export function createClients(region: string, { tries = 5, slow = SLOW_MS, quick
       socketTimeout: within,
     },
   });
+  const pacer = pace && createPacer(pace);
   return {
     s3: new S3Client({ ...answered(slow), forcePathStyle: true }),
-    glue: new GlueClient(answered(quick)),
-    sagemaker: new SageMakerClient(answered(quick)),
+    glue: paced(new GlueClient(answered(quick)), pacer),
+    sagemaker: paced(new SageMakerClient(answered(quick)), pacer),
     runtime: new SageMakerRuntimeClient(answered(slow)),
     lambda: new LambdaClient(answered(quick)),
     apiGateway: new APIGatewayClient(answered(quick)),
@@ -54,4 +63,19 @@ export function createClients(region: string, { tries = 5, slow = SLOW_MS, quick
     sns: new SNSClient(answered(quick)),
     autoScaling: new ApplicationAutoScalingClient(answered(quick)),
   };
+}
+
+/** Each try is a call. */
+export function paced<C extends GlueClient | SageMakerClient>(client: C, pacer?: Pacer): C {
+  if (!pacer) return client;
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        await pacer.turn((commandName ?? '').replace(/Command$/, ''));
+        return next(args);
+      },
+    // After the retries' step, which would otherwise hide all tries but the first.
+    { step: 'finalizeRequest', priority: 'low', name: 'pace' },
+  );
+  return client;
 }

@@ -3,6 +3,7 @@
 /** Why a call may be made again; the details of an `Unavailable` failure carry it. */
 export const REASONS = [
   'throttling',
+  'paced',
   'capacity',
   'busy',
   'credentials',

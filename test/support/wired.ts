@@ -15,7 +15,7 @@ export interface Wired {
 export async function wired(hook: WireHook, patience: Patience = {}): Promise<Wired> {
   const { env, config } = await laptopCloud();
   const wire = await openWire(env, hook);
-  const aws = createClients(config.region, { tries: 1, quick: 500, slow: 500, ...patience });
+  const aws = createClients(config.region, undefined, { tries: 1, quick: 500, slow: 500, ...patience });
   for (const client of Object.values(aws)) point(client, wire);
   return {
     deps: { config, aws, store: createStore(aws.s3, config.bucket), log: pino({ level: 'silent' }) },
