@@ -52,6 +52,9 @@ export const sweepWorkflowId = (model?: string): string => (model === undefined 
 /** All builds of the worker are versions of this one deployment. */
 export const DEPLOYMENT = 'perennial';
 
+/** The task queue of activities that read or write data, beside the one of everything else: these take much memory. */
+export const dataTaskQueue = (taskQueue: string): string => `${taskQueue}-data`;
+
 /** A monitoring pass, by the end of its window. */
 export const passId = (to: string): string => to.replaceAll(/[:.]/g, '-');
 
