@@ -98,6 +98,13 @@ export const CASES: { readonly [K in keyof Activities]: Case<K> } = {
       run(act.submitTraining, { ...scope(model), job: `${model}-1-run`, candidate: 0, prepared }),
     input: (_, model) => ({ kind: 'training', name: `${model}-1-run` }),
   },
+  stopJobsOf: {
+    before: ({ act, scope, prepared }, model) =>
+      run(act.submitTraining, { ...scope(model), job: `${model}-1-lost`, candidate: 0, prepared }),
+    input: (_, model) => ({ model, cycle: 1 }),
+    every: 5,
+    tells: true,
+  },
   createModel: {
     input: ({ scope, trained }, model) => ({
       ...scope(model),
