@@ -22,7 +22,8 @@ import { startWorker, type WorkerProcess } from '../support/worker.ts';
 
 const MODEL = 'stopping';
 const BY = 'tests';
-const LONG = 100_000;
+/** So many rounds that a job runs until it is stopped. */
+const LONG = 10_000;
 
 const plan = (rounds: number) => `
 model: ${MODEL}
@@ -32,7 +33,7 @@ collect: { sources: { points: { uri: points.csv } } }
 prepare: { label: inside, inputs: [x, y], split: { by: random, validation: 20%, test: 20% } }
 train:
   objective: { metric: log_loss, goal: minimize }
-  candidates: [{ algorithm: xgboost, hyperparameters: { num_round: ${rounds}, max_depth: 3, eta: 0.01 } }]
+  candidates: [{ algorithm: xgboost, hyperparameters: { num_round: ${rounds}, max_depth: 6, eta: 0.01 } }]
 approve: { mode: manual, timeout: 1h }
 deploy: {}
 `;
@@ -54,6 +55,7 @@ describe('what is stopped on the laptop cloud', function () {
        TO '${join(folder, 'points.csv')}' (HEADER)`,
     );
     connection.closeSync();
+    await writeFile(join(folder, 'features.sql'), 'SELECT row_id, inside, x, y FROM points');
     worker = startWorker(cloud.env);
     operator = await connect({ taskQueue: cloud.config.taskQueue });
   });
