@@ -11,7 +11,12 @@ import type { JobRef, JobResult } from './types.ts';
 /** A job that was just submitted may not be found for a moment; longer than this, it is gone. */
 const APPEARS_WITHIN_MS = 120_000;
 
-export function jobActivities({ aws, store, log, config }: Deps): Pick<Activities, 'watchJob' | 'stopJob' | 'stopJobsOf'> {
+export function jobActivities({
+  aws,
+  store,
+  log,
+  config,
+}: Deps): Pick<Activities, 'watchJob' | 'stopJob' | 'stopJobsOf'> {
   const looks = createLooks(config.awsRate);
   return {
     async watchJob(job) {

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { cycleWorkflowId } from '../../src/names.ts';
 import * as operations from '../../src/operations/index.ts';
-import { versioning, workerOptions } from '../../src/temporal/worker.ts';
+import { createWorkers, versioning } from '../../src/temporal/worker.ts';
 import { perennial } from '../support/cli.ts';
 import { fakeWorld, stillRunning } from '../support/fake-activities.ts';
 import { AT_ONCE, devServer, freshPlan, until, workflowBundle } from './theatre.ts';
@@ -27,15 +26,15 @@ describe('builds of the worker', function () {
     const { nativeConnection: connection, namespace = 'default' } = env;
     const { activities } = world;
     const parts = { connection, namespace, taskQueue, activities, workflowBundle: await workflowBundle() };
-    const options = { ...workerOptions(parts), ...versioning(build), shutdownGraceTime: 0, shutdownForceTime: 2_000 };
-    const worker = await Worker.create(options);
-    const running = worker.run();
+    const ending = { shutdownGraceTime: 0, shutdownForceTime: 2_000 };
+    const workers = await createWorkers(parts, { ...versioning(build), ...ending });
+    const running = workers.run();
     await until(async () => {
       const known = await operations.versions(operator).catch(() => []);
       return known.some((one) => one.build === build);
     });
     return async () => {
-      worker.shutdown();
+      workers.shutdown();
       await running;
     };
   }
@@ -107,11 +106,10 @@ describe('builds of the worker', function () {
     const world = fakeWorld(() => ({ watchJob: async ({ name }) => Promise.reject(stillRunning(name)) }));
     const stops = [await start('b3', world)];
     try {
-      const { code } = await workflowBundle();
-      const [good, bad] = [join(folder, 'good.js'), join(folder, 'bad.js')];
-      await writeFile(good, code);
+      const { codePath: good } = await workflowBundle();
+      const bad = join(folder, 'bad.js');
       // A change that nobody guarded: another activity in the place of the first one of a cycle.
-      await writeFile(bad, code.replaceAll('.preflight(', '.collectSource('));
+      await writeFile(bad, (await readFile(good, 'utf8')).replaceAll('.preflight(', '.collectSource('));
       const frozen = freshPlan(AT_ONCE);
       const { model } = frozen.plan;
       await operations.promoteVersion(operator, { build: 'b3', by: 'ann' });
@@ -136,6 +134,12 @@ describe('builds of the worker', function () {
       const { exitCode, stderr } = await promote(good);
       assert.equal(exitCode, 0, stderr);
       assert.equal(await current(), 'b4');
+      console.log(
+        'SHOW',
+        refused.stdout,
+        (await perennial(['versions'], env)).stdout,
+        (await perennial(['replay', '--bundle', bad], env)).stdout,
+        (await perennial(['replay'], env)).stdout,
     } finally {
       for (const stop of stops) await stop();
       await rm(folder, { recursive: true, force: true });
