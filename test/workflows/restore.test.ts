@@ -120,15 +120,37 @@ describe('a model that was lost', () => {
     );
   });
 
-  it('counts the cycle that ran as failed, and says where to look', () => {
+  /** Its first cycle runs. */
+  const running = (): ModelState => {
     const state = newModel('tiny');
     putInForce(state, FROZEN, 'ann', '2026-01-01T00:00:00.000Z');
     wish(state, { trigger: 'person', by: 'ann' }, '2026-01-01T00:00:00.000Z');
     start(state, nextWish(state, '2026-01-01T00:00:00.000Z') ?? assert.fail(), '2026-01-01T00:00:00.000Z');
+    return state;
+  };
+
+  it('counts the cycle that ran as failed, and is to clear away what it left', () => {
     const again = newModel('tiny');
-    restore(again, { ...remembered(ledgerOf(state)), frozen: FROZEN }, '2026-01-02T00:00:00.000Z');
-    assert.deepEqual([again.outcomes[0]?.outcome, again.current], ['failed', undefined]);
-    assert.match(again.notices[0]?.message ?? '', /perennial sweep tiny/);
+    restore(again, { ...remembered(ledgerOf(running())), frozen: FROZEN }, '2026-01-02T00:00:00.000Z');
+    assert.deepEqual([again.outcomes[0]?.outcome, again.current, again.lost], ['failed', undefined, 1]);
+    assert.match(again.notices[0]?.message ?? '', /what it began with it/);
+  });
+
+  it('knows how the cycle ended that it saw end before it was set back', () => {
+    const [again, at] = [newModel('tiny'), '2026-01-02T00:00:00.000Z'];
+    const { trigger, by } = { trigger: 'person', by: 'ann' } as const;
+    const told = { cycle: 1, outcome: 'not approved', trigger, by, asOf: at, startedAt: at, endedAt: at, reason: 'so' };
+    const setBack = {
+      forgotten: ['cycle ended, ann: so'],
+      ended: { outcome: { ...told, outcome: 'not approved' } },
+    } as const;
+    restore(again, { ...remembered(ledgerOf(running())), frozen: FROZEN }, at, setBack);
+    assert.deepEqual([again.outcomes[0]?.outcome, again.current, again.lost], ['not approved', undefined, undefined]);
+    assert.deepEqual(
+      again.outbox.map(({ event }) => event),
+      ['recalled', 'cycle ended'],
+    );
+    assert.match(again.notices[0]?.message ?? '', /goes on from its ledger/);
   });
 
   it('whose ledger was written before entries said how to serve, says so and serves nothing', () => {
