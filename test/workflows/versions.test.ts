@@ -134,12 +134,6 @@ describe('builds of the worker', function () {
       const { exitCode, stderr } = await promote(good);
       assert.equal(exitCode, 0, stderr);
       assert.equal(await current(), 'b4');
-      console.log(
-        'SHOW',
-        refused.stdout,
-        (await perennial(['versions'], env)).stdout,
-        (await perennial(['replay', '--bundle', bad], env)).stdout,
-        (await perennial(['replay'], env)).stdout,
     } finally {
       for (const stop of stops) await stop();
       await rm(folder, { recursive: true, force: true });
