@@ -200,7 +200,7 @@ describe('preparing data', function () {
     const cases: [string, (string | RegExp)[], object?][] = [
       ['SELEC 1', ['syntax error', 'LINE 1']],
       ['SELECT row_id, y,\n  a,\n  nope(b) AS b\nFROM rows', ['nope', 'LINE 3']],
-      ['SELECT row_id, y, a FROM flights', ['flights', 'does not exist']],
+      ['SELECT row_id, y, a FROM flights', ['no source "flights"', 'rows, towns']],
       ['SELECT row_id, y, depth FROM rows', ['depth']],
       ['DROP TABLE rows', ['only a SELECT']],
       ['SELECT row_id, y, a FROM rows; SELECT 1', ['exactly one statement']],
