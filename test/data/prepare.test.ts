@@ -322,7 +322,7 @@ describe('preparing data', function () {
 
   it('stops when its activity is cancelled', async () => {
     const heavy =
-      'SELECT row_id, y, a, (SELECT count(*) FROM range(2000000000) t(i) WHERE i % 7 = a) AS heavy FROM rows';
+      'SELECT row_id, y, a, (SELECT count(*) FROM rows b, rows c, rows d WHERE (b.row_id + c.row_id + d.row_id) % 7 = rows.a) AS heavy FROM rows';
     const environment = new MockActivityEnvironment();
     environment.on(
       'heartbeat',
