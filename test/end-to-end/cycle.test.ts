@@ -241,6 +241,6 @@ describe('a cycle from end to end on the laptop cloud', function () {
       'DeleteRestApi',
     ])
       assert.ok(made.has(operation), `nobody noted ${operation}`);
-    await assertAllowed(calls, 'worker', cloud.config);
+    await assertAllowed(calls, cloud.config);
   });
 });

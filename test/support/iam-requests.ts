@@ -167,6 +167,30 @@ const SERVICES: Readonly<Record<string, (call: NotedCall) => IamRequest[]>> = {
   ],
 };
 
+/** What SageMaker's containers read and write in the name of their role, by the places that they were given. */
+export function jobRequests(calls: readonly NotedCall[]): IamRequest[] {
+  const at = (action: string, uri: string): IamRequest => ({
+    action,
+    resource: `arn:aws:s3:::${uri.replaceAll('"', '').slice('s3://'.length)}/something`.replace(
+      '.tar.gz/something',
+      '.tar.gz',
+    ),
+  });
+  const of = (key: string, value: unknown, inside: string): IamRequest[] => {
+    if (typeof value === 'object' && value !== null)
+      return Object.entries(value).flatMap(([name, inner]) => of(name, inner, key));
+    if (typeof value !== 'string' || !/^"?s3:/.test(value)) return [];
+    const writes = /^(S3OutputPath|DestinationS3Uri)$/.test(key) || inside === 'CheckpointConfig';
+    const reads = !writes || inside === 'CheckpointConfig';
+    return [...(reads ? [at('s3:GetObject', value)] : []), ...(writes ? [at('s3:PutObject', value)] : [])];
+  };
+  return calls
+    .filter(({ service, operation }) => service === 'SageMaker' && MADE_WITH_PLACES.test(operation))
+    .flatMap(({ operation, input }) => of(operation, input, ''));
+}
+
+const MADE_WITH_PLACES = /^Create(TrainingJob|HyperParameterTuningJob|TransformJob|Model|EndpointConfig)$/;
+
 function listed(input: NotedCall['input'], named: (name: string, kind: string) => string): string[] {
   if (input.ResourceArn) return [input.ResourceArn];
   if (input.ModelPackageGroupName) return [named(input.ModelPackageGroupName, 'model-package-group')];

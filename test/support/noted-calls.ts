@@ -8,7 +8,7 @@ import { ROOT } from '../../local/home.ts';
 import { filled, policyOf } from '../../scripts/iam/policies.ts';
 import type { Config } from '../../src/config.ts';
 import { allows } from './iam.ts';
-import { ACCOUNT, iamRequests, type NotedCall, REGION } from './iam-requests.ts';
+import { ACCOUNT, iamRequests, jobRequests, type NotedCall, REGION } from './iam-requests.ts';
 
 export interface Notes {
   /** For the processes whose calls are noted. */
@@ -30,8 +30,8 @@ export async function noteCalls(): Promise<Notes> {
   };
 }
 
-/** Every call was allowed by the policy in docs, filled in for the laptop's account. */
-export async function assertAllowed(calls: readonly NotedCall[], principal: string, config: Config): Promise<void> {
+/** Every call was allowed by the worker's policy, and what the jobs were told to read and write by theirs. */
+export async function assertAllowed(calls: readonly NotedCall[], config: Config): Promise<void> {
   const values = {
     ACCOUNT,
     REGION,
@@ -39,8 +39,11 @@ export async function assertAllowed(calls: readonly NotedCall[], principal: stri
     JOB_ROLE_ARN: config.jobRoleArn,
     LAMBDA_ROLE_ARN: config.lambdaRoleArn,
   };
-  const policy = filled(await policyOf(principal), values);
-  const denied = iamRequests(calls).filter(({ request }) => !allows(policy, request));
-  const shown = denied.map(({ call, request }) => `${call.operation}: ${JSON.stringify(request)}`);
-  assert.deepEqual([...new Set(shown)], []);
+  const asked = { worker: iamRequests(calls).map(({ request }) => request), jobs: jobRequests(calls) };
+  for (const [principal, requests] of Object.entries(asked)) {
+    const policy = filled(await policyOf(principal), values);
+    const denied = requests.filter((request) => !allows(policy, request)).map((request) => JSON.stringify(request));
+    assert.deepEqual([...new Set(denied)], [], `${principal} would be denied`);
+    assert.ok(requests.length > 0, `nobody noted what ${principal} does`);
+  }
 }
