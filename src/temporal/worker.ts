@@ -1,6 +1,6 @@
 /** What a worker of ours is made of, the same in production and in tests. */
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { type ActivityInterceptorsFactory, NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { heartbeat } from './heartbeat.ts';
 import { temporalSettings, unreachable } from './settings.ts';
 
@@ -13,6 +13,8 @@ export interface WorkerParts {
   readonly activities: object;
   /** A bundle made beforehand (its path or its code); made of the sources at start when left out. */
   readonly workflowBundle?: NonNullable<WorkerOptions['workflowBundle']>;
+  /** Around every activity, inside our own. */
+  readonly interceptors?: readonly ActivityInterceptorsFactory[];
 }
 
 /** Running activities get this long to end when the worker is told to stop; looks at jobs are over in seconds. */
@@ -20,10 +22,10 @@ const GRACE_MS = 10_000;
 /** Then they are cancelled, and run again elsewhere. */
 const FORCE_MS = 25_000;
 
-export const workerOptions = ({ workflowBundle, ...parts }: WorkerParts): WorkerOptions => ({
+export const workerOptions = ({ workflowBundle, interceptors = [], ...parts }: WorkerParts): WorkerOptions => ({
   ...parts,
   ...(workflowBundle ? { workflowBundle } : { workflowsPath }),
-  interceptors: { activity: [heartbeat] },
+  interceptors: { activity: [heartbeat, ...interceptors] },
   shutdownGraceTime: GRACE_MS,
   shutdownForceTime: FORCE_MS,
   maxCachedWorkflows: 200,
