@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { collectActivities } from '../../src/activities/collect.ts';
 import type { Snapshot } from '../../src/activities/types.ts';
+import { readConfig } from '../../src/config.ts';
 import { isPrivate } from '../../src/data/allowed.ts';
 import { newWorld, planOf, quiet, refuses, run, scopeOf, type World } from './support.ts';
 
@@ -151,5 +152,24 @@ describe('what a source may reach', () => {
     for (const address of [...inside, ...inside6]) assert.ok(isPrivate(address), address);
     for (const address of ['8.8.8.8', '52.95.110.1', '172.32.0.1', '2600:1f00::1', '::ffff:8.8.8.8'])
       assert.ok(!isPrivate(address), address);
+  });
+
+  it('is nothing beside S3 and the public net unless the settings name it', () => {
+    const env = { PERENNIAL_BUCKET: 'mine', PERENNIAL_JOB_ROLE_ARN: 'arn:a', PERENNIAL_LAMBDA_ROLE_ARN: 'arn:b' };
+    const { sourceFolders, sourceHosts } = readConfig(env);
+    assert.deepEqual([sourceFolders, sourceHosts], [[], []]);
+    const named = readConfig({
+      ...env,
+      PERENNIAL_SOURCE_FOLDERS: '/data:/more',
+      PERENNIAL_SOURCE_HOSTS: 'Wiki, a:8080',
+    });
+    assert.deepEqual(
+      [named.sourceFolders, named.sourceHosts],
+      [
+        ['/data', '/more'],
+        ['wiki', 'a:8080'],
+      ],
+    );
+    assert.throws(() => readConfig({ ...env, PERENNIAL_SOURCE_FOLDERS: 'data' }), /FOLDERS: write absolute paths/);
   });
 });
