@@ -44,6 +44,7 @@ describe('a cycle from end to end on the laptop cloud', function () {
     notes = await noteCalls();
     worker = startWorker({ ...cloud.env, ...notes.env });
     operator = await connect({ taskQueue: cloud.config.taskQueue });
+    await worker.ready;
     await applyPlan(operator, { frozen: await loadPlan(small.folder), by: BY });
   });
 

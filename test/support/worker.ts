@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { ROOT } from '../../local/home.ts';
 
 export interface WorkerProcess {
+  /** It has its workflows bundled and takes tasks. */
+  readonly ready: Promise<unknown>;
   /** Ends it at once, as a power cut would. */
   kill(): Promise<void>;
   /** Asks it to finish what it does. */
@@ -15,9 +17,13 @@ export function startWorker(env: Readonly<Record<string, string>>): WorkerProces
   const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'src', 'worker.ts')], {
     cwd: ROOT,
     env: { ...process.env, ...env, PERENNIAL_LOG_LEVEL: 'error' },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  return { kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') };
+  const gone = once(child, 'exit').then(() => Promise.reject(new Error('the worker ended before it was ready')));
+  const ready = Promise.race([once(child, 'message').then(() => child.disconnect()), gone]);
+  // It may be killed by who doesn't wait for it.
+  ready.catch(() => undefined);
+  return { ready, kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') };
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
