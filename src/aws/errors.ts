@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { permanent, unavailable } from '../failures.ts';
 
 /** Why a call may be made again; the details of an `Unavailable` failure carry it. */
-export const REASONS = ['throttling', 'capacity', 'busy', 'credentials', 'network', 'service'] as const;
+export const REASONS = ['throttling', 'paced', 'capacity', 'busy', 'credentials', 'network', 'service'] as const;
 export type Reason = (typeof REASONS)[number];
 
 /**

@@ -1,9 +1,9 @@
 /** The lifetime of one DuckDB: an own scratch folder, bounded memory, no reach beyond the folder and the files it is given. */
 import { rm } from 'node:fs/promises';
-import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column } from '../activities/types.ts';
+import { databaseMemory } from './memory.ts';
 import { scratchFolder } from './scratch.ts';
 import { identifier, list, text } from './sql.ts';
 
@@ -27,16 +27,12 @@ export interface DuckOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Of the memory that this process may have, the part that one database takes before it spills to its folder. */
-const MEMORY_SHARE = 0.4;
-const MEMORY_MOST = 8 * 2 ** 30;
-
 export async function withDuckDB<T>(work: (duck: Duck) => Promise<T>, options: DuckOptions = {}): Promise<T> {
   const { reads = [], signal } = options;
   signal?.throwIfAborted();
   const folder = await scratchFolder();
   const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: `${Math.round(memory() / 2 ** 20)}MiB`,
+    memory_limit: `${Math.round(databaseMemory().each / 2 ** 20)}MiB`,
     temp_directory: join(folder, 'spill'),
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -110,9 +106,3 @@ export const isDuckRefusal = (error: unknown): error is Error =>
     error.message,
   ) &&
   !/No space left|Could not (write|create)/i.test(error.message);
-
-const memory = (): number => {
-  const constrained = process.constrainedMemory();
-  const most = constrained > 0 && constrained < totalmem() ? constrained : totalmem();
-  return Math.min(most * MEMORY_SHARE, MEMORY_MOST);
-};

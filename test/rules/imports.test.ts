@@ -25,7 +25,7 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
   temporal: { rooms: ['errors', 'config', 'names'] },
   log: { rooms: ['config'] },
   cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker'] },
-  worker: { rooms: ['activities', 'aws', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics'] },
+  worker: { rooms: ['activities', 'aws', 'data', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics'] },
 };
 
 const files = async (folder: string): Promise<string[]> =>

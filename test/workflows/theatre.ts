@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { type Workflow, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker, type WorkflowBundlePath } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, type WorkflowBundlePath } from '@temporalio/worker';
 import type { FrozenPlan } from '../../src/activities/types.ts';
 import { cycleWorkflowId, modelWorkflowId } from '../../src/names.ts';
 import { ensureSearchAttributes } from '../../src/operations/connect.ts';
 import type { Operator } from '../../src/operations/types.ts';
-import { workerOptions } from '../../src/temporal/worker.ts';
+import { createWorkers } from '../../src/temporal/worker.ts';
 import type { cycle } from '../../src/workflows/cycle.ts';
 import {
   type Champion,
@@ -64,7 +64,9 @@ export async function timeSkipping(): Promise<TestWorkflowEnvironment> {
 export async function devServer(...extraArgs: string[]): Promise<TestWorkflowEnvironment> {
   quiet();
   const executable = { type: 'existing-path', path: found('temporal') } as const;
-  const server = { executable, extraArgs: ['--log-level', 'never', ...extraArgs], ip: '127.0.0.1' };
+  // Models take turns, as on the laptop cloud.
+  const fair = ['--dynamic-config-value', 'matching.enableFairness=true'];
+  const server = { executable, extraArgs: ['--log-level', 'never', ...fair, ...extraArgs], ip: '127.0.0.1' };
   const env = await started(() => TestWorkflowEnvironment.createLocal({ server }));
   await ensureSearchAttributes({ client: env.client, taskQueue: '', address: env.address, close: async () => {} });
   return env;
@@ -103,10 +105,9 @@ export async function withWorker<T>(
   };
   // In a thread of their own, workflows would play the same, and its start takes longer than most tests.
   const inThisThread = { debugMode: true };
-  const soon = { shutdownGraceTime: 0, shutdownForceTime: 2_000 };
-  const worker = await Worker.create({ ...workerOptions(parts), ...soon, ...inThisThread });
+  const workers = await createWorkers(parts, { ...inThisThread, shutdownGraceTime: 0, shutdownForceTime: 2_000 });
   const operator: Operator = { client: env.client, taskQueue, address: env.address, close: async () => {} };
-  return worker.runUntil(play({ env, operator, world }));
+  return workers.runUntil(play({ env, operator, world }));
 }
 
 let models = 0;
