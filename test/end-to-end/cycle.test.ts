@@ -17,6 +17,7 @@ import {
 } from '../../src/operations/index.ts';
 import { loadPlan } from '../../src/plan/load.ts';
 import type { CycleOutcome, ModelStatus } from '../../src/workflows/messages.ts';
+import { bundleFile } from '../support/bundle.ts';
 import { type LaptopCloud, laptopCloud } from '../support/cloud.ts';
 import { until } from '../support/until.ts';
 import { startWorker, type WorkerProcess } from '../support/worker.ts';
@@ -34,7 +35,7 @@ describe('a cycle from end to end on the laptop cloud', function () {
   let store: Store;
 
   before(async () => {
-    cloud = await laptopCloud();
+    [cloud] = await Promise.all([laptopCloud(), bundleFile()]);
     store = createStore(cloud.aws.s3, cloud.config.bucket);
     small = await smallPlan(store);
     worker = startWorker(cloud.env);
