@@ -40,7 +40,7 @@ class Search:
             from .tuning_bayesian import likely_better
 
             return likely_better(self.ranges, tried, self.minimize, self.seed)
-        # Not at the start of the server, which it would slow down.
+        # Imported here, since most servers never tune.
         import numpy as np
 
         # Hyperband chooses by chance, too; what it adds is when to stop.

@@ -105,7 +105,8 @@ export async function withWorker<T>(
   };
   // In a thread of their own, workflows would play the same, and its start takes longer than most tests.
   const inThisThread = { debugMode: true };
-  const workers = await createWorkers(parts, { ...inThisThread, shutdownGraceTime: 0, shutdownForceTime: 2_000 });
+  const soon = { shutdownGraceTime: 0, shutdownForceTime: 2_000 };
+  const workers = await createWorkers(parts, { ...soon, ...inThisThread });
   const operator: Operator = { client: env.client, taskQueue, address: env.address, close: async () => {} };
   return workers.runUntil(play({ env, operator, world }));
 }
