@@ -19,6 +19,7 @@ import {
 } from '../../src/operations/index.ts';
 import { loadPlan } from '../../src/plan/load.ts';
 import type { CycleOutcome, ModelStatus } from '../../src/workflows/messages.ts';
+import { bundleFile } from '../support/bundle.ts';
 import { type LaptopCloud, laptopCloud } from '../support/cloud.ts';
 import { assertAllowed, type Notes, noteCalls } from '../support/noted-calls.ts';
 import { until } from '../support/until.ts';
@@ -38,7 +39,7 @@ describe('a cycle from end to end on the laptop cloud', function () {
   let store: Store;
 
   before(async () => {
-    cloud = await laptopCloud();
+    [cloud] = await Promise.all([laptopCloud(), bundleFile()]);
     store = createStore(cloud.aws.s3, cloud.config.bucket);
     small = await smallPlan(store);
     notes = await noteCalls();
