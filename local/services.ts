@@ -15,11 +15,7 @@ export const SEARCH_ATTRIBUTES = {
 } as const;
 
 /** Models take turns in line, as docker/temporal.yaml has it, and says why. */
-export const FAIR = [
-  'matching.enableFairness=true',
-  'matching.enableMigration=true',
-  'matching.numTaskqueueWritePartitions=1',
-] as const;
+export const FAIR = ['matching.enableFairness=true', 'matching.numTaskqueueWritePartitions=1'] as const;
 
 export interface Laid {
   readonly home: Home;
