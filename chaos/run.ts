@@ -11,6 +11,7 @@ import { connect, type Operator } from '../src/operations/index.ts';
 import { workflowsPath } from '../src/temporal/worker.ts';
 import { type Arena, openArena } from './arena.ts';
 import { type Caller, startCaller } from './caller.ts';
+import { failedTasks, stillRunning } from './histories.ts';
 import { differences, type Life, lostInPeace } from './invariants.ts';
 import { type Kill, Killer } from './killer.ts';
 import type { Target } from './points.ts';
@@ -72,8 +73,9 @@ export async function chaos({ home, seed, kills, models, say }: ChaosOptions): P
       say(`round ${result.rounds}`);
       const names = Array.from({ length: models }, (_, at) => `r${result.rounds}-${String.fromCharCode(97 + at)}`);
       killer.begin();
-      const lives = await Promise.all(names.map((name, at) => stage.live(name, at % 2 === 1)));
+      const lives = await allEnded(names.map((name, at) => stage.live(name, at % 2 === 1)));
       await killer.end();
+      say('its stories have ended: they are looked at, and put away');
       for (const [at, life] of lives.entries()) {
         const before = peace[at % peace.length];
         if (before) broken.push(...differences(before, life));
@@ -82,7 +84,7 @@ export async function chaos({ home, seed, kills, models, say }: ChaosOptions): P
         result.lost += life.caller.lost.length;
       }
       killer.begin();
-      await Promise.all(names.map((name) => stage.putAway(name)));
+      await allEnded(names.map((name) => stage.putAway(name)));
       await killer.end();
       for (const name of names) broken.push(...(await stage.leftOf(name)));
     }
@@ -94,6 +96,12 @@ export async function chaos({ home, seed, kills, models, say }: ChaosOptions): P
   }
   broken.push(...processesOf(home).map(({ command }) => `a process lives on: ${command}`));
   return { ...result, kills: killer.kills, made: receipts.count, left: killer.left, broken };
+}
+
+/** When one fails, the others still end before what they need is closed. */
+async function allEnded<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 async function bundled(home: string): Promise<string> {
@@ -110,6 +118,7 @@ interface Lived extends Life {
 interface Stage {
   live(model: string, tuned: boolean): Promise<Lived>;
   putAway(model: string): Promise<void>;
+  /** What a model left behind that was put away. */
   leftOf(model: string): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -139,7 +148,11 @@ async function openStage({ cloud }: Arena, home: string): Promise<Stage> {
       }
     },
     putAway: (model) => putAway(operator, model),
-    leftOf: (model) => leftOf(aws, model),
+    leftOf: async (model) => [
+      ...(await leftOf(aws, model)),
+      ...(await failedTasks(operator, model)),
+      ...(await stillRunning(operator, model)),
+    ],
     close: async () => {
       await operator.close();
       for (const client of [...Object.values(aws), runtime]) client.destroy();

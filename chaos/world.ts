@@ -30,8 +30,9 @@ export interface World {
 
 export async function worldOf(aws: Clients, store: Store, model: string): Promise<World> {
   const entries = await readLedger(store, model);
-  const listed = await list(aws, model);
   const plain = withoutName(model);
+  const objects = (await store.list(`models/${model}/`)).filter(({ uri }) => !OF_TRAFFIC.test(uri));
+  const listed = [...(await list(aws, model)), ...objects.map(({ uri }) => thing('object', uri))];
   return {
     things: listed.map(({ kind, name, status }) => plain(`${kind} ${name}${status ? `, ${status}` : ''}`)).sort(),
     artifacts: await artifacts(aws, store, model, plain),
@@ -47,6 +48,9 @@ export async function leftOf(aws: Clients, model: string): Promise<string[]> {
     .filter(({ kind, status }) => ['model', 'config', 'endpoint'].includes(kind) || status === 'InProgress')
     .map(({ kind, name }) => `${model}: left after its retirement: ${kind} ${name}`);
 }
+
+/** Captures and reports of monitoring passes come as requests come. */
+const OF_TRAFFIC = /\/(capture|monitor)\//;
 
 interface Thing {
   readonly kind: string;
