@@ -44,7 +44,8 @@ COPY src ./src
 RUN ln -s ../../bin/perennial.mjs node_modules/.bin/perennial
 ENV PATH=/app/node_modules/.bin:$PATH \
     PERENNIAL_WORKFLOW_BUNDLE=/app/build/workflows.js \
-    PERENNIAL_METRICS_ADDRESS=127.0.0.1:9464
+    PERENNIAL_METRICS_ADDRESS=127.0.0.1:9464 \
+    PERENNIAL_SOURCE_FOLDERS=/app/plans:/app/node_modules/vega-datasets
 USER node
 # The metrics answer as soon as the worker's core runs.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 \

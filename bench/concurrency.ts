@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker';
-import { findTemporal } from '../local/services.ts';
+import { FAIR, findTemporal } from '../local/services.ts';
 import { ensureSearchAttributes } from '../src/operations/connect.ts';
 import { type Measured, measure, WAYS, type Way } from './waiting/run.ts';
 
@@ -29,7 +29,7 @@ const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLo
 const bundle = join(folder, 'workflows.js');
 await writeFile(bundle, code);
 const executable = { type: 'existing-path', path: findTemporal() } as const;
-const fair = ['--log-level', 'never', '--dynamic-config-value', 'matching.enableFairness=true'];
+const fair = ['--log-level', 'never', ...FAIR.flatMap((setting) => ['--dynamic-config-value', setting])];
 const env = await TestWorkflowEnvironment.createLocal({ server: { executable, extraArgs: fair, ip: '127.0.0.1' } });
 try {
   const { client, address } = env;

@@ -23,7 +23,9 @@ MEMORY_LIMIT = "1GB"
 SETTINGS = (
     "TimeZone = 'UTC'",
     "enable_external_access = false",
+    "autoinstall_known_extensions = false",
     "autoload_known_extensions = false",
+    "allow_community_extensions = false",
     "lock_configuration = true",
 )
 
@@ -103,15 +105,16 @@ def _read_spec(folder: Path) -> dict[str, Any]:
 def _open(folder: Path, spec: dict[str, Any], columns: Sequence[Column]) -> duckdb.DuckDBPyConnection:
     db = duckdb.connect(":memory:", config={"threads": 1, "memory_limit": MEMORY_LIMIT})
     for table in spec["references"]:
-        file = folder / table["file"]
+        file = _inside(folder, table["file"])
         db.execute(
             f"CREATE TABLE {_name(table['name'])} AS SELECT * FROM read_parquet('{_quoted(str(file))}')"
         )
+    # From here on nothing but this database can be reached, whatever the statement or a type says.
+    for setting in SETTINGS:
+        db.execute(f"SET {setting}")
     source = _name(spec["source"]["name"])
     declared = [Column("row_id", "BIGINT"), *columns]
     db.execute(f"CREATE TABLE {source} ({', '.join(f'{_name(c.name)} {c.type}' for c in declared)})")
-    for setting in SETTINGS:
-        db.execute(f"SET {setting}")
     shape = _quoted(json.dumps([{c.name: c.type for c in declared}]))
     names = ", ".join(_name(c.name) for c in declared)
     taken = ", ".join(f"r.{_name(c.name)}" for c in declared)
@@ -126,6 +129,13 @@ def _open(folder: Path, spec: dict[str, Any], columns: Sequence[Column]) -> duck
     db.execute(f"PREPARE compute AS {spec['statement']}")
     db.execute("ROLLBACK")
     return db
+
+
+def _inside(folder: Path, name: str) -> Path:
+    file = (folder / name).resolve()
+    if not file.is_relative_to(folder.resolve()):
+        raise ValueError(f"transform.json: {name} is not a file of its folder")
+    return file
 
 
 def _floats(column: np.ndarray) -> np.ndarray:

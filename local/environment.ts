@@ -37,6 +37,9 @@ export function cloudEnv(ports: Ports, temporal?: { address: string; namespace?:
     PERENNIAL_BUCKET: BUCKET,
     PERENNIAL_JOB_ROLE_ARN: `arn:aws:iam::${ACCOUNT}:role/${JOB_ROLE}`,
     PERENNIAL_LAMBDA_ROLE_ARN: `arn:aws:iam::${ACCOUNT}:role/${LAMBDA_ROLE}`,
+    // Who writes plans here is who runs the worker: plans may read what that person may.
+    PERENNIAL_SOURCE_FOLDERS: '/',
+    PERENNIAL_SOURCE_HOSTS: '127.0.0.1,localhost',
     PERENNIAL_API_URL: `${aws}/_aws/execute-api/{api}/{stage}`,
   };
 }

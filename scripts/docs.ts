@@ -1,7 +1,8 @@
 /** Writes the generated docs: of the plan's schema, plan.schema.json (for editors) and plan.md (for people); of the
- * laptop's SageMaker and Glue, what becomes of each member of a request. */
+ * laptop's SageMaker and Glue, what becomes of each member of a request; of IAM, the policies. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { PRINCIPAL_NAMES, policyOf, policyText } from './iam/policies.ts';
 import { membersPage } from './members-page.ts';
 import { planReference, planSchemaText } from './plan-reference.ts';
 
@@ -11,3 +12,4 @@ const example = await readFile(fileURLToPath(new URL('../plans/flight-delays/pla
 await writeFile(docs('plan.schema.json'), planSchemaText());
 await writeFile(docs('plan.md'), planReference(example));
 await writeFile(docs('laptop-sagemaker-members.md'), membersPage());
+for (const name of PRINCIPAL_NAMES) await writeFile(docs(`iam/${name}.json`), policyText(await policyOf(name)));

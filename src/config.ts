@@ -1,5 +1,16 @@
 /** The environment as one validated, frozen object; the only reader of `process.env` in `src/`. Set-up: docs/aws.md. */
+import { delimiter, isAbsolute } from 'node:path';
 import { z } from 'zod';
+
+const listed = (text: string, by: string): string[] =>
+  text
+    .split(by)
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+const folders = z
+  .string()
+  .default('')
+  .refine((text) => listed(text, delimiter).every((one) => isAbsolute(one)), 'write absolute paths');
 
 const environment = z.object({
   AWS_REGION: z.string().default('us-east-1'),
@@ -10,6 +21,10 @@ const environment = z.object({
   PERENNIAL_IMAGE: z.string().default('683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5'),
   /** Where API Gateway answers; {api}, {region} and {stage} are filled in. A custom domain goes here. */
   PERENNIAL_API_URL: z.string().default('https://{api}.execute-api.{region}.amazonaws.com/{stage}'),
+  /** Folders of the worker's machine, divided as in PATH, whose files may be sources of plans; none when left out. */
+  PERENNIAL_SOURCE_FOLDERS: folders,
+  /** Hosts (or host:port, divided by commas) that sources may come from although they are no public addresses. */
+  PERENNIAL_SOURCE_HOSTS: z.string().default(''),
   PERENNIAL_TASK_QUEUE: z.string().default('perennial'),
   /** The most calls a second that a worker makes of any one operation of SageMaker or Glue. */
   PERENNIAL_AWS_RATE: z.coerce.number().min(1).max(1000).default(10),
@@ -32,6 +47,8 @@ export interface Config {
   readonly lambdaRoleArn: string;
   readonly image: string;
   readonly apiUrl: string;
+  readonly sourceFolders: readonly string[];
+  readonly sourceHosts: readonly string[];
   readonly taskQueue: string;
   readonly awsRate: number;
   readonly workflowBundle?: string;
@@ -57,6 +74,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     lambdaRoleArn: e.PERENNIAL_LAMBDA_ROLE_ARN,
     image: e.PERENNIAL_IMAGE,
     apiUrl: e.PERENNIAL_API_URL,
+    sourceFolders: listed(e.PERENNIAL_SOURCE_FOLDERS, delimiter),
+    sourceHosts: listed(e.PERENNIAL_SOURCE_HOSTS.toLowerCase(), ','),
     taskQueue: e.PERENNIAL_TASK_QUEUE,
     awsRate: e.PERENNIAL_AWS_RATE,
     workflowBundle: e.PERENNIAL_WORKFLOW_BUNDLE,

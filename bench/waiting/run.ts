@@ -40,8 +40,6 @@ interface Asked {
 /** How long all wait before the first job ends, and the jobs end within. */
 const STEADY_MS = 60_000;
 const SPREAD_MS = 60_000;
-/** More ends a second than this, and it is the processor that is measured. */
-const ENDS_A_SECOND = 8;
 const LEAST_WAIT_MS = 1_000;
 
 export async function measure({ client, address, bundle, way, n }: Asked): Promise<Measured> {
@@ -62,9 +60,8 @@ export async function measure({ client, address, bundle, way, n }: Asked): Promi
       waiting.push(worker.rss());
     }
     const steadyTo = Date.now();
-    const spread = Math.max(SPREAD_MS, (n / ENDS_A_SECOND) * 1_000);
     [...standIn.trainings.keys()].forEach((job, at) => {
-      standIn.trainings.set(job, steadyTo + (spread * at) / n);
+      standIn.trainings.set(job, steadyTo + (SPREAD_MS * at) / n);
     });
 
     const told = await Promise.all(names.map((name) => end(client, way, name)));

@@ -1,6 +1,5 @@
 /** Backtest: the rows that came after an origin, and how good every version was on them. */
 import { join } from 'node:path';
-import { extract } from 'tar';
 import type { Store } from '../aws/store.ts';
 import { type BacktestDetails, figuresOf, type LaterRow, measureWindow, type ScoredVersion } from '../data/backtest.ts';
 import { breathing } from '../data/breath.ts';
@@ -10,6 +9,7 @@ import { takeWindows, writeLater } from '../data/later-rows.ts';
 import { dropDuplicates } from '../data/main-rows.ts';
 import { text } from '../data/sql.ts';
 import { type Cell, stalenessCurve, verdictOf } from '../data/staleness.ts';
+import { unpack } from '../data/unpack.ts';
 import { permanent } from '../failures.ts';
 import { keys } from '../names.ts';
 import { METRICS_OF, type Metric } from '../plan/metrics.ts';
@@ -64,7 +64,7 @@ async function cut(store: Store, duck: Duck, input: Cut, { say }: Progress): Pro
     // Labels come from the same statement, which may name the tables that the version was made with.
     const archive = duck.path('transform.tar.gz');
     await store.getFile(prepared.transform, archive);
-    await extract({ file: archive, cwd: duck.path() });
+    await unpack(archive, duck.path());
     for (const name of derived) await duck.run(viewOf(name, join(duck.path(), `${name}.parquet`)));
   }
   say('labelling what came later');

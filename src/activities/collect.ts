@@ -1,5 +1,6 @@
 /** Collect: every source becomes an immutable snapshot, and the snapshots are held against what is expected of them. */
 import { contentOfFile, sha256OfText } from '../aws/content.ts';
+import { allowedFile, type Reach } from '../data/allowed.ts';
 import { type Duck, withDuckDB } from '../data/duckdb.ts';
 import { checkAll } from '../data/expectations.ts';
 import { fetchOriginal, localPath, type Original, unusable } from '../data/fetch.ts';
@@ -16,12 +17,13 @@ import { loadSnapshots, mainSource } from './snapshots.ts';
 import type { RunScope, Snapshot } from './types.ts';
 
 type CollectActivities = Pick<Activities, 'collectSource' | 'checkExpectations'>;
-type CollectDeps = Pick<Deps, 'store' | 'log'> & { readonly maxSourceBytes?: number };
+type CollectDeps = Pick<Deps, 'store' | 'log'> & { readonly config: Reach; readonly maxSourceBytes?: number };
 
 /** The largest original: it and its snapshot lie on the worker's disk while it lands. */
 const MAX_SOURCE_BYTES = 20 * 2 ** 30;
 
-export function collectActivities({ store, log, maxSourceBytes = MAX_SOURCE_BYTES }: CollectDeps): CollectActivities {
+export function collectActivities(deps: CollectDeps): CollectActivities {
+  const { config: reach, store, log, maxSourceBytes = MAX_SOURCE_BYTES } = deps;
   return {
     collectSource: (input) => reporting(`${input.source}: looking`, (progress) => collect(input, progress)),
 
@@ -53,11 +55,21 @@ export function collectActivities({ store, log, maxSourceBytes = MAX_SOURCE_BYTE
     const wanted = frozen.plan.collect.sources[source];
     if (!wanted) throw unusable(source, source, 'the plan has no such source');
     const { uri, time, reference } = wanted;
-    const local = localPath(uri);
+    const path = localPath(uri);
+    const file = path === undefined ? undefined : await allowedFile(path, reach);
     const work = async (duck: Duck): Promise<Snapshot> => {
       const format = formatOf(uri, wanted.format);
       const original = await fetchOriginal({
-        ...{ source, uri, path: duck.path('original'), maxBytes: maxSourceBytes, store },
+        ...{
+          source,
+          uri,
+          model: input.model,
+          file,
+          reach,
+          path: duck.path('original'),
+          maxBytes: maxSourceBytes,
+          store,
+        },
         ...progress,
       });
       progress.say(`${source}: landing`);
@@ -76,7 +88,7 @@ export function collectActivities({ store, log, maxSourceBytes = MAX_SOURCE_BYTE
       return keep(input, original, landed, to, window);
     };
     try {
-      return await withDuckDB(work, { reads: local === undefined ? [] : [local], signal: progress.signal });
+      return await withDuckDB(work, { reads: file === undefined ? [] : [file], signal: progress.signal });
     } catch (error) {
       throw error instanceof UnusableFile ? unusable(source, uri, error.message) : error;
     }

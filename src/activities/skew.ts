@@ -1,13 +1,13 @@
 /** Monitor: live requests asked again, to see whether serving does with them what training would have done. */
 import { mkdir } from 'node:fs/promises';
 import { ApplicationFailure } from '@temporalio/common';
-import { extract } from 'tar';
 import { invoke } from '../aws/invoke.ts';
 import { breathing } from '../data/breath.ts';
 import { type Duck, withDuckDB } from '../data/duckdb.ts';
 import { parseJson, scoresOf } from '../data/predictions.ts';
 import { type FeatureRow, type Instance, readTransform, trainingFeatures } from '../data/replay.ts';
 import { differences, judgeSkew, type Replayed } from '../data/skew.ts';
+import { unpack } from '../data/unpack.ts';
 import { keys, PROBE, passId, variantName } from '../names.ts';
 import { chosenRows } from './chosen.ts';
 import type { Deps } from './deps.ts';
@@ -51,7 +51,7 @@ async function replay(
     store.uri(keys.cycle(model, champion.cycle, 'prepared', 'transform.tar.gz')),
     duck.path('transform.tar.gz'),
   );
-  await extract({ file: duck.path('transform.tar.gz'), cwd: folder });
+  await unpack(duck.path('transform.tar.gz'), folder);
   const transform = await readTransform(folder);
   const trained = await trainingFeatures(duck, { transform, folder }, instances);
 

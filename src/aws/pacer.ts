@@ -32,7 +32,7 @@ export function createPacer({ rate, seen = () => {}, now = () => performance.now
   return {
     async turn(operation) {
       const at = now();
-      const turn = Math.max(lanes.get(operation) ?? 0, at - 1_000 + gap);
+      const turn = Math.max(lanes.get(operation) ?? Number.NEGATIVE_INFINITY, at - 1_000 + gap);
       const wait = Math.max(0, turn - at);
       if (wait > WAIT_MS) {
         seen(operation, undefined);

@@ -1,10 +1,10 @@
 /** The lifetime of one DuckDB: an own scratch folder, bounded memory, no reach beyond the folder and the files it is given. */
-import { rm } from 'node:fs/promises';
+import { rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column } from '../activities/types.ts';
-import { unavailable } from '../failures.ts';
+import { permanent, unavailable } from '../failures.ts';
 import { databaseMemory } from './memory.ts';
 import { scratchFolder } from './scratch.ts';
 import { identifier, list, text } from './sql.ts';
@@ -27,15 +27,25 @@ export interface DuckOptions {
   readonly reads?: readonly string[];
   /** Interrupts the running statement and throws its reason. */
   readonly signal?: AbortSignal;
+  /** The longest that one statement may take, in milliseconds: half an hour unless said. */
+  readonly within?: number;
 }
 
+/** Of the disk's free room, the part that one database may spill to: others work there, too. */
+const SPILL_SHARE = 0.5;
+const SPILL_MOST = 64 * 2 ** 30;
+/** 3,000,000 rows take two seconds: what takes so long has no end. */
+const STATEMENT_MS = 30 * 60_000;
+
 export async function withDuckDB<T>(work: (duck: Duck) => Promise<T>, options: DuckOptions = {}): Promise<T> {
-  const { reads = [], signal } = options;
+  const { reads = [], signal, within = STATEMENT_MS } = options;
   signal?.throwIfAborted();
   const folder = await scratchFolder();
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${Math.round(databaseMemory().each / 2 ** 20)}MiB`,
     temp_directory: join(folder, 'spill'),
+    max_temp_directory_size: `${Math.round((await room(folder)) / 2 ** 20)}MiB`,
+    allow_community_extensions: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
@@ -47,7 +57,7 @@ export async function withDuckDB<T>(work: (duck: Duck) => Promise<T>, options: D
     await connection.run(`SET allowed_directories = [${text(folder)}]`);
     await connection.run(`SET allowed_paths = [${list(reads.map(text))}]`);
     await connection.run('SET enable_external_access = false');
-    return await work(duckOf(connection, folder, signal));
+    return await work(duckOf(connection, folder, within, signal));
   } catch (error) {
     throw isDiskFull(error) ? diskFull(error) : error;
   } finally {
@@ -58,15 +68,24 @@ export async function withDuckDB<T>(work: (duck: Duck) => Promise<T>, options: D
   }
 }
 
-function duckOf(connection: DuckDBConnection, folder: string, signal?: AbortSignal): Duck {
+function duckOf(connection: DuckDBConnection, folder: string, within: number, signal?: AbortSignal): Duck {
   const read = async <T>(sql: string): Promise<T[]> => {
     signal?.throwIfAborted();
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      connection.interrupt();
+    }, within);
     try {
       const reader = await connection.runAndReadAll(sql);
       return reader.getRowObjectsJS() as T[];
     } catch (error) {
       signal?.throwIfAborted();
+      if (late) throw endless(`took longer than ${within / 1000} s`, sql);
+      if (/max_temp_directory_size/.test(String(error))) throw endless('needs more room than the disk has for it', sql);
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
   };
   const one = async <T>(sql: string): Promise<T> => {
@@ -126,3 +145,14 @@ const diskFull = (error: unknown): Error =>
     { reason: 'disk' },
     60_000,
   );
+
+const endless = (what: string, sql: string): Error =>
+  permanent(
+    'DataUnusable',
+    `collect or prepare: a statement over the data ${what}; make features.sql do less, or give it fewer rows: ${sql.slice(0, 200)}`,
+  );
+
+const room = async (folder: string): Promise<number> => {
+  const { bavail, bsize } = await statfs(folder);
+  return Math.min(bavail * bsize * SPILL_SHARE, SPILL_MOST);
+};

@@ -2,12 +2,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Readable, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import type { Store } from '../aws/store.ts';
 import { permanent, unavailable } from '../failures.ts';
+import { keys } from '../names.ts';
+import type { Reach } from './allowed.ts';
 import { isDiskFull } from './duckdb.ts';
+import { get, PlaceRefused } from './http.ts';
 import { bytesText, placeOf } from './words.ts';
 
 export interface Original {
@@ -22,10 +25,15 @@ export interface Original {
 export interface FetchOptions {
   readonly source: string;
   readonly uri: string;
+  /** Of the plan: another model's objects are none of its sources. */
+  readonly model: string;
+  /** Where a uri that names a file of this machine leads; undefined when it may not be read. */
+  readonly file?: string;
+  readonly reach: Reach;
   /** Where a download goes. */
   readonly path: string;
   readonly maxBytes: number;
-  readonly store: Pick<Store, 'head' | 'getFile'>;
+  readonly store: Pick<Store, 'bucket' | 'head' | 'getFile'>;
   readonly say: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -33,14 +41,18 @@ export interface FetchOptions {
 /** No byte for so long, and the download is given up (and tried again by Temporal). */
 const STALL_MS = 30_000;
 const AGAIN = new Set([408, 425, 429]);
+const REFUSED_MEND = 'copy the file to S3 and name it there, or correct the uri in the plan';
 
 /** Throws permanent `SourceUnusable` where only a person can mend it, retryable `Unavailable` where time may. */
 export async function fetchOriginal(options: FetchOptions): Promise<Original> {
   const { source, uri } = options;
   if (/^https?:/i.test(uri)) return fromHttp(options);
   if (/^s3:/i.test(uri)) return fromS3(options);
-  const path = localPath(uri);
-  if (path !== undefined) return fromFile({ ...options, uri: path });
+  if (localPath(uri) !== undefined) {
+    if (options.file !== undefined) return fromFile({ ...options, path: options.file });
+    const mend = 'put it into S3, or into a folder that PERENNIAL_SOURCE_FOLDERS of the worker names';
+    throw unusable(source, uri, `it is in no folder that the worker may read sources from; ${mend}`);
+  }
   const kind = uri.slice(0, uri.indexOf(':'));
   const mend = 'use a path, file:///, s3://, http:// or https://';
   throw unusable(source, uri, `"${kind}:" is no kind of place that rows are fetched from; ${mend}`);
@@ -56,8 +68,8 @@ export function localPath(uri: string): string | undefined {
   }
 }
 
-async function fromFile({ source, uri, maxBytes, signal }: FetchOptions): Promise<Original> {
-  const found = await stat(uri).catch((error: NodeJS.ErrnoException) => {
+async function fromFile({ source, uri, path, maxBytes, signal }: FetchOptions): Promise<Original> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'ENOENT' || error.code === 'ENOTDIR' ? 'there is no such file' : error.message;
     throw unusable(source, uri, `${why}; correct the uri in the plan, or put the file where the worker can read it`);
   });
@@ -65,29 +77,33 @@ async function fromFile({ source, uri, maxBytes, signal }: FetchOptions): Promis
   bounded(source, uri, found.size, maxBytes);
   const hash = createHash('sha256');
   try {
-    for await (const chunk of createReadStream(uri, { signal })) hash.update(chunk);
+    for await (const chunk of createReadStream(path, { signal })) hash.update(chunk);
   } catch (error) {
     signal.throwIfAborted();
     if (!/EACCES|EPERM/.test(String((error as NodeJS.ErrnoException).code))) throw error;
     throw unusable(source, uri, 'the worker may not read it; give it the right to');
   }
-  return { path: uri, bytes: found.size, sha256: hash.digest('hex') };
+  return { path, bytes: found.size, sha256: hash.digest('hex') };
 }
 
 async function fromS3(options: FetchOptions): Promise<Original> {
   const { source, uri, path, maxBytes, store, say } = options;
   if (!/^s3:\/\/[^/]+\/.*[^/]$/.test(uri)) throw unusable(source, uri, 'it names no object; write s3://bucket/key');
+  const [, bucket, key = ''] = /^s3:\/\/([^/]+)\/(.*)$/i.exec(uri) ?? [];
+  const own = `${keys.model(options.model)}/`;
+  if (bucket === store.bucket && /^models\//.test(key) && !key.startsWith(own))
+    throw unusable(source, uri, `it belongs to another model; copy what is needed to a place outside of models/`);
   const head = await store.head(uri);
   if (!head) throw unusable(source, uri, 'there is no such object; correct the uri in the plan, or put it there');
   bounded(source, uri, head.bytes, maxBytes);
   say(`${source}: downloading ${bytesText(head.bytes)} from S3`);
   await store.getFile(uri, path);
-  const file = await fromFile({ ...options, uri: path });
+  const file = await fromFile(options);
   return { ...file, versionId: head.versionId };
 }
 
 async function fromHttp(options: FetchOptions): Promise<Original> {
-  const { source, uri, path, maxBytes, say, signal } = options;
+  const { source, uri, path, maxBytes, reach, say, signal } = options;
   const stalled = new AbortController();
   const stall = () => stalled.abort(new Error(`no byte for ${STALL_MS / 1000} s`));
   const timer = setTimeout(stall, STALL_MS);
@@ -103,22 +119,22 @@ async function fromHttp(options: FetchOptions): Promise<Original> {
     },
   });
   try {
-    const answer = await fetch(uri, { signal: AbortSignal.any([signal, stalled.signal]), redirect: 'follow' });
-    if (!answer.ok) {
-      await answer.body?.cancel();
+    const answer = await get(uri, reach, AbortSignal.any([signal, stalled.signal]));
+    if (answer.status < 200 || answer.status > 299) {
+      answer.body.destroy();
       throw refusedByServer(source, uri, answer.status);
     }
-    const announced = Number(answer.headers.get('content-length') ?? Number.NaN);
-    if (announced > maxBytes) {
-      await answer.body?.cancel();
-      throw tooLarge(source, uri, announced, maxBytes);
+    if (answer.bytes !== undefined && answer.bytes > maxBytes) {
+      answer.body.destroy();
+      throw tooLarge(source, uri, answer.bytes, maxBytes);
     }
-    say(`${source}: downloading ${Number.isNaN(announced) ? 'the file' : bytesText(announced)}`);
-    await pipeline(Readable.fromWeb(answer.body as never), count, createWriteStream(path));
-    return { path, bytes, sha256: hash.digest('hex'), etag: answer.headers.get('etag') ?? undefined };
+    say(`${source}: downloading ${answer.bytes === undefined ? 'the file' : bytesText(answer.bytes)}`);
+    await pipeline(answer.body, count, createWriteStream(path));
+    return { path, bytes, sha256: hash.digest('hex'), etag: answer.etag };
   } catch (error) {
     signal.throwIfAborted();
     if (isDiskFull(error) || (error instanceof Error && error.name === 'ApplicationFailure')) throw error;
+    if (error instanceof PlaceRefused) throw unusable(source, uri, `${error.message}; ${REFUSED_MEND}`);
     throw unavailable(`${source} (${placeOf(uri)}): the download broke off: ${causeOf(error)}`, { reason: 'network' });
   } finally {
     clearTimeout(timer);

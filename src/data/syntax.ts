@@ -1,6 +1,7 @@
 /** What features.sql may say: one SELECT that gives the same for the same row, whenever and wherever it runs. */
 import { permanent } from '../failures.ts';
 import { type Duck, isDuckRefusal } from './duckdb.ts';
+import { type Node, namesGiven, reachProblem, sizeProblem } from './reach.ts';
 import { text } from './sql.ts';
 import { duckSays, some } from './words.ts';
 
@@ -32,10 +33,14 @@ export async function checkSyntax(
       )
     ).map(({ name }) => name),
   );
-  for (const node of nodesOf(tree.statements)) {
-    const problem = problemOf(node, unsteady, tables);
+  const nodes = [...nodesOf(tree.statements)];
+  const given = namesGiven(nodes);
+  for (const node of nodes) {
+    const problem = problemOf(node, unsteady, tables) ?? reachProblem(node, tables, given);
     if (problem) throw broken(problem, placeOf(sql, node, file));
   }
+  const large = sizeProblem(nodes);
+  if (large) throw broken(large.problem, placeOf(sql, large.node, file));
   return withoutSemicolon(duck, sql, file);
 }
 
@@ -44,9 +49,6 @@ interface Tree {
   readonly error_type?: string;
   readonly error_message?: string;
   readonly statements?: readonly Node[];
-}
-interface Node {
-  readonly [key: string]: unknown;
 }
 
 const parse = async (duck: Duck, sql: string, file: string): Promise<Tree> => {

@@ -13,7 +13,12 @@ export interface Invoked {
   readonly variant?: string;
 }
 
-const JSON_TYPE = { 'content-type': 'application/json' } as const;
+/** No browser takes an answer for a page, and nobody keeps it. */
+const JSON_TYPE = {
+  'content-type': 'application/json',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+} as const;
 
 /**
  * The answer to `rows` instances: every prediction of the container with its id, `<inferenceId>/<index>`, under which

@@ -26,11 +26,11 @@ export function readList(request: GatewayRequest, taken: Taken): { text: string;
   const { path, example } = taken;
   if (request.path !== path) throw new Refusal(404, 'not-found', `there is nothing at this path; POST to ${path}`);
   if (request.method !== 'POST')
-    throw new Refusal(405, 'method', `${path} answers POST, not ${request.method}`, { allow: 'POST' });
+    throw new Refusal(405, 'method', `${path} answers POST, not ${request.method.slice(0, 10)}`, { allow: 'POST' });
 
   const encoding = header(request, 'content-encoding');
   if (encoding && encoding.toLowerCase() !== 'identity')
-    throw new Refusal(400, 'encoding', `the body is compressed (content-encoding: ${encoding}); send it uncompressed`);
+    throw new Refusal(400, 'encoding', 'the body is compressed (content-encoding); send it uncompressed');
 
   const text = bodyText(request, taken);
   return { text, list: listOf(parse(text, example), taken) };

@@ -1,7 +1,7 @@
 /** A folder with plan.yaml and its features → a plan that can be relied on, or everything that is wrong with it. */
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-import { basename, isAbsolute, join, resolve } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { FrozenPlan } from '../activities/types.ts';
@@ -17,8 +17,8 @@ export async function loadPlan(folder: string): Promise<FrozenPlan> {
   const home = (await isFile(folder)) ? resolve(folder, '..') : resolve(folder);
   const file = (await isFile(folder)) ? resolve(folder) : join(home, 'plan.yaml');
   const shown = join(basename(home), basename(file));
-  const plan = checkPlan(await readText(file, shown), shown);
-  const features = await readText(join(home, plan.prepare.features), join(basename(home), plan.prepare.features));
+  const plan = checkPlan(await readText(file, shown, home), shown);
+  const features = await readText(join(home, plan.prepare.features), join(basename(home), plan.prepare.features), home);
   if (!/\bselect\b/i.test(features))
     throw new PlanError([
       {
@@ -60,7 +60,7 @@ export function checkPlan(text: string, file = 'plan.yaml'): Plan {
 async function readFiles(plan: Plan, home: string): Promise<Record<string, string>> {
   const paths = await filesOf(plan, home);
   const read = await Promise.all(
-    paths.map(async (path) => [path, await readText(join(home, path), join(basename(home), path))] as const),
+    paths.map(async (path) => [path, await readText(join(home, path), join(basename(home), path), home)] as const),
   );
   const bytes = read.reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
   if (bytes > MOST_BYTES)
@@ -75,11 +75,15 @@ async function readFiles(plan: Plan, home: string): Promise<Record<string, strin
   return Object.fromEntries(read);
 }
 
-async function readText(path: string, shown: string): Promise<string> {
+/** A link may lead to another file of the folder only: what is read is sent to Temporal and S3. */
+async function readText(path: string, shown: string, home: string): Promise<string> {
   const problem = (found: string, mend: string) => new PlanError([{ file: shown, path: '', found, mend }]);
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile())
     throw problem('there is no such file', 'name a folder that holds plan.yaml and the features it names');
+  const within = relative(await realpath(home), await realpath(path));
+  if (within.startsWith('..') || isAbsolute(within))
+    throw problem('it is a link that leads out of the folder', 'put the file itself there');
   if (found.size > MOST_BYTES) throw problem(`it has ${found.size} bytes`, `keep it under ${MOST_BYTES}`);
   return readFile(path, 'utf8');
 }

@@ -14,7 +14,7 @@ const HOUR = 60 * MINUTE;
  */
 const HEARD_WITHIN = MINUTE / 2;
 
-const patient = { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 2 * MINUTE } as const;
+const patient = { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: MINUTE / 2 } as const;
 
 /** One or a few calls of an API. */
 export const QUICK = {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PYTHON, ROOT, remove, workFolder } from './support.ts';
@@ -7,6 +8,26 @@ import { PYTHON, ROOT, remove, workFolder } from './support.ts';
 const COMPUTE = `import json, sys, features
 for rows in json.load(sys.stdin):
     print(json.dumps([[None if v != v else v for v in row] for row in features.compute(sys.argv[1], rows).tolist()]))`;
+
+/** Opens the transform with each of the given changes; tells what each was refused with. */
+const OPEN = `import json, shutil, sys, features
+from pathlib import Path
+source, work = Path(sys.argv[1]), Path(sys.argv[2])
+for at, change in enumerate(json.load(sys.stdin)):
+    folder = shutil.copytree(source, work / str(at))
+    spec = json.loads((folder / "transform.json").read_text())
+    for place, value in change.items():
+        *path, last = place.split(".")
+        part = spec
+        for key in path:
+            part = part[int(key) if key.isdigit() else key]
+        part[last] = value
+    (folder / "transform.json").write_text(json.dumps(spec))
+    try:
+        features.load(str(folder))
+        print("taken")
+    except Exception as error:
+        print(type(error).__name__, str(error).splitlines()[0])`;
 
 describe('features.compute, the transform at serving time', () => {
   let folder: string;
@@ -81,14 +102,43 @@ describe('features.compute, the transform at serving time', () => {
     assert.match(compute('[[{"items": 1}]]', doubling).stderr, /gave 3 rows for 1: it must keep each once/);
   });
 
-  it('reaches no file and no network', async () => {
-    const reading = await altered(
-      'reading',
-      'LEFT JOIN shops s',
-      "LEFT JOIN read_csv('/etc/passwd') AS p ON true LEFT JOIN shops s",
-    );
-    const { status, stderr } = compute('[[{"items": 1}]]', reading);
-    assert.equal(status, 1);
-    assert.match(stderr, /PermissionException|disabled by configuration/);
+  it('reaches no file, no network and no setting of its process, whatever its files say', async () => {
+    const out = join(folder, 'out.csv');
+    await writeFile(join(folder, 'secret.parquet'), 'secret');
+    const changes = [
+      ...[
+        `SELECT * FROM read_text('/etc/passwd')`,
+        `SELECT * FROM '/etc/passwd'`,
+        `SELECT getenv('HOME')`,
+        `SELECT * FROM glob('/*')`,
+        `SELECT * FROM 'https://127.0.0.1:1/a.parquet'`,
+        `SELECT 1; COPY (SELECT 1) TO '${out}'`,
+        `SELECT 1; ATTACH '${out}'`,
+        'SELECT 1; INSTALL httpfs',
+        'SELECT 1; LOAD httpfs',
+        'SELECT 1; SET enable_external_access = true',
+        `SELECT 1; SET memory_limit = '100GB'`,
+      ].map((statement) => ({ statement })),
+      { 'source.columns.0.type': `BIGINT); COPY (SELECT 1) TO '${out}'; CREATE TABLE t (a BIGINT` },
+      { 'references.0.file': '../../secret.parquet' },
+      { 'references.0.file': '/etc/passwd' },
+    ];
+    const work = join(folder, 'attacks');
+    const env = { ...process.env, PYTHONPATH: join(ROOT, 'container'), PYTHONDONTWRITEBYTECODE: '1' };
+    const { stdout, stderr } = spawnSync(PYTHON, ['-c', OPEN, join(data, 'unpacked'), work], {
+      input: JSON.stringify(changes),
+      env,
+      encoding: 'utf8',
+    });
+    const said = stdout.trim().split('\n');
+    assert.equal(said.length, changes.length, stderr);
+    said.forEach((line, at) => {
+      const due =
+        at < changes.length - 2
+          ? /^(Permission|Catalog|Binder|InvalidInput|IO)\w*Exception/
+          : /ValueError .*is not a file of its folder/;
+      assert.match(line, due, `${JSON.stringify(changes[at])}: ${line}`);
+    });
+    assert.equal(existsSync(out), false);
   });
 });

@@ -9,7 +9,7 @@ import { collectActivities } from '../../src/activities/collect.ts';
 import type { CycleScope, Snapshot } from '../../src/activities/types.ts';
 import { withDuckDB } from '../../src/data/duckdb.ts';
 import { text } from '../../src/data/sql.ts';
-import { newWorld, planOf, quiet, refuses, run, scopeOf, type World } from './support.ts';
+import { ANYWHERE, newWorld, planOf, quiet, refuses, run, scopeOf, type World } from './support.ts';
 
 const VEGA = join(import.meta.dirname, '../../node_modules/vega-datasets/data');
 
@@ -28,7 +28,10 @@ describe('collecting a source', () => {
       }),
     );
   const collect = (input: CycleScope, source = 'rows', maxSourceBytes?: number): Promise<Snapshot> =>
-    run(collectActivities({ store: world.store, log: quiet, maxSourceBytes }).collectSource, { ...input, source });
+    run(collectActivities({ config: ANYWHERE, store: world.store, log: quiet, maxSourceBytes }).collectSource, {
+      ...input,
+      source,
+    });
   const read = async <T>(snapshot: Snapshot): Promise<T[]> => {
     const path = join(world.store.folder, snapshot.data.uri.replace('s3://test-bucket/', ''));
     return withDuckDB((duck) => duck.rows<T>(`SELECT * FROM read_parquet(${text(path)})`), { reads: [path] });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ApplicationFailure } from '@temporalio/common';
 import { collectActivities } from '../../src/activities/collect.ts';
 import type { ExpectationResult } from '../../src/activities/types.ts';
-import { newWorld, planOf, quiet, refuses, run, scopeOf, type World } from './support.ts';
+import { ANYWHERE, newWorld, planOf, quiet, refuses, run, scopeOf, type World } from './support.ts';
 
 describe('expectations', () => {
   let world: World;
@@ -18,7 +18,7 @@ describe('expectations', () => {
 
   const check = async (...expect: object[]): Promise<ExpectationResult[]> => {
     const scope = scopeOf(planOf({ collect: { sources, expect }, prepare: { label: 'y', inputs: ['a'] } }));
-    const { checkExpectations } = collectActivities({ store: world.store, log: quiet });
+    const { checkExpectations } = collectActivities({ config: ANYWHERE, store: world.store, log: quiet });
     return run(checkExpectations, { ...scope, snapshots: await world.collectAll(scope) });
   };
 

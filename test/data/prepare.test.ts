@@ -200,7 +200,7 @@ describe('preparing data', function () {
     const cases: [string, (string | RegExp)[], object?][] = [
       ['SELEC 1', ['syntax error', 'LINE 1']],
       ['SELECT row_id, y,\n  a,\n  nope(b) AS b\nFROM rows', ['nope', 'LINE 3']],
-      ['SELECT row_id, y, a FROM flights', ['flights', 'does not exist']],
+      ['SELECT row_id, y, a FROM flights', ['no source "flights"', 'rows, towns']],
       ['SELECT row_id, y, depth FROM rows', ['depth']],
       ['DROP TABLE rows', ['only a SELECT']],
       ['SELECT row_id, y, a FROM rows; SELECT 1', ['exactly one statement']],
@@ -322,7 +322,7 @@ describe('preparing data', function () {
 
   it('stops when its activity is cancelled', async () => {
     const heavy =
-      'SELECT row_id, y, a, (SELECT count(*) FROM range(2000000000) t(i) WHERE i % 7 = a) AS heavy FROM rows';
+      'SELECT row_id, y, a, (SELECT count(*) FROM rows b, rows c, rows d WHERE (b.row_id + c.row_id + d.row_id) % 7 = rows.a) AS heavy FROM rows';
     const environment = new MockActivityEnvironment();
     environment.on(
       'heartbeat',

@@ -8,7 +8,7 @@ import { prepareActivities } from '../../src/activities/prepare.ts';
 import type { Prepared, Snapshot } from '../../src/activities/types.ts';
 import { createStore, type Store } from '../../src/aws/store.ts';
 import { laptopCloud } from '../support/cloud.ts';
-import { planOf, quiet, refuses, run, scopeOf } from './support.ts';
+import { ANYWHERE, planOf, quiet, refuses, run, scopeOf } from './support.ts';
 
 describe('collect and prepare on S3', function () {
   this.timeout(120_000);
@@ -31,7 +31,7 @@ describe('collect and prepare on S3', function () {
       prepare: { label: 'y', inputs: ['x'] },
     });
     const scope = scopeOf(plan, 'SELECT row_id, y, x FROM rows');
-    const { collectSource } = collectActivities({ store, log: quiet });
+    const { collectSource } = collectActivities({ config: ANYWHERE, store, log: quiet });
     const { prepareData } = prepareActivities({ store, log: quiet });
     const cycle = async (): Promise<[Snapshot, Prepared]> => {
       const snapshot = await run(collectSource, { ...scope, source: 'rows' });
@@ -57,7 +57,7 @@ describe('collect and prepare on S3', function () {
   });
 
   it('refuses an object or a bucket that is not there', async () => {
-    const { collectSource } = collectActivities({ store, log: quiet });
+    const { collectSource } = collectActivities({ config: ANYWHERE, store, log: quiet });
     for (const uri of ['s3://collect-and-prepare/none.csv', 's3://no-such-bucket-here/rows.csv']) {
       const plan = planOf({ collect: { sources: { rows: { uri } } }, prepare: { label: 'y', inputs: ['x'] } });
       await assert.rejects(

@@ -19,12 +19,14 @@ export interface World {
   remove(): Promise<void>;
 }
 
+/** Sources may be anything that the person who runs the tests may read. */
+export const ANYWHERE = { sourceFolders: ['/'], sourceHosts: ['127.0.0.1', 'localhost'] } as const;
 export const quiet = pino({ level: 'silent' });
 
 export async function newWorld(): Promise<World> {
   const store = await folderStore();
   const folder = await mkdtemp(join(tmpdir(), 'perennial-world-'));
-  const { collectSource } = collectActivities({ store, log: quiet });
+  const { collectSource } = collectActivities({ config: ANYWHERE, store, log: quiet });
   return {
     store,
     folder,

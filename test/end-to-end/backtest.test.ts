@@ -9,6 +9,7 @@ import { createStore, type Store } from '../../src/aws/store.ts';
 import type { BacktestDetails } from '../../src/data/backtest.ts';
 import { connect, type Operator, startBacktest, waitForBacktest } from '../../src/operations/index.ts';
 import { loadPlan } from '../../src/plan/load.ts';
+import { bundleFile } from '../support/bundle.ts';
 import { type LaptopCloud, laptopCloud } from '../support/cloud.ts';
 import { startWorker, type WorkerProcess } from '../support/worker.ts';
 
@@ -53,7 +54,7 @@ describe('a backtest from end to end on the laptop cloud', function () {
   let result: BacktestResult;
 
   before(async () => {
-    cloud = await laptopCloud();
+    [cloud] = await Promise.all([laptopCloud(), bundleFile()]);
     store = createStore(cloud.aws.s3, cloud.config.bucket);
     folder = await mkdtemp(join(tmpdir(), 'perennial-turning-'));
     await writePoints(join(folder, 'points.csv'));

@@ -9,15 +9,19 @@ import {
   decide,
   type Operator,
   requestCycle,
+  retire,
   rollback,
   runMonitor,
   status,
+  sweep,
   waitForCycle,
   waitForRollback,
 } from '../../src/operations/index.ts';
 import { loadPlan } from '../../src/plan/load.ts';
 import type { CycleOutcome, ModelStatus } from '../../src/workflows/messages.ts';
+import { bundleFile } from '../support/bundle.ts';
 import { type LaptopCloud, laptopCloud } from '../support/cloud.ts';
+import { assertAllowed, type Notes, noteCalls } from '../support/noted-calls.ts';
 import { until } from '../support/until.ts';
 import { startWorker, type WorkerProcess } from '../support/worker.ts';
 import { AS_OF, MODEL, type SmallPlan, smallPlan } from './small-plan.ts';
@@ -30,15 +34,18 @@ describe('a cycle from end to end on the laptop cloud', function () {
   let cloud: LaptopCloud;
   let operator: Operator;
   let worker: WorkerProcess;
+  let notes: Notes;
   let small: SmallPlan;
   let store: Store;
 
   before(async () => {
-    cloud = await laptopCloud();
+    [cloud] = await Promise.all([laptopCloud(), bundleFile()]);
     store = createStore(cloud.aws.s3, cloud.config.bucket);
     small = await smallPlan(store);
-    worker = startWorker(cloud.env);
+    notes = await noteCalls();
+    worker = startWorker({ ...cloud.env, ...notes.env });
     operator = await connect({ taskQueue: cloud.config.taskQueue });
+    await worker.ready;
     await applyPlan(operator, { frozen: await loadPlan(small.folder), by: BY });
   });
 
@@ -91,7 +98,7 @@ describe('a cycle from end to end on the laptop cloud', function () {
       120_000,
     );
     await worker.kill();
-    worker = startWorker(cloud.env);
+    worker = startWorker({ ...cloud.env, ...notes.env });
     const wanted = await approval(1);
     assert.match(wanted.evaluation, /^[0-9a-f]{64}$/);
     const jobs = await cloud.aws.sagemaker.send(new ListTrainingJobsCommand({ NameContains: `${MODEL}-1-` }));
@@ -139,6 +146,50 @@ describe('a cycle from end to end on the laptop cloud', function () {
     assert.equal((await predict(JSON.stringify({ instances: [FLIGHT] }))).status, 200);
   });
 
+  it('gives nothing to who has no key, sends too much, or tries other ways in', async () => {
+    const { api } = await now();
+    assert.ok(api);
+    const key = (await readApiKey(cloud.aws, api.keyId)) ?? '';
+    const outcomes = api.url.replace(/predictions$/, 'outcomes');
+    const ask = async (url: string, body: string | undefined, headers: Record<string, string>, method = 'POST') => {
+      const response = await fetch(url, { method, headers: { 'content-type': 'application/json', ...headers }, body });
+      return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
+    };
+    const good = JSON.stringify({ instances: [FLIGHT] });
+    const keyless: Record<string, string>[] = [
+      {},
+      { 'x-api-key': '' },
+      { 'x-api-key': `${key}x` },
+      { authorization: key },
+    ];
+    for (const url of [api.url, outcomes])
+      for (const headers of keyless) assert.equal((await ask(url, good, headers)).status, 403, url);
+    for (const method of ['GET', 'PUT', 'DELETE', 'PATCH']) {
+      const { status: code } = await ask(api.url, method === 'GET' ? undefined : good, { 'x-api-key': key }, method);
+      assert.ok([403, 404, 405].includes(code), `${method}: ${code}`);
+    }
+    const attacks: [body: string, code: number][] = [
+      ['['.repeat(300_000), 400],
+      [`{"instances":[{"origin":${'['.repeat(100_000)}${']'.repeat(100_000)}}]}`, 400],
+      [`{"instances":[{"origin":"${'x'.repeat(2 ** 20)}"}]}`, 413],
+      [JSON.stringify({ instances: [{ ...FLIGHT, '<script>alert(1)</script>': 1 }] }), 400],
+      ['{"instances":[{"__proto__":{"origin":"ORD"},"distance":1,"date":"2001-03-20"}]}', 400],
+      ['{"instances":[{"date":"2001-03-20","origin":"ORD","distance":1e999}]}', 400],
+      [JSON.stringify({ instances: [FLIGHT], endpoint: 'another' }), 400],
+    ];
+    for (const [body, code] of attacks) {
+      const { status: found, type, text } = await ask(api.url, body, { 'x-api-key': key });
+      assert.equal(found, code, `${body.slice(0, 60)}: ${text.slice(0, 300)}`);
+      assert.match(type ?? '', /^application\/json/);
+      assert.ok(text.length < 2_000, 'an answer is short, however long the request');
+    }
+    const told = await ask(outcomes, JSON.stringify({ outcomes: [{ id: '../../ledger/1', outcome: 'x' }] }), {
+      'x-api-key': key,
+    });
+    assert.equal(told.status, 400, told.text);
+    assert.equal((await predict(good)).status, 200);
+  });
+
   it('joins late outcomes to captured predictions and measures them', async () => {
     const flights = Array.from({ length: 200 }, (_, i) => ({ ...FLIGHT, distance: 100 + i * 10 }));
     const { answer } = await predict(JSON.stringify({ instances: flights }));
@@ -177,5 +228,21 @@ describe('a cycle from end to end on the laptop cloud', function () {
     assert.equal(back.to, 1);
     assert.equal((await now()).champion?.version, 1, `${back.outcome}: ${back.reason}`);
     assert.equal((await predict(JSON.stringify({ instances: [FLIGHT] }))).answer.modelVersion, 1);
+  });
+
+  it('removes all that served it when it is retired, and made no call that its policy denies', async () => {
+    await retire(operator, { model: MODEL, by: BY, reason: 'a test', every: 250 });
+    await sweep(operator, { model: MODEL, remove: true, olderThan: 0, by: BY });
+    const calls = await notes.read();
+    const made = new Set(calls.map(({ operation }) => operation));
+    for (const operation of [
+      'CreateTrainingJob',
+      'UpdateEndpoint',
+      'InvokeEndpoint',
+      'DeleteEndpoint',
+      'DeleteRestApi',
+    ])
+      assert.ok(made.has(operation), `nobody noted ${operation}`);
+    await assertAllowed(calls, cloud.config);
   });
 });

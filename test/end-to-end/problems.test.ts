@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { applyPlan, connect, type Operator, requestCycle, status, waitForCycle } from '../../src/operations/index.ts';
 import { predict } from '../../src/operations/predict.ts';
 import { loadPlan } from '../../src/plan/load.ts';
+import { bundleFile } from '../support/bundle.ts';
 import { type LaptopCloud, laptopCloud } from '../support/cloud.ts';
 import { startWorker, type WorkerProcess } from '../support/worker.ts';
 
@@ -20,7 +21,7 @@ describe('a multiclass and a regression model from end to end', function () {
   let worker: WorkerProcess;
 
   before(async () => {
-    cloud = await laptopCloud();
+    [cloud] = await Promise.all([laptopCloud(), bundleFile()]);
     worker = startWorker(cloud.env);
     operator = await connect({ taskQueue: cloud.config.taskQueue });
   });

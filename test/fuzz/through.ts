@@ -5,7 +5,7 @@ import { collectActivities } from '../../src/activities/collect.ts';
 import { prepareActivities } from '../../src/activities/prepare.ts';
 import type { CycleScope, Prepared, Snapshot } from '../../src/activities/types.ts';
 import type { Problem } from '../../src/plan/schema.ts';
-import { quiet, run, type World } from '../data/support.ts';
+import { ANYWHERE, quiet, run, type World } from '../data/support.ts';
 import { scopeFor } from './stories.ts';
 import type { Format } from './table.ts';
 
@@ -44,7 +44,7 @@ export async function through(
     return world.store.uri(`${folder}/${name}.${format}`);
   };
   const scope = scopeFor(problem, { visits: await put('visits'), shops: await put('shops') });
-  const { collectSource, checkExpectations } = collectActivities({ store: world.store, log: quiet });
+  const { collectSource, checkExpectations } = collectActivities({ config: ANYWHERE, store: world.store, log: quiet });
   const snapshots: Snapshot[] = [];
   for (const source of ['visits', 'shops']) snapshots.push(await soon(run(collectSource, { ...scope, source })));
   await landed(snapshots, scope);

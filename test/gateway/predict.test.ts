@@ -102,6 +102,28 @@ describe('a prediction request', () => {
       assert.deepEqual(asked, []);
     });
 
+  it('gives back nothing of a request but the name of a key, cut short, and never as a page', async () => {
+    const secret = 'secret'.repeat(20);
+    const requests = [
+      post(`{"instances":[{"card":"${secret}`),
+      post(`"${secret}"`),
+      post(JSON.stringify({ instances: secret })),
+      post(JSON.stringify({ instances: [secret] })),
+      post('{}', { headers: { 'content-encoding': secret } }),
+      post('{}', { method: secret }),
+      post('{}', { path: `/${secret}` }),
+      post(JSON.stringify({ [secret]: 1 })),
+    ];
+    for (const request of requests) {
+      const { response, asked } = await send(request);
+      assert.ok(response.status >= 400 && response.status < 500);
+      assert.ok(!response.body.includes(secret.slice(0, 61)), response.body);
+      assert.equal(response.headers['x-content-type-options'], 'nosniff');
+      assert.equal(response.headers['content-type'], 'application/json');
+      assert.deepEqual(asked, []);
+    }
+  });
+
   it('holds up to the largest number of instances and no more', async () => {
     const of = (rows: number) => post(JSON.stringify({ instances: Array(rows).fill({}) }));
     assert.equal((await send(of(MAX_INSTANCES))).response.status, 200);

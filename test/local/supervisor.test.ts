@@ -113,23 +113,6 @@ describe('perennial up', () => {
     assert.deepEqual(topics.Topics, [{ TopicArn }]);
   });
 
-  it('starts again when its supervisor was killed together with the reaper, and ends the parts that they left', async () => {
-    await up();
-    const { pid, services } = running();
-    const parts = services.map((service) => service.pid);
-    const { stdout } = await execa('pgrep', ['-P', String(pid)]);
-    const reapers = stdout
-      .split('\n')
-      .map(Number)
-      .filter((child) => !parts.includes(child));
-    for (const one of [pid, ...reapers]) process.kill(one, 'SIGKILL');
-    assert.ok(parts.every((part) => identity(part)));
-
-    const again = await up();
-    assert.equal(again.exitCode, 0, again.stderr);
-    assert.ok(!parts.some((part) => identity(part)));
-  });
-
   it('stops all of it, when asked by signal, also while it starts', async () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const starting = up();

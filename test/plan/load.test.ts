@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -41,6 +41,25 @@ describe('a plan', () => {
     assert.notEqual(swapped, example);
     assert.equal(await hashOf(swapped), await hashOf(example));
     assert.notEqual(await hashOf(example.replace('keep: 3', 'keep: 4')), await hashOf(example));
+  });
+
+  it('takes no file by a link that leads out of its folder', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'plan-'));
+    const copy = join(home, 'plan');
+    await mkdir(copy);
+    await writeFile(join(home, 'secret.sql'), 'SELECT row_id, late FROM flights -- secret');
+    await writeFile(join(copy, 'plan.yaml'), example);
+    await writeFile(join(copy, 'mine.sql'), await readFile(`${folder}/features.sql`));
+    await symlink('mine.sql', join(copy, 'features.sql'));
+    assert.equal((await loadPlan(copy)).plan.model, 'flight-delays');
+    for (const [name, to] of [
+      ['features.sql', '../secret.sql'],
+      ['plan.yaml', join(process.cwd(), folder, 'plan.yaml')],
+    ] as const) {
+      await rm(join(copy, name));
+      await symlink(to, join(copy, name));
+      await assert.rejects(loadPlan(copy), /is a link that leads out of the folder; put the file itself there/);
+    }
   });
 
   const wrong: [what: string, from: string, to: string, said: RegExp][] = [

@@ -6,6 +6,8 @@ import { ROOT } from '../../local/home.ts';
 import { bundleFile } from './bundle.ts';
 
 export interface WorkerProcess {
+  /** It has its workflows bundled and takes tasks. */
+  readonly ready: Promise<unknown>;
   /** Ends it at once, as a power cut would. */
   kill(): Promise<void>;
   /** Asks it to finish what it does. */
@@ -17,10 +19,16 @@ export function startWorker(env: Readonly<Record<string, string>>): WorkerProces
     spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'src', 'worker.ts')], {
       cwd: ROOT,
       env: { ...process.env, PERENNIAL_WORKFLOW_BUNDLE: bundle, ...env, PERENNIAL_LOG_LEVEL: 'error' },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     }),
   );
-  return { kill: () => end(starting, 'SIGKILL'), stop: () => end(starting, 'SIGTERM') };
+  const ready = starting.then((child) => {
+    const gone = once(child, 'exit').then(() => Promise.reject(new Error('the worker ended before it was ready')));
+    return Promise.race([once(child, 'message').then(() => child.disconnect()), gone]);
+  });
+  // It may be killed by who doesn't wait for it.
+  ready.catch(() => undefined);
+  return { ready, kill: () => end(starting, 'SIGKILL'), stop: () => end(starting, 'SIGTERM') };
 }
 
 async function end(starting: Promise<ChildProcess>, signal: NodeJS.Signals): Promise<void> {

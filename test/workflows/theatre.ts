@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Workflow, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, type WorkflowBundlePath } from '@temporalio/worker';
+import { FAIR } from '../../local/services.ts';
 import type { FrozenPlan } from '../../src/activities/types.ts';
 import { cycleWorkflowId, modelWorkflowId } from '../../src/names.ts';
 import { ensureSearchAttributes } from '../../src/operations/connect.ts';
@@ -64,8 +65,7 @@ export async function timeSkipping(): Promise<TestWorkflowEnvironment> {
 export async function devServer(...extraArgs: string[]): Promise<TestWorkflowEnvironment> {
   quiet();
   const executable = { type: 'existing-path', path: found('temporal') } as const;
-  // Models take turns, as on the laptop cloud.
-  const fair = ['--dynamic-config-value', 'matching.enableFairness=true'];
+  const fair = FAIR.flatMap((setting) => ['--dynamic-config-value', setting]);
   const server = { executable, extraArgs: ['--log-level', 'never', ...fair, ...extraArgs], ip: '127.0.0.1' };
   const env = await started(() => TestWorkflowEnvironment.createLocal({ server }));
   await ensureSearchAttributes({ client: env.client, taskQueue: '', address: env.address, close: async () => {} });
