@@ -9,7 +9,9 @@ An object to be encrypted by KMS without a named key gets the account's own key 
 The list of dashboards tells their dates as numbers, as all dates are told in JSON.
 """
 
+import shutil
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 import aws_objects  # noqa: F401  before ministack's S3, see there
@@ -67,4 +69,7 @@ s3._resolve_sse_write_headers = resolve_sse_write_headers
 if __name__ == "__main__":
     if persistence.PERSIST_STATE:
         ministack.app = Durable()
+        # Functions that an earlier process had unpacked, in the laptop cloud's own folder.
+        for folder in Path(persistence.STATE_DIR).parents[1].glob("tmp/ministack-lambda-*"):
+            shutil.rmtree(folder, ignore_errors=True)
     ministack.main()

@@ -48,7 +48,7 @@ import {
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { Child } from '../../local/child.ts';
+import { Child, type ChildSpec } from '../../local/child.ts';
 import { cloudEnv, LAMBDA_ROLE } from '../../local/environment.ts';
 import { openHome } from '../../local/home.ts';
 import { choosePorts } from '../../local/ports.ts';
@@ -69,26 +69,34 @@ describe('AWS on a laptop, killed as soon as it has answered', () => {
   let logs: CloudWatchLogsClient;
   let sqs: SQSClient;
   let emulator: Child;
+  let spec: ChildSpec;
   const reaper = startReaper();
 
   const kill = async () => {
     const { pid } = emulator;
     process.kill(pid ?? 0, 'SIGKILL');
     await until('another process', () => emulator.pid !== pid);
+    await until('it to serve', () =>
+      spec
+        .healthy?.()
+        .then(() => true)
+        .catch(() => false),
+    );
   };
 
   before(async () => {
     root = await mkdtemp(join(tmpdir(), 'perennial-durable-'));
     const ports = await choosePorts({ temporal: 0, ui: 0, aws: 0, sagemaker: 0 });
     const env: Record<string, string> = { ...cloudEnv(ports), AWS_ENDPOINT_URL_GLUE: `http://127.0.0.1:${ports.aws}` };
-    emulator = new Child({ ...awsSpec({ home: openHome(root), ports, env }), steadyMs: 0 }, reaper, {
+    spec = { ...awsSpec({ home: openHome(root), ports, env }), steadyMs: 0 };
+    emulator = new Child(spec, reaper, {
       say: () => {},
       started: () => {},
       gaveUp: assert.fail,
     });
     await emulator.start();
     Object.assign(process.env, env);
-    const options = { region: 'us-east-1', maxAttempts: 10 };
+    const options = { region: 'us-east-1' };
     aws = createClients(options.region);
     [iam, logs, sqs] = [new IAMClient(options), new CloudWatchLogsClient(options), new SQSClient(options)];
   });
