@@ -7,6 +7,7 @@ import {
   CLOCK,
   CLOCK_SAID,
   CREDENTIALS,
+  DAMAGED,
   DENIED,
   DISK,
   MENDS,
@@ -88,7 +89,7 @@ export function asFailure(error: unknown, what: string): unknown {
     return permanent('AccessDenied', `${says}; let the worker's identity make this call`, { error: name });
   if (THROTTLED.test(name) || status === 429) return again('throttling', 15_000);
   if (DISK.test(code)) return again('disk', 60_000);
-  if (NETWORK.test(name) || NETWORK.test(code)) return again('network');
+  if (NETWORK.test(name) || NETWORK.test(code) || DAMAGED.test(message)) return again('network');
   if (status !== undefined && status >= 500) return again('service');
   if (isBusy(error)) return again('busy');
   // IAM is eventually consistent: a role made a moment ago is not yet known everywhere.
@@ -131,7 +132,8 @@ function isRemote(error: unknown): boolean {
     '$metadata' in error ||
     '$fault' in error ||
     [NETWORK, CREDENTIALS].some((known) => known.test(name)) ||
-    [NETWORK, DISK].some((known) => known.test(code))
+    [NETWORK, DISK].some((known) => known.test(code)) ||
+    DAMAGED.test(error.message)
   );
 }
 

@@ -85,7 +85,7 @@ export const CASES: { readonly [K in keyof Activities]: Case<K> } = {
   collectSource: { input: ({ scope }, model) => ({ ...scope(model), source: 'rides' }), every: 3 },
   checkExpectations: { input: ({ scope, snapshot }, model) => ({ ...scope(model), snapshots: [snapshot] }) },
   catalogSnapshots: { input: ({ scope, snapshot }, model) => ({ ...scope(model), snapshots: [snapshot] }) },
-  prepareData: { input: ({ scope, snapshot }, model) => ({ ...scope(model), snapshots: [snapshot] }), every: 3 },
+  prepareData: { input: ({ scope, snapshot }, model) => ({ ...scope(model), snapshots: [snapshot] }), every: 7 },
   submitTraining: {
     input: ({ scope, prepared }, model) => ({ ...scope(model), job: `${model}-1-train`, candidate: 0, prepared }),
   },
@@ -124,7 +124,7 @@ export const CASES: { readonly [K in keyof Activities]: Case<K> } = {
   },
   judge: {
     input: ({ scope, prepared, trained, challenger }, model) => ({ ...scope(model), prepared, trained, challenger }),
-    every: 3,
+    every: 4,
   },
   registerVersion: {
     input: ({ scope, modelName, trained, prepared, evaluation }, model) => ({

@@ -34,7 +34,7 @@ describe('a name that is taken by somebody else', () => {
         ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 5 },
       }),
     );
-    const container = { Image: config.image, ModelDataUrl: store.uri('theirs/model.tar.gz') };
+    const container = { Image: config.image, ModelDataUrl: (await store.putText('theirs/model.tar.gz', 'x')).uri };
     await aws.sagemaker.send(
       new CreateModelCommand({ ModelName: name, ExecutionRoleArn: config.jobRoleArn, PrimaryContainer: container }),
     );
@@ -72,7 +72,7 @@ describe('a name that is taken by somebody else', () => {
     });
     const version = { version: 1, modelName: name } as Version;
     const shape = { endpoint: name, config: name, weights: { v1: 100 } };
-    const artifact = deps.store.uri('ours/model.tar.gz');
+    const { uri: artifact } = await deps.store.putText('ours/model.tar.gz', 'x');
     await assert.rejects(
       run(act.submitTraining, { ...scope, job: name, candidate: 0, prepared }),
       refused('training job'),

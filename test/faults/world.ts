@@ -106,7 +106,8 @@ const gateway: Look = async ({ apiGateway: client }, model) => {
     for (const { id: restApiId, name } of (page.items ?? []).filter(ours)) {
       const { items: resources = [] } = await client.send(new GetResourcesCommand({ restApiId, embed: ['methods'] }));
       const { items: deployments = [] } = await client.send(new GetDeploymentsCommand({ restApiId }));
-      found.push(`API ${name} with ${deployments.length} deployment`);
+      // One more is no harm: a stage is on one of them.
+      found.push(`API ${name} ${deployments.length > 0 ? 'deployed' : 'not deployed'}`);
       for (const { path, resourceMethods = {} } of resources)
         found.push(
           `resource ${path} ${Object.values(resourceMethods).map((m) => `${m.apiKeyRequired} ${m.methodIntegration?.type}`)}`,
