@@ -25,6 +25,8 @@ const environment = z.object({
   /** Hosts (or host:port, divided by commas) that sources may come from although they are no public addresses. */
   PERENNIAL_SOURCE_HOSTS: z.string().default(''),
   PERENNIAL_TASK_QUEUE: z.string().default('perennial'),
+  /** The most calls a second that a worker makes of any one operation of SageMaker or Glue. */
+  PERENNIAL_AWS_RATE: z.coerce.number().min(1).max(1000).default(10),
   /** A prebuilt workflow bundle; made from the sources at start when left out. */
   PERENNIAL_WORKFLOW_BUNDLE: z.string().optional(),
   PERENNIAL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
@@ -47,6 +49,7 @@ export interface Config {
   readonly sourceFolders: readonly string[];
   readonly sourceHosts: readonly string[];
   readonly taskQueue: string;
+  readonly awsRate: number;
   readonly workflowBundle?: string;
   readonly logLevel: string;
   readonly metricsAddress?: string;
@@ -73,6 +76,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     sourceFolders: listed(e.PERENNIAL_SOURCE_FOLDERS, ':'),
     sourceHosts: listed(e.PERENNIAL_SOURCE_HOSTS.toLowerCase(), ','),
     taskQueue: e.PERENNIAL_TASK_QUEUE,
+    awsRate: e.PERENNIAL_AWS_RATE,
     workflowBundle: e.PERENNIAL_WORKFLOW_BUNDLE,
     logLevel: e.PERENNIAL_LOG_LEVEL,
     metricsAddress: e.PERENNIAL_METRICS_ADDRESS,

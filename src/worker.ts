@@ -6,7 +6,6 @@ import {
   type ActivityInterceptorsFactory,
   makeTelemetryFilterString,
   Runtime,
-  Worker,
   type WorkerOptions,
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
@@ -14,9 +13,11 @@ import { createActivities } from './activities/index.ts';
 import { createClients } from './aws/clients.ts';
 import { createStore } from './aws/store.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { databaseMemory } from './data/memory.ts';
 import { UserError } from './errors.ts';
 import { createLog, temporalLogger } from './log.ts';
-import { connectWorker, workerOptions } from './temporal/worker.ts';
+import { callCounter } from './temporal/metrics.ts';
+import { connectWorker, createWorkers } from './temporal/worker.ts';
 
 const DEPLOYMENT = 'perennial';
 const TEMPORAL_ANSWERS_WITHIN_MS = 60_000;
@@ -28,18 +29,20 @@ export interface WorkerExtras {
 
 /** Runs a worker until SIGINT or SIGTERM. Throws `ConfigError` and `UserError` before it works, and whatever ends it later. */
 export async function runWorker(config: Config = readConfig(), { interceptors }: WorkerExtras = {}): Promise<void> {
-  const { taskQueue, buildId, workflowBundle } = config;
+  const { taskQueue, buildId, workflowBundle, awsRate } = config;
   const log = createLog(config.logLevel);
   installRuntime(config, log);
   const { connection, namespace } = await patiently(connectWorker, log);
-  const aws = createClients(config.region);
+  const aws = createClients(config.region, { rate: awsRate, seen: callCounter(log) });
+  const { slots: dataSlots, each } = databaseMemory();
   try {
     const activities = createActivities({ config, aws, store: createStore(aws.s3, config.bucket), log });
     const bundle = workflowBundle === undefined ? undefined : { codePath: workflowBundle };
-    const parts = { connection, namespace, taskQueue, activities, workflowBundle: bundle, interceptors };
-    const worker = await Worker.create({ ...workerOptions(parts), ...versioning(buildId) });
-    const running = worker.run();
-    log.info({ taskQueue, namespace, buildId }, 'worker is ready');
+    const parts = { connection, namespace, taskQueue, activities, workflowBundle: bundle, interceptors, dataSlots };
+    const workers = await createWorkers(parts, versioning(buildId));
+    const running = workers.run();
+    const limits = { dataSlots, databaseMiB: Math.round(each / 2 ** 20), awsRate };
+    log.info({ taskQueue, namespace, buildId, ...limits }, 'worker is ready');
     process.send?.('ready');
     await running;
     log.info('worker has ended');

@@ -1,10 +1,11 @@
 /** The lifetime of one DuckDB: an own scratch folder, bounded memory, no reach beyond the folder and the files it is given. */
 import { rm, statfs } from 'node:fs/promises';
-import { totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column } from '../activities/types.ts';
-import { permanent } from '../failures.ts';
+import { permanent, unavailable } from '../failures.ts';
+import { databaseMemory } from './memory.ts';
 import { scratchFolder } from './scratch.ts';
 import { identifier, list, text } from './sql.ts';
 
@@ -30,9 +31,6 @@ export interface DuckOptions {
   readonly within?: number;
 }
 
-/** Of the memory that this process may have, the part that one database takes before it spills to its folder. */
-const MEMORY_SHARE = 0.4;
-const MEMORY_MOST = 8 * 2 ** 30;
 /** Of the disk's free room, the part that one database may spill to: others work there, too. */
 const SPILL_SHARE = 0.5;
 const SPILL_MOST = 64 * 2 ** 30;
@@ -44,7 +42,7 @@ export async function withDuckDB<T>(work: (duck: Duck) => Promise<T>, options: D
   signal?.throwIfAborted();
   const folder = await scratchFolder();
   const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: `${Math.round(memory() / 2 ** 20)}MiB`,
+    memory_limit: `${Math.round(databaseMemory().each / 2 ** 20)}MiB`,
     temp_directory: join(folder, 'spill'),
     max_temp_directory_size: `${Math.round((await room(folder)) / 2 ** 20)}MiB`,
     allow_community_extensions: 'false',
@@ -60,6 +58,8 @@ export async function withDuckDB<T>(work: (duck: Duck) => Promise<T>, options: D
     await connection.run(`SET allowed_paths = [${list(reads.map(text))}]`);
     await connection.run('SET enable_external_access = false');
     return await work(duckOf(connection, folder, within, signal));
+  } catch (error) {
+    throw isDiskFull(error) ? diskFull(error) : error;
   } finally {
     signal?.removeEventListener('abort', interrupt);
     connection.closeSync();
@@ -81,8 +81,7 @@ function duckOf(connection: DuckDBConnection, folder: string, within: number, si
       return reader.getRowObjectsJS() as T[];
     } catch (error) {
       signal?.throwIfAborted();
-      if (late) throw endless(`took longer than ${within / 1000} s`, sql);
-      if (/max_temp_directory_size/.test(String(error))) throw endless('needs more room than the disk has for it', sql);
+      if (late) throw endless(within, sql);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -128,12 +127,13 @@ export const isDuckRefusal = (error: unknown): error is Error =>
   /^(Parser|Binder|Catalog|Conversion|Invalid Input|Out of Range|Invalid|Constraint|Mismatch Type|Permission|Not implemented|Expression|Divide by Zero|Decimal|Serialization|IO|Invalid type) Error/i.test(
     error.message,
   ) &&
-  !/No space left|Could not (write|create)/i.test(error.message);
+  !isDiskFull(error) &&
+  !/Could not (write|create)/i.test(error.message);
 
-const endless = (what: string, sql: string): Error =>
+const endless = (within: number, sql: string): Error =>
   permanent(
     'DataUnusable',
-    `collect or prepare: a statement over the data ${what}; make features.sql do less, or give it fewer rows: ${sql.slice(0, 200)}`,
+    `collect or prepare: a statement over the data took longer than ${within / 1000} s; make features.sql do less, or give it fewer rows: ${sql.slice(0, 200)}`,
   );
 
 const room = async (folder: string): Promise<number> => {
@@ -141,8 +141,17 @@ const room = async (folder: string): Promise<number> => {
   return Math.min(bavail * bsize * SPILL_SHARE, SPILL_MOST);
 };
 
-const memory = (): number => {
-  const constrained = process.constrainedMemory();
-  const most = constrained > 0 && constrained < totalmem() ? constrained : totalmem();
-  return Math.min(most * MEMORY_SHARE, MEMORY_MOST);
-};
+/** Of DuckDB by its words, of Node by its code. */
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error &&
+  error.name !== 'ApplicationFailure' &&
+  (/No space left on device|Disk quota exceeded|File too large|max_temp_directory_size/i.test(error.message) ||
+    ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException).code ?? ''));
+
+/** The folder is removed with all that filled it: the next attempt begins with what room there is then. */
+const diskFull = (error: unknown): Error =>
+  unavailable(
+    `the disk of the worker is full: ${(error as Error).message.split('\n')[0]}; it is tried again; make room in ${tmpdir()} (TMPDIR)`,
+    { reason: 'disk' },
+    60_000,
+  );

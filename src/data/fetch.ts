@@ -9,6 +9,7 @@ import type { Store } from '../aws/store.ts';
 import { permanent, unavailable } from '../failures.ts';
 import { keys } from '../names.ts';
 import type { Reach } from './allowed.ts';
+import { isDiskFull } from './duckdb.ts';
 import { get, PlaceRefused } from './http.ts';
 import { bytesText, placeOf } from './words.ts';
 
@@ -132,7 +133,7 @@ async function fromHttp(options: FetchOptions): Promise<Original> {
     return { path, bytes, sha256: hash.digest('hex'), etag: answer.etag };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof Error && error.name === 'ApplicationFailure') throw error;
+    if (isDiskFull(error) || (error instanceof Error && error.name === 'ApplicationFailure')) throw error;
     if (error instanceof PlaceRefused) throw unusable(source, uri, `${error.message}; ${REFUSED_MEND}`);
     throw unavailable(`${source} (${placeOf(uri)}): the download broke off: ${causeOf(error)}`, { reason: 'network' });
   } finally {

@@ -1,6 +1,6 @@
 /** Looks at what runs: the cycle's own progress, and what its activities last told. */
 
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { cycleWorkflowId } from '../names.ts';
 import * as say from '../workflows/messages.ts';
@@ -27,11 +27,25 @@ export async function look(operator: Operator, model: string, cycle: number): Pr
 async function pending({ client }: Operator, workflowId: string): Promise<PendingActivity[]> {
   const described = await orMissing(() => client.workflow.getHandle(workflowId).describe());
   const activities = described?.raw.pendingActivities ?? [];
-  return activities.map(({ activityType, attempt, lastFailure, heartbeatDetails }) => ({
-    activity: activityType?.name ?? '',
-    attempt: attempt ?? 1,
-    text: lastFailure?.message ?? beat(heartbeatDetails?.payloads?.[0]) ?? '',
+  return activities.map((one) => ({
+    activity: one.activityType?.name ?? '',
+    attempt: one.attempt ?? 1,
+    text: one.lastFailure?.message ?? beat(one.heartbeatDetails?.payloads?.[0]) ?? queued(one) ?? '',
   }));
+}
+
+type Pending = NonNullable<Awaited<ReturnType<WorkflowHandle['describe']>>['raw']['pendingActivities']>[number];
+
+/** Temporal's PendingActivityState. */
+const SCHEDULED = 1;
+/** A shorter wait is the way of the task to its worker. */
+const QUEUED_MS = 2_000;
+
+/** Of an activity that no worker had a slot for yet. */
+function queued({ activityType, state, scheduledTime, lastStartedTime }: Pending): string | undefined {
+  if (state !== SCHEDULED || lastStartedTime) return undefined;
+  if (Date.now() - Number(scheduledTime?.seconds ?? 0) * 1_000 < QUEUED_MS) return undefined;
+  return `${activityType?.name} waits for a free slot of a worker`;
 }
 
 /** A text that an activity sent with its heartbeat. */
