@@ -50,6 +50,7 @@ describe('a cycle from end to end on the laptop cloud', function () {
 
   after(async () => {
     await worker?.stop();
+    await notes?.remove();
     await operator?.close();
     small?.sources.close();
   });
