@@ -1,5 +1,4 @@
 /** The environment as one validated, frozen object; the only reader of `process.env` in `src/`. Set-up: docs/aws.md. */
-import { delimiter, isAbsolute } from 'node:path';
 import { z } from 'zod';
 
 const listed = (text: string, by: string): string[] =>
@@ -10,7 +9,7 @@ const listed = (text: string, by: string): string[] =>
 const folders = z
   .string()
   .default('')
-  .refine((text) => listed(text, delimiter).every((one) => isAbsolute(one)), 'write absolute paths');
+  .refine((text) => listed(text, ':').every((one) => one.startsWith('/')), 'write absolute paths');
 
 const environment = z.object({
   AWS_REGION: z.string().default('us-east-1'),
@@ -74,7 +73,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     lambdaRoleArn: e.PERENNIAL_LAMBDA_ROLE_ARN,
     image: e.PERENNIAL_IMAGE,
     apiUrl: e.PERENNIAL_API_URL,
-    sourceFolders: listed(e.PERENNIAL_SOURCE_FOLDERS, delimiter),
+    sourceFolders: listed(e.PERENNIAL_SOURCE_FOLDERS, ':'),
     sourceHosts: listed(e.PERENNIAL_SOURCE_HOSTS.toLowerCase(), ','),
     taskQueue: e.PERENNIAL_TASK_QUEUE,
     awsRate: e.PERENNIAL_AWS_RATE,

@@ -81,8 +81,7 @@ function duckOf(connection: DuckDBConnection, folder: string, within: number, si
       return reader.getRowObjectsJS() as T[];
     } catch (error) {
       signal?.throwIfAborted();
-      if (late) throw endless(`took longer than ${within / 1000} s`, sql);
-      if (/max_temp_directory_size/.test(String(error))) throw endless('needs more room than the disk has for it', sql);
+      if (late) throw endless(within, sql);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -131,6 +130,17 @@ export const isDuckRefusal = (error: unknown): error is Error =>
   !isDiskFull(error) &&
   !/Could not (write|create)/i.test(error.message);
 
+const endless = (within: number, sql: string): Error =>
+  permanent(
+    'DataUnusable',
+    `collect or prepare: a statement over the data took longer than ${within / 1000} s; make features.sql do less, or give it fewer rows: ${sql.slice(0, 200)}`,
+  );
+
+const room = async (folder: string): Promise<number> => {
+  const { bavail, bsize } = await statfs(folder);
+  return Math.min(bavail * bsize * SPILL_SHARE, SPILL_MOST);
+};
+
 /** Of DuckDB by its words, of Node by its code. */
 export const isDiskFull = (error: unknown): boolean =>
   error instanceof Error &&
@@ -145,14 +155,3 @@ const diskFull = (error: unknown): Error =>
     { reason: 'disk' },
     60_000,
   );
-
-const endless = (what: string, sql: string): Error =>
-  permanent(
-    'DataUnusable',
-    `collect or prepare: a statement over the data ${what}; make features.sql do less, or give it fewer rows: ${sql.slice(0, 200)}`,
-  );
-
-const room = async (folder: string): Promise<number> => {
-  const { bavail, bsize } = await statfs(folder);
-  return Math.min(bavail * bsize * SPILL_SHARE, SPILL_MOST);
-};

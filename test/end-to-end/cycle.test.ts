@@ -51,6 +51,7 @@ describe('a cycle from end to end on the laptop cloud', function () {
 
   after(async () => {
     await worker?.stop();
+    await notes?.remove();
     await operator?.close();
     small?.sources.close();
   });
@@ -99,6 +100,7 @@ describe('a cycle from end to end on the laptop cloud', function () {
     );
     await worker.kill();
     worker = startWorker({ ...cloud.env, ...notes.env });
+    await worker.ready;
     const wanted = await approval(1);
     assert.match(wanted.evaluation, /^[0-9a-f]{64}$/);
     const jobs = await cloud.aws.sagemaker.send(new ListTrainingJobsCommand({ NameContains: `${MODEL}-1-` }));

@@ -1,8 +1,8 @@
 /** The calls that processes of ours make to AWS, and whether their policy lets them. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from '../../local/home.ts';
 import { filled, policyOf } from '../../scripts/iam/policies.ts';
@@ -14,6 +14,7 @@ export interface Notes {
   /** For the processes whose calls are noted. */
   readonly env: Readonly<Record<string, string>>;
   read(): Promise<NotedCall[]>;
+  remove(): Promise<void>;
 }
 
 export async function noteCalls(): Promise<Notes> {
@@ -27,6 +28,7 @@ export async function noteCalls(): Promise<Notes> {
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as NotedCall),
+    remove: () => rm(dirname(file), { recursive: true, force: true }),
   };
 }
 

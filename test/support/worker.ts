@@ -22,10 +22,12 @@ export function startWorker(env: Readonly<Record<string, string>>): WorkerProces
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     }),
   );
-  const ready = starting.then((child) => {
-    const gone = once(child, 'exit').then(() => Promise.reject(new Error('the worker ended before it was ready')));
-    return Promise.race([once(child, 'message').then(() => child.disconnect()), gone]);
-  });
+  const ready = starting.then((child) =>
+    Promise.race([
+      once(child, 'message').then(() => child.disconnect()),
+      once(child, 'exit').then(() => Promise.reject(new Error('the worker ended before it was ready'))),
+    ]),
+  );
   // It may be killed by who doesn't wait for it.
   ready.catch(() => undefined);
   return { ready, kill: () => end(starting, 'SIGKILL'), stop: () => end(starting, 'SIGTERM') };
