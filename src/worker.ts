@@ -1,5 +1,5 @@
 /** The composition root: configuration → clients → activities → a worker that ends gracefully. */
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { makeTelemetryFilterString, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
@@ -7,6 +7,8 @@ import type { Logger } from 'pino';
 import { createActivities } from './activities/index.ts';
 import { createClients } from './aws/clients.ts';
 import { createStore } from './aws/store.ts';
+import { dataConverter, encryptsFailures } from './codec/converter.ts';
+import { type CodecKey, readCodecKeys } from './codec/keys.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { UserError } from './errors.ts';
 import { createLog, temporalLogger } from './log.ts';
@@ -19,22 +21,42 @@ const TEMPORAL_ANSWERS_WITHIN_MS = 60_000;
 export async function runWorker(config: Config = readConfig()): Promise<void> {
   const { taskQueue, buildId, workflowBundle } = config;
   const log = createLog(config.logLevel);
+  const keys = readCodecKeys(config.codecKeysFile);
+  const bundle = workflowBundle === undefined ? undefined : bundleFor(keys, workflowBundle);
   installRuntime(config, log);
   const { connection, namespace } = await patiently(connectWorker, log);
   const aws = createClients(config.region);
   try {
     const activities = createActivities({ config, aws, store: createStore(aws.s3, config.bucket), log });
-    const bundle = workflowBundle === undefined ? undefined : { codePath: workflowBundle };
     const parts = { connection, namespace, taskQueue, activities, workflowBundle: bundle };
-    const worker = await Worker.create({ ...workerOptions(parts), ...versioning(buildId) });
+    const options = workerOptions({ ...parts, dataConverter: dataConverter(keys) });
+    const worker = await Worker.create({ ...options, ...versioning(buildId) });
     const running = worker.run();
-    log.info({ taskQueue, namespace, buildId }, 'worker is ready');
+    log.info({ taskQueue, namespace, buildId, codecKeys: keys.map(({ id }) => id) }, 'worker is ready');
     process.send?.('ready');
     await running;
     log.info('worker has ended');
   } finally {
     await connection.close();
     for (const client of Object.values(aws)) client.destroy();
+  }
+}
+
+/** A bundle writes failures as it was made to. Throws `UserError` when that is not what is asked for. */
+function bundleFor(keys: readonly CodecKey[], path: string): NonNullable<WorkerOptions['workflowBundle']> {
+  const code = readBundle(path);
+  if (encryptsFailures(code) === keys.length > 0) return { code };
+  throw keys.length > 0
+    ? new UserError(`${path} does not encrypt failures`, 'name the bundle made by: bundle-workflows.ts --encrypted')
+    : new UserError(`${path} encrypts failures, and there are no keys`, 'name the bundle made without --encrypted');
+}
+
+function readBundle(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(`${path} cannot be read (${code})`, 'correct PERENNIAL_WORKFLOW_BUNDLE');
   }
 }
 

@@ -1,9 +1,9 @@
 /** Looks at what runs: the cycle's own progress, and what its activities last told. */
 
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import { cycleWorkflowId } from '../names.ts';
 import * as say from '../workflows/messages.ts';
+import { pendingActivities } from './pending.ts';
 import { ask } from './trouble.ts';
 import type { CycleLook, Operator, PendingActivity } from './types.ts';
 
@@ -26,18 +26,7 @@ export async function look(operator: Operator, model: string, cycle: number): Pr
 
 async function pending({ client }: Operator, workflowId: string): Promise<PendingActivity[]> {
   const described = await orMissing(() => client.workflow.getHandle(workflowId).describe());
-  const activities = described?.raw.pendingActivities ?? [];
-  return activities.map(({ activityType, attempt, lastFailure, heartbeatDetails }) => ({
-    activity: activityType?.name ?? '',
-    attempt: attempt ?? 1,
-    text: lastFailure?.message ?? beat(heartbeatDetails?.payloads?.[0]) ?? '',
-  }));
-}
-
-/** A text that an activity sent with its heartbeat. */
-function beat(payload?: Parameters<typeof defaultPayloadConverter.fromPayload>[0] | null): string | undefined {
-  const told: unknown = payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
-  return typeof told === 'string' ? told : undefined;
+  return pendingActivities(client, described?.raw);
 }
 
 async function orMissing<T>(send: () => Promise<T>): Promise<T | undefined> {

@@ -1,5 +1,6 @@
 /** What a worker of ours is made of, the same in production and in tests. */
 import { fileURLToPath } from 'node:url';
+import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { heartbeat } from './heartbeat.ts';
 import { temporalSettings, unreachable } from './settings.ts';
@@ -11,6 +12,8 @@ export interface WorkerParts {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly activities: object;
+  /** How payloads are written and read; plain when left out. */
+  readonly dataConverter?: DataConverter;
   /** A bundle made beforehand (its path or its code); made of the sources at start when left out. */
   readonly workflowBundle?: NonNullable<WorkerOptions['workflowBundle']>;
 }

@@ -22,10 +22,11 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
   operations: {
     rooms: ['operations', 'workflows', 'aws', 'plan', 'names', 'failures', 'config', 'errors', 'temporal'],
   },
-  temporal: { rooms: ['errors', 'config', 'names'] },
+  codec: { rooms: ['errors'], packages: /^(@temporalio\/(common|proto)|node:.*)$/ },
+  temporal: { rooms: ['errors', 'config', 'names', 'codec'] },
   log: { rooms: ['config'] },
-  cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker'] },
-  worker: { rooms: ['activities', 'aws', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics'] },
+  cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker', 'codec'] },
+  worker: { rooms: ['activities', 'aws', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics', 'codec'] },
 };
 
 const files = async (folder: string): Promise<string[]> =>
