@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { discreet } from './discreet.ts';
 import { heartbeat } from './heartbeat.ts';
 import { temporalSettings, unreachable } from './settings.ts';
 
@@ -26,7 +27,7 @@ const FORCE_MS = 25_000;
 export const workerOptions = ({ workflowBundle, ...parts }: WorkerParts): WorkerOptions => ({
   ...parts,
   ...(workflowBundle ? { workflowBundle } : { workflowsPath }),
-  interceptors: { activity: [heartbeat] },
+  interceptors: { activity: [heartbeat, discreet] },
   shutdownGraceTime: GRACE_MS,
   shutdownForceTime: FORCE_MS,
   maxCachedWorkflows: 200,

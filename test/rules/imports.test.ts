@@ -5,16 +5,17 @@ import { build, type Metafile } from 'esbuild';
 
 /** Which rooms a room may import at run time (`import type` is free, and esbuild leaves it out), and which packages. */
 const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegExp }>> = {
+  redact: { rooms: [], packages: /^$/ },
   names: { rooms: [], packages: /^$/ },
   failures: { rooms: [], packages: /^@temporalio\/common$/ },
-  plan: { rooms: ['plan', 'names', 'failures'], packages: /^(zod|yaml|croner|fastest-levenshtein|node:.*)$/ },
+  plan: { rooms: ['plan', 'names', 'failures', 'redact'], packages: /^(zod|yaml|croner|fastest-levenshtein|node:.*)$/ },
   workflows: {
-    rooms: ['workflows', 'plan', 'names', 'failures'],
+    rooms: ['workflows', 'plan', 'names', 'failures', 'redact'],
     packages: /^@temporalio\/(workflow|common)$|^(zod|croner|fastest-levenshtein)$/,
   },
   activities: { rooms: ['activities', 'data', 'aws', 'report', 'plan', 'names', 'failures', 'gateway'] },
   data: { rooms: ['data', 'plan', 'names', 'failures'] },
-  aws: { rooms: ['aws', 'plan', 'names', 'failures'] },
+  aws: { rooms: ['aws', 'plan', 'names', 'failures', 'redact'] },
   report: { rooms: ['report', 'data', 'plan', 'names'] },
   gateway: { rooms: ['gateway'] },
   config: { rooms: [], packages: /^zod$/ },
@@ -23,9 +24,9 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
     rooms: ['operations', 'workflows', 'aws', 'plan', 'names', 'failures', 'config', 'errors', 'temporal'],
   },
   codec: { rooms: ['errors'], packages: /^(@temporalio\/(common|proto)|node:.*)$/ },
-  temporal: { rooms: ['errors', 'config', 'names', 'codec'] },
-  log: { rooms: ['config'] },
-  cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker', 'codec'] },
+  temporal: { rooms: ['errors', 'config', 'names', 'codec', 'redact'] },
+  log: { rooms: ['config', 'redact'] },
+  cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker', 'codec', 'redact'] },
   worker: { rooms: ['activities', 'aws', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics', 'codec'] },
 };
 
