@@ -11,7 +11,7 @@ const OUT: readonly (readonly [pattern: RegExp, rest: string])[] = [
   [/\b((?:X-Amz-(?:Signature|Credential|Security-Token)|Signature|Credential)=)[^&\s,'"\\]+/gi, '$1…'],
   [/\b(Bearer|Basic) +(?=[\w.~+/=-]{0,300}\d)[\w.~+/=-]{16,}/gi, '$1 …'],
   [
-    /\b(x-api-key|(?:aws_?)?(?:secret_?access_?key|session_?token))(\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?)[^\s"',}\\]+/gi,
+    /\b(x-api-key|(?:aws_?)?(?:secret_?access_?key|session_?token))(\\{0,9}["']?\s{0,3}[:=]\s{0,3}\\{0,9}["']?)[^\s"',}\\]+/gi,
     '$1$2…',
   ],
   [/(Canonical String|String-to-Sign)(?:[^"\\]|\\[^"])*/i, '…'],

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import fc from 'fast-check';
 import { createLog } from '../src/log.ts';
 import { redact, secretIn } from '../src/redact.ts';
+import { discreet } from '../src/temporal/discreet.ts';
 
 const SECRET = 'c4n4ry-s3cr3t-0123456789';
 
@@ -45,6 +49,20 @@ describe('secrets that a message repeats', () => {
       assert.ok(!line.includes(SECRET), line);
       assert.equal((JSON.parse(line) as { level: string }).level, 'error');
     }
+  });
+
+  it('are taken out of what an activity fails with, and of what was behind it', async () => {
+    const env = new MockActivityEnvironment(
+      {},
+      { interceptors: [discreet], logger: new DefaultLogger('ERROR', () => {}) },
+    );
+    const behind = new Error(`https://ann:${SECRET}@example.com broke off`);
+    const failing = async () => Promise.reject(new Error(`sent x-api-key: ${SECRET}`, { cause: behind }));
+    await assert.rejects(env.run(failing), (error: Error) => {
+      assert.match(error.message, /^sent x-api-key: …$/);
+      assert.ok(!inspect(error).includes(SECRET), inspect(error));
+      return true;
+    });
   });
 
   it('are all that is taken out', () => {

@@ -6,6 +6,7 @@ import { tell } from './act.ts';
 import { type Board, now } from './board.ts';
 import { span } from './details.ts';
 import { approvalWanted, type Decision, decided } from './messages.ts';
+import { isDecision } from './told.ts';
 import { why } from './why.ts';
 
 export interface Approval {
@@ -26,7 +27,7 @@ export async function approve(
 
   let decision: Decision | undefined;
   setHandler(decided, (told) => {
-    if (told.cycle === scope.cycle) decision ??= told;
+    if (isDecision(told) && told.cycle === scope.cycle) decision ??= told;
   });
   const since = now();
   const until = new Date(Date.parse(since) + timeout).toISOString();

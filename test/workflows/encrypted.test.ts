@@ -3,7 +3,8 @@ import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { dataConverter, failureConverterPath } from '../../src/codec/converter.ts';
+import { createCodec } from '../../src/codec/codec.ts';
+import { dataConverter, encryptsFailures, failureConverterPath } from '../../src/codec/converter.ts';
 import type { CodecKey } from '../../src/codec/keys.ts';
 import { permanent } from '../../src/failures.ts';
 import { cycleWorkflowId, modelWorkflowId } from '../../src/names.ts';
@@ -11,6 +12,7 @@ import * as operations from '../../src/operations/index.ts';
 import type { Operator } from '../../src/operations/types.ts';
 import { workerOptions, workflowsPath } from '../../src/temporal/worker.ts';
 import { fakeWorld, stillRunning } from '../support/fake-activities.ts';
+import { textOf } from '../support/text-of.ts';
 import { AT_ONCE, devServer, freshPlan, until, workflowBundle } from './theatre.ts';
 
 const key = (id: string): CodecKey => ({ id, secret: createSecretKey(randomBytes(32)) });
@@ -108,12 +110,18 @@ describe('a model whose payloads are encrypted', function () {
       const described = client.workflow.getHandle(cycleWorkflowId(model, 2)).describe();
       await assert.rejects(described, /encrypted with the key "first", which is not here \("second"\)/);
       await client.workflow.getHandle(modelWorkflowId(model)).signal('areYouThere');
-      await until(async () => /task failed.*with the key "first", which is not here/i.test(await failedTasks()));
+      const missing = /encrypted with the key \\"first\\", which is not here/;
+      await until(async () => missing.test(await failedTasks([SECOND])));
     });
     await withKeys([SECOND, FIRST], async (operator) => {
       await operations.resume(operator, { model, by: 'ann' });
       assert.equal((await operations.status(operator, { model })).paused, undefined);
     });
+  });
+
+  it('is told by a bundle of the workflows that encrypts failures, and no other counts as one', async () => {
+    assert.equal(encryptsFailures(sealing.code), true);
+    assert.equal(encryptsFailures((await workflowBundle()).code), false);
   });
 
   it('replays from its beginning, plain and encrypted', async () => {
@@ -122,16 +130,10 @@ describe('a model whose payloads are encrypted', function () {
       await Worker.runReplayHistory({ ...options, replayName: id }, await history(id));
   });
 
-  const failedTasks = async (): Promise<string> =>
-    ((await history(modelWorkflowId(model))).events ?? [])
-      .flatMap(({ workflowTaskFailedEventAttributes: failed }) => failed?.failure?.message ?? [])
-      .map((message) => `task failed: ${message}`)
-      .join('\n');
+  /** Why tasks of the model failed, as the Web UI shows it through a codec server. */
+  const failedTasks = async (keys: readonly CodecKey[]): Promise<string> => {
+    const events = (await history(modelWorkflowId(model))).events ?? [];
+    const sealed = events.flatMap((event) => event.workflowTaskFailedEventAttributes?.failure?.encodedAttributes ?? []);
+    return textOf(await createCodec(keys).decode(sealed));
+  };
 });
-
-/** Every text and every byte of a history. */
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
-  return typeof value === 'object' && value !== null ? Object.values(value).map(textOf).join('\n') : '';
-}
