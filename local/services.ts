@@ -81,7 +81,14 @@ export const sagemakerSpec = ({ home, ports, env }: Laid): ChildSpec => ({
   command: python(),
   args: ['-m', 'sagemaker_server', '--port', String(ports.sagemaker), '--state', home.sagemaker],
   cwd: home.root,
-  env: { ...withoutAws(process.env), ...env, PYTHONPATH: join(ROOT, 'local'), TMPDIR: home.tmp },
+  // Jobs run other people's code, which needs no keys.
+  env: {
+    ...withoutAws(process.env),
+    ...env,
+    PERENNIAL_CODEC_KEYS_FILE: undefined,
+    PYTHONPATH: join(ROOT, 'local'),
+    TMPDIR: home.tmp,
+  },
   log: join(home.logs, 'sagemaker.log'),
   healthy: async () => void (await get(`http://127.0.0.1:${ports.sagemaker}/health`)),
   readyWithinMs: 60_000,
