@@ -16,8 +16,10 @@ export interface ChildSpec {
   readonly healthy?: () => Promise<void>;
   readonly readyWithinMs: number;
   readonly graceMs: number;
-  /** Wait before the first restart; it doubles with each. */
+  /** Wait before the second restart in a row; it doubles with each. The first is at once. */
   readonly backoffMs?: number;
+  /** Healthy for so long, it counts its restarts anew when it ends. */
+  readonly steadyMs?: number;
 }
 
 export interface ChildEvents {
@@ -29,9 +31,12 @@ export interface ChildEvents {
   gaveUp(error: Error): void;
 }
 
-/** So many restarts are tried before the cloud gives up; a child that ran for `STEADY_MS` starts counting anew. */
+/**
+ * So many restarts in a row are tried before the cloud gives up: of a child that never comes up, or that ends within seconds.
+ * One that served for a while was killed, or met something rare: it comes back at once, however often that happens.
+ */
 const RESTARTS = 5;
-const STEADY_MS = 600_000;
+const STEADY_MS = 5_000;
 const BACKOFF_MS = 500;
 const MAX_LOG_BYTES = 20_000_000;
 
@@ -41,7 +46,7 @@ export class Child {
   #said = false;
   #stopping = false;
   #restarts = 0;
-  #startedAt = 0;
+  #readyAt = 0;
 
   readonly spec: ChildSpec;
   readonly #reaper: Reaper;
@@ -62,6 +67,7 @@ export class Child {
     this.#spawn();
     await this.#untilHealthy();
     this.#ready = true;
+    this.#readyAt = Date.now();
   }
 
   /** Ends it and everything in its process group; more calls wait too. */
@@ -87,7 +93,6 @@ export class Child {
     closeSync(log);
     this.#process = child;
     this.#said = false;
-    this.#startedAt = Date.now();
     if (child.pid !== undefined) this.#reaper.watch(child.pid);
     child.on('message', (message) => {
       if (message === 'ready') this.#said = true;
@@ -117,25 +122,29 @@ export class Child {
   }
 
   #exited(child: ChildProcess, how: string): void {
-    // What it started in its group must not outlive it and keep its ports or files.
-    if (child.pid !== undefined) {
-      const pid = child.pid;
-      void endGroup(pid, 2_000).then(() => this.#reaper.forget(pid));
-    }
+    const over = this.#endRest(child);
     if (this.#stopping || !this.#ready || child !== this.#process) return;
     this.#ready = false;
-    void this.#again(how);
+    void over.then(() => this.#again(how));
+  }
+
+  /** What it started in its group must not outlive it and keep its ports or files. */
+  async #endRest({ pid }: ChildProcess): Promise<void> {
+    if (pid === undefined) return;
+    await endGroup(pid, 0);
+    this.#reaper.forget(pid);
   }
 
   async #again(how: string): Promise<void> {
-    if (Date.now() - this.#startedAt > STEADY_MS) this.#restarts = 0;
+    if (Date.now() - this.#readyAt >= (this.spec.steadyMs ?? STEADY_MS)) this.#restarts = 0;
     for (let reason = how; ; ) {
+      if (this.#stopping) return;
       if (this.#restarts >= RESTARTS) {
         return this.#events.gaveUp(this.#failure(`ended (${reason}) and did not come back after ${RESTARTS} restarts`));
       }
       this.#restarts += 1;
       this.#events.say(`${this.spec.name} ended (${reason}); starting it again (${this.#restarts} of ${RESTARTS})`);
-      await sleep((this.spec.backoffMs ?? BACKOFF_MS) * 2 ** (this.#restarts - 1));
+      if (this.#restarts > 1) await sleep((this.spec.backoffMs ?? BACKOFF_MS) * 2 ** (this.#restarts - 2));
       if (this.#stopping) return;
       try {
         await this.start();
@@ -143,7 +152,7 @@ export class Child {
         return;
       } catch (error) {
         reason = (error as Error).message.split('\n')[0] ?? '';
-        if (this.pid !== undefined) await endGroup(this.pid, 2_000);
+        if (this.pid !== undefined) await endGroup(this.pid, 0);
       }
     }
   }

@@ -77,7 +77,7 @@ export function claimHome(home: Home): { owner?: CloudState; left: readonly Runn
   for (let tries = 0; tries < 100; tries += 1) {
     try {
       closeSync(openSync(home.stateFile, 'wx', 0o600));
-      writeState(home, starting());
+      writeState(home, starting(left));
       return { left };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -97,12 +97,13 @@ export function writeState(home: Home, state: CloudState): void {
 
 export const releaseHome = (home: Home): void => rmSync(home.stateFile, { force: true });
 
-const starting = (): CloudState => ({
+/** Names what was left, too, until it is ended: this process may be killed before that. */
+const starting = (left: readonly RunningService[]): CloudState => ({
   status: 'starting',
   pid: process.pid,
   identity: identity(process.pid) ?? '',
   since: new Date().toISOString(),
-  services: [],
+  services: left,
   env: {},
 });
 

@@ -2,7 +2,13 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { makeTelemetryFilterString, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import {
+  type ActivityInterceptorsFactory,
+  makeTelemetryFilterString,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from './activities/index.ts';
 import { createClients } from './aws/clients.ts';
@@ -17,8 +23,13 @@ import { connectWorker, workerOptions } from './temporal/worker.ts';
 const DEPLOYMENT = 'perennial';
 const TEMPORAL_ANSWERS_WITHIN_MS = 60_000;
 
+export interface WorkerExtras {
+  /** Around every activity, inside our own. */
+  readonly interceptors?: readonly ActivityInterceptorsFactory[];
+}
+
 /** Runs a worker until SIGINT or SIGTERM. Throws `ConfigError` and `UserError` before it works, and whatever ends it later. */
-export async function runWorker(config: Config = readConfig()): Promise<void> {
+export async function runWorker(config: Config = readConfig(), { interceptors }: WorkerExtras = {}): Promise<void> {
   const { taskQueue, buildId, workflowBundle } = config;
   const log = createLog(config.logLevel);
   const keys = readCodecKeys(config.codecKeysFile);
@@ -28,7 +39,7 @@ export async function runWorker(config: Config = readConfig()): Promise<void> {
   const aws = createClients(config.region);
   try {
     const activities = createActivities({ config, aws, store: createStore(aws.s3, config.bucket), log });
-    const parts = { connection, namespace, taskQueue, activities, workflowBundle: bundle };
+    const parts = { connection, namespace, taskQueue, activities, workflowBundle: bundle, interceptors };
     const options = workerOptions({ ...parts, dataConverter: dataConverter(keys) });
     const worker = await Worker.create({ ...options, ...versioning(buildId) });
     const running = worker.run();

@@ -12,7 +12,6 @@ from sagemaker_server.state import Doc
 JOB = "glue-job"
 RUN = "glue-job-run"
 ACTIVE = ("STARTING", "RUNNING", "STOPPING")
-INTERNAL = "Internal service error : the server of Glue jobs ended while the job ran. Please run it again."
 
 
 def runs_of(ctx: Context, job: str) -> list[Doc]:
@@ -58,15 +57,3 @@ def again(ctx: Context, run: Doc, **own: Any) -> Doc:
             **{"Id": f"{first}_attempt_{attempt}", "Attempt": attempt, "PreviousRunId": run["Id"], **own},
         },
     )
-
-
-def fail_orphans(ctx: Context) -> None:
-    """Runs that an earlier server had under way: their processes are gone."""
-
-    def change(run: Doc) -> None:
-        now = time.time()
-        run.update(JobRunState="ERROR", ErrorMessage=INTERNAL, CompletedOn=now, LastModifiedOn=now)
-
-    for run in ctx.state.all(RUN):
-        if run["JobRunState"] in ACTIVE:
-            ctx.state.update(RUN, run["Id"], change)

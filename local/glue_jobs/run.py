@@ -15,7 +15,7 @@ from sagemaker_server.process import Container
 from sagemaker_server.state import Doc
 
 from . import programs, report
-from .records import RUN, again
+from .records import ACTIVE, RUN, again
 from .script import Script, fetch, install
 from .streams import Streams
 
@@ -26,6 +26,13 @@ LONGEST_MESSAGE = 2_048
 
 def start(ctx: Context, run_id: str) -> None:
     ctx.jobs.start(RUN, run_id, lambda handle: execute(ctx, run_id, handle))
+
+
+def resume_all(ctx: Context) -> None:
+    """Runs that an earlier server had under way: their processes are gone, and they run again."""
+    for run in ctx.state.all(RUN):
+        if run["JobRunState"] in ACTIVE:
+            start(ctx, run["Id"])
 
 
 def execute(ctx: Context, run_id: str, handle: Job) -> None:

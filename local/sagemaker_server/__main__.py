@@ -15,9 +15,9 @@ from botocore.config import Config
 from hypercorn.asyncio import serve
 from hypercorn.config import Config as HttpConfig
 
-from glue_jobs import records
+from glue_jobs import run as glue_run
 
-from . import processing, training, transform, tuning
+from . import leftovers, processing, training, transform, tuning
 from .app import App
 from .async_inference import AsyncRequests
 from .capture import Capture
@@ -53,7 +53,7 @@ def build(settings: Settings) -> tuple[Context, Capture]:
     ctx.jobs = Jobs(settings.stop_grace)
     ctx.fleets = Fleets(ctx)
     ctx.asyncs = AsyncRequests(ctx)
-    return ctx, Capture(objects, settings.capture_period)
+    return ctx, Capture(objects, settings.state / "captured", settings.capture_period)
 
 
 async def run(settings: Settings, app: App) -> None:
@@ -98,10 +98,11 @@ def main() -> None:
     lock = alone(settings)
     ctx, capture = build(settings)
     ctx.pids.end_leftovers()
-    training.fail_orphans(ctx)
-    transform.fail_orphans(ctx)
-    processing.fail_orphans(ctx)
-    records.fail_orphans(ctx)
+    leftovers.remove(ctx)
+    training.resume_all(ctx)
+    transform.resume_all(ctx)
+    processing.resume_all(ctx)
+    glue_run.resume_all(ctx)
     tuning.resume_all(ctx)
     come_back_all(ctx)
     ctx.asyncs.resume()
@@ -112,7 +113,7 @@ def main() -> None:
     capture.close()
     ctx.metrics.close()
     ctx.logs.close()
-    # Jobs and endpoints are left as they are: their processes end with ours, and the next start sees to them.
+    # Jobs and endpoints are left as they are: their processes end with ours, and go on at the next start.
     lock.close()
     sys.stdout.flush()
     os._exit(0)

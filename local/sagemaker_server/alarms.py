@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from .context import Context
 from .errors import refused, validation
+from .patience import PATIENCE, passing
 from .state import Doc
 
 LOOK_EVERY = 1.0
@@ -71,6 +72,8 @@ class Bake:
         self._most = policy.get("MaximumExecutionTimeoutInSeconds", math.inf)
         alarms = config.get("AutoRollbackConfiguration", {}).get("Alarms", [])
         self._alarms = [alarm["AlarmName"] for alarm in alarms]
+        # Since when CloudWatch could not be asked; None while it can.
+        self._blind: float | None = None
 
     def shares(self, plan: Doc) -> list[float]:
         """What part of the traffic the new containers have after each step; the last is 1."""
@@ -89,9 +92,9 @@ class Bake:
         until = time.monotonic() + self._interval + (self._end if last else 0)
         while True:
             alarm = self._raised() or self._late()
-            if alarm or time.monotonic() >= until:
+            if alarm or (self._blind is None and time.monotonic() >= until):
                 return alarm
-            time.sleep(min(LOOK_EVERY, max(0.0, until - time.monotonic())))
+            time.sleep(min(LOOK_EVERY, max(0.1, until - time.monotonic())))
 
     def _late(self) -> str | None:
         if time.monotonic() - self._began <= self._most:
@@ -107,7 +110,11 @@ class Bake:
         try:
             found = self._ctx.cloudwatch.describe_alarms(AlarmNames=self._alarms)["MetricAlarms"]
         except (BotoCoreError, ClientError) as error:
+            self._blind = self._blind or time.monotonic()
+            if passing(error) and time.monotonic() - self._blind < PATIENCE:
+                return None
             return f"The alarms could not be looked at, so the update was rolled back: {error}"
+        self._blind = None
         raised = sorted(alarm["AlarmName"] for alarm in found if alarm["StateValue"] == "ALARM")
         if not raised:
             return None

@@ -15,6 +15,7 @@ from .context import Context
 from .errors import JobFailure, ServiceError
 from .invocation import Asked, Reply, ask, asked_of
 from .objects import UNTYPED
+from .patience import patiently
 from .state import Doc
 
 KIND = "async-request"
@@ -130,7 +131,7 @@ def _notify(ctx: Context, doc: Doc, topic: str, word: Doc) -> None:
     if not target:
         return
     try:
-        ctx.sns.publish(TopicArn=target, Message=json.dumps(word))
+        patiently(lambda: ctx.sns.publish(TopicArn=target, Message=json.dumps(word)))
     except (BotoCoreError, ClientError) as error:
         print(f"sagemaker_server: {target} could not be told: {error}", file=sys.stderr)
 

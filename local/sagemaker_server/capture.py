@@ -11,15 +11,18 @@ import threading
 import uuid
 from collections import defaultdict
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
+from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .errors import JobFailure
 from .objects import Objects, join_uri
+from .patience import passing
+from .spool import Spool, lines
 from .state import Doc
 
-MOST_WAITING = 100_000
 # A folder, and the KMS key that S3 encrypts its objects by.
 Place = tuple[str, "str | None"]
 # One object holds no more lines than this.
@@ -27,13 +30,13 @@ MOST_LINES = 5_000
 
 
 class Capture:
-    def __init__(self, objects: Objects, period: float) -> None:
-        self._objects = objects
+    """What is captured is on disk before its request is answered; a thread delivers it to S3."""
+
+    def __init__(self, objects: Objects, folder: Path, period: float) -> None:
+        self._objects = objects.at_once
+        self._spool = Spool(folder)
         self._period = period
-        self._lock = threading.Lock()
         self._writing = threading.Lock()
-        self._waiting: dict[Place, list[tuple[datetime, str]]] = defaultdict(list)
-        self._count = 0
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
         self._thread.start()
@@ -47,22 +50,20 @@ class Capture:
         ):
             return
         now = datetime.now(timezone.utc)
-        line = json.dumps(_record(config, event, now))
         folder = join_uri(config["DestinationS3Uri"], endpoint, variant)
-        with self._lock:
-            if self._count >= MOST_WAITING:
-                print("sagemaker_server: a captured request was lost: too many wait for S3", file=sys.stderr)
-                return
-            self._waiting[(folder, config.get("KmsKeyId"))].append((now, line))
-            self._count += 1
+        kept = [folder, config.get("KmsKeyId"), now.timestamp(), json.dumps(_record(config, event, now))]
+        self._spool.add(json.dumps(kept).encode())
 
     def flush(self) -> None:
+        """Delivers all that was kept before the call; what cannot be delivered waits on."""
         with self._writing:
-            with self._lock:
-                taken, self._waiting, self._count = self._waiting, defaultdict(list), 0
-            for place, lines in taken.items():
-                for start, part in _files(lines):
-                    self._write(place, start, part)
+            for file in self._spool.take():
+                try:
+                    self._deliver(file)
+                except (BotoCoreError, ClientError, Boto3Error) as error:
+                    print(f"sagemaker_server: captured requests wait: {error}", file=sys.stderr)
+                    return
+                self._spool.remove(file)
 
     def close(self) -> None:
         self._closed.set()
@@ -73,18 +74,27 @@ class Capture:
         while not self._closed.wait(self._period):
             self.flush()
 
-    def _write(self, place: Place, start: datetime, lines: list[tuple[datetime, str]]) -> None:
-        folder, key_id = place
-        name = f"{start:%M-%S}-{start.microsecond // 1000:03d}-{uuid.uuid4()}.jsonl"
-        body = "".join(f"{line}\n" for _, line in lines)
+    def _deliver(self, file: Path) -> None:
+        waiting: dict[Place, list[tuple[datetime, str]]] = defaultdict(list)
+        for folder, key_id, at, line in map(json.loads, lines(file)):
+            waiting[(folder, key_id)].append((datetime.fromtimestamp(at, timezone.utc), line))
+        number = 0
+        for (folder, key_id), found in waiting.items():
+            for start, part in _files(found):
+                # The same name when it is delivered again: a server may be killed before it removes the file.
+                number += 1
+                own = uuid.uuid5(uuid.UUID(file.name), str(number))
+                name = f"{start:%M-%S}-{start.microsecond // 1000:03d}-{own}.jsonl"
+                body = "".join(f"{line}\n" for _, line in part)
+                self._write(join_uri(folder, f"{start:%Y/%m/%d/%H}", name), body.encode(), key_id)
+
+    def _write(self, target: str, body: bytes, key_id: str | None) -> None:
         try:
-            target = join_uri(folder, f"{start:%Y/%m/%d/%H}", name)
-            self._objects.write(target, body.encode(), "application/jsonlines", key_id)
-        except (BotoCoreError, ClientError, JobFailure) as error:
-            print(f"sagemaker_server: {len(lines)} captured requests wait: {error}", file=sys.stderr)
-            with self._lock:
-                self._waiting[place] = lines + self._waiting[place]
-                self._count += len(lines)
+            self._objects.write(target, body, "application/jsonlines", key_id)
+        except (ClientError, JobFailure) as error:
+            if passing(error):
+                raise
+            print(f"sagemaker_server: captured requests were lost: {target}: {error}", file=sys.stderr)
 
 
 def _files(lines: list[tuple[datetime, str]]) -> list[tuple[datetime, list[tuple[datetime, str]]]]:

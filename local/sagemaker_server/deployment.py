@@ -33,6 +33,7 @@ def in_background(name: str, work: Callable[[], None]) -> None:
 def deploy(ctx: Context, name: str) -> None:
     """Brings the endpoint to its `_pending` plan: InService on it, or, when that fails, back on the old
     one or Failed."""
+    ctx.fleets.wait_for(name)
     endpoint = ctx.state.get(KIND, name)
     assert endpoint
     plan, began = endpoint["_pending"], time.monotonic()
@@ -40,15 +41,15 @@ def deploy(ctx: Context, name: str) -> None:
     try:
         fleet.start()
     except Exception as failure:
-        _give_up(ctx, name, fleet, _words(failure))
+        _give_up(ctx, name, _words(failure))
         return
     before = ctx.fleets.get(name)
     alarm = _move(ctx, endpoint, fleet, began) if before else None
     if alarm:
-        ctx.state.update(KIND, name, lambda doc: doc.update(EndpointStatus="RollingBack"))
+        ctx.state.update(KIND, name, lambda doc: doc.update(EndpointStatus="RollingBack", _rollback=alarm))
         ctx.fleets.withdraw(name)
         fleet.retire(ctx.settings.drain_timeout)
-        _give_up(ctx, name, fleet, alarm)
+        _give_up(ctx, name, alarm)
         return
     ctx.fleets.swap(name, fleet)
     ctx.state.update(KIND, name, lambda doc: _in_service(doc, plan))
@@ -82,18 +83,17 @@ def _in_service(doc: Doc, plan: Doc) -> None:
     doc.update(shown(plan))
     if "_deployment" in doc:
         doc["LastDeploymentConfig"] = doc.pop("_deployment")
-    for member in ("_pending", "FailureReason", "PendingDeploymentSummary"):
+    for member in ("_pending", "_weights", "FailureReason", "PendingDeploymentSummary"):
         doc.pop(member, None)
 
 
-def _give_up(ctx: Context, name: str, fleet: Fleet, reason: str) -> None:
+def _give_up(ctx: Context, name: str, reason: str) -> None:
     """A new endpoint is Failed; an older one is InService as it was, which is not what was asked."""
 
     def change(doc: Doc) -> None:
         doc["FailureReason"] = reason
-        doc.pop("_pending", None)
-        doc.pop("_deployment", None)
-        doc.pop("PendingDeploymentSummary", None)
+        for member in ("_pending", "_deployment", "_rollback", "PendingDeploymentSummary"):
+            doc.pop(member, None)
         doc["EndpointStatus"] = "InService" if doc.get("_plan") else "Failed"
         if doc.get("_plan"):
             doc.update(shown(doc["_plan"]))
@@ -104,6 +104,7 @@ def _give_up(ctx: Context, name: str, fleet: Fleet, reason: str) -> None:
 
 def reweigh(ctx: Context, name: str) -> None:
     """Applies the weights and counts of the `_pending` plan to the containers that serve."""
+    ctx.fleets.wait_for(name)
     endpoint = ctx.state.get(KIND, name)
     assert endpoint
     plan = endpoint["_pending"]
@@ -114,6 +115,7 @@ def reweigh(ctx: Context, name: str) -> None:
 
 
 def remove(ctx: Context, name: str) -> None:
+    ctx.fleets.wait_for(name)
     fleet = ctx.fleets.swap(name, None)
     if fleet:
         fleet.retire(ctx.settings.drain_timeout)
@@ -121,21 +123,29 @@ def remove(ctx: Context, name: str) -> None:
 
 
 def come_back(ctx: Context, name: str) -> None:
-    """After a restart of the server: the endpoint's containers are started anew, then what was pending
-    goes on."""
+    """After a restart of the server: the endpoint's containers are started anew, then the change that was
+    under way goes on to where it was heading."""
     endpoint = ctx.state.get(KIND, name)
     assert endpoint
     if endpoint.get("_plan"):
-        failure = _bring_up(ctx, name, endpoint["_plan"])
-        if failure:
-            ctx.state.update(
-                KIND, name, lambda doc: doc.update(EndpointStatus="Failed", FailureReason=failure)
-            )
-            return
-    if endpoint.get("_pending"):
+        try:
+            failure = _bring_up(ctx, name, endpoint["_plan"])
+            if failure:
+                ctx.state.update(KIND, name, lambda doc: _lost(doc, failure))
+                return
+        finally:
+            ctx.fleets.is_back(name)
+    if endpoint.get("_rollback"):
+        _give_up(ctx, name, endpoint["_rollback"])
+    elif endpoint.get("_weights"):
+        reweigh(ctx, name)
+    elif endpoint.get("_pending"):
         deploy(ctx, name)
-        return
-    ctx.state.update(KIND, name, lambda doc: doc.update(EndpointStatus="InService"))
+
+
+def _lost(doc: Doc, reason: str) -> None:
+    if doc["EndpointStatus"] != "Deleting":
+        doc.update(EndpointStatus="Failed", FailureReason=reason)
 
 
 def _bring_up(ctx: Context, name: str, plan: Doc) -> str | None:
@@ -155,6 +165,7 @@ def _bring_up(ctx: Context, name: str, plan: Doc) -> str | None:
 
 
 def come_back_all(ctx: Context) -> None:
+    """An endpoint keeps its status: whoever invokes or changes it waits for its containers."""
     for endpoint in ctx.state.all(KIND):
         name = endpoint["EndpointName"]
         if endpoint["EndpointStatus"] == "Deleting":
@@ -162,7 +173,7 @@ def come_back_all(ctx: Context) -> None:
         if endpoint["EndpointStatus"] in ("Deleting", "Failed"):
             continue
         if endpoint.get("_plan"):
-            ctx.state.update(KIND, name, lambda doc: doc.update(EndpointStatus="Updating"))
+            ctx.fleets.comes_back(name)
         in_background(f"come-back-{name}", lambda name=name: come_back(ctx, name))
 
 

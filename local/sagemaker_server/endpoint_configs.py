@@ -33,9 +33,8 @@ def create_endpoint_config(ctx: Context, request: dict[str, Any]) -> dict[str, A
         variant.setdefault("InitialVariantWeight", 1.0)
         if not variant.get("ServerlessConfig"):
             variant.setdefault("InitialInstanceCount", 1)
-    if not ctx.state.insert(KIND, name, config):
+    if not tags.insert(ctx, KIND, name, config, config_arn, request.get("Tags", [])):
         raise taken
-    tags.put(ctx, config_arn, request.get("Tags", []))
     return {"EndpointConfigArn": config_arn}
 
 
@@ -50,8 +49,7 @@ def list_endpoint_configs(ctx: Context, request: dict[str, Any]) -> dict[str, An
 
 def delete_endpoint_config(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
     config = get_config(ctx, request["EndpointConfigName"])
-    ctx.state.delete(KIND, config["EndpointConfigName"])
-    tags.drop(ctx, config["EndpointConfigArn"])
+    tags.delete(ctx, KIND, config["EndpointConfigName"], config["EndpointConfigArn"])
     return {}
 
 

@@ -42,9 +42,8 @@ def create_endpoint(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
     }
     if request.get("DeploymentConfig"):
         endpoint["_deployment"] = request["DeploymentConfig"]
-    if not ctx.state.insert(KIND, name, endpoint):
+    if not tags.insert(ctx, KIND, name, endpoint, endpoint_arn, request.get("Tags", [])):
         raise taken
-    tags.put(ctx, endpoint_arn, request.get("Tags", []))
     in_background(f"create-{name}", lambda: deploy(ctx, name))
     return {"EndpointArn": endpoint_arn}
 
@@ -103,7 +102,7 @@ def update_endpoint_weights_and_capacities(ctx: Context, request: dict[str, Any]
             _wish(variant, wishes.get(variant["name"], {}))
         if not any(variant["weight"] > 0 for variant in plan["variants"]):
             raise validation("At least one production variant must have a weight above 0.")
-        doc.update(EndpointStatus="Updating", _pending=plan, **shown(doc["_plan"], plan))
+        doc.update(EndpointStatus="Updating", _pending=plan, _weights=True, **shown(doc["_plan"], plan))
 
     endpoint = _must(ctx, name, ctx.state.update(KIND, name, change))
     in_background(f"reweigh-{name}", lambda: reweigh(ctx, name))
@@ -118,9 +117,10 @@ def delete_endpoint(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
             raise _in_progress(doc)
         doc["EndpointStatus"] = "Deleting"
 
-    endpoint = _must(ctx, name, ctx.state.update(KIND, name, change))
-    tags.drop(ctx, endpoint["EndpointArn"])
-    forget(ctx, name)
+    with ctx.state.locked():
+        endpoint = _must(ctx, name, ctx.state.update(KIND, name, change))
+        tags.drop(ctx, endpoint["EndpointArn"])
+        forget(ctx, name)
     in_background(f"delete-{name}", lambda: remove(ctx, name))
     return {}
 

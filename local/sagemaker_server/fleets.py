@@ -118,6 +118,7 @@ class Fleets:
         self._lock = threading.Lock()
         self._live: dict[str, Fleet] = {}
         self._offered: dict[str, tuple[Fleet, float]] = {}
+        self._coming: dict[str, threading.Event] = {}
         ctx.metrics.sample_with(self._sample)
 
     def get(self, endpoint: str) -> Fleet | None:
@@ -125,6 +126,24 @@ class Fleets:
         with self._lock:
             fleet, share = self._offered.get(endpoint, (None, 0))
             return fleet if fleet and random.random() < share else self._live.get(endpoint)
+
+    def comes_back(self, endpoint: str) -> None:
+        """Until `is_back`, its containers are being started after a restart of the server."""
+        with self._lock:
+            self._coming[endpoint] = threading.Event()
+
+    def is_back(self, endpoint: str) -> None:
+        with self._lock:
+            event = self._coming.pop(endpoint, None)
+        if event:
+            event.set()
+
+    def wait_for(self, endpoint: str, seconds: float | None = None) -> None:
+        """Waits for the containers of an endpoint that comes back; of others, not at all."""
+        with self._lock:
+            event = self._coming.get(endpoint)
+        if event:
+            event.wait(seconds)
 
     def offer(self, endpoint: str, fleet: Fleet, share: float) -> None:
         """Gives a new fleet its share (0 to 1) of the traffic."""

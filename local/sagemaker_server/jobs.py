@@ -62,8 +62,13 @@ class Jobs:
         self._running: dict[tuple[str, str], Job] = {}
         self._closed = False
 
-    def start(self, kind: str, name: str, run: Callable[[Job], None]) -> None:
+    def start(
+        self, kind: str, name: str, run: Callable[[Job], None], stopped: str | None = None
+    ) -> None:
+        """`stopped` is why it is to stop from its first step on."""
         job = Job(self._grace)
+        if stopped:
+            job.stop(stopped)
         with self._lock:
             self._running[(kind, name)] = job
 

@@ -11,6 +11,8 @@ from typing import Any, Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from .patience import PATIENCE, patiently
+
 MOST_VALUES = 150
 MOST_DATA = 500
 # Namespace, name, unit, dimensions, the second it was measured in.
@@ -68,7 +70,10 @@ class Metrics:
         for start in range(0, len(data), MOST_DATA):
             part = data[start : start + MOST_DATA]
             try:
-                self._client.put_metric_data(Namespace=namespace, MetricData=part)
+                patiently(
+                    lambda part=part: self._client.put_metric_data(Namespace=namespace, MetricData=part),
+                    0 if self._closed.is_set() else PATIENCE,
+                )
             except (BotoCoreError, ClientError) as error:
                 print(
                     f"sagemaker_server: {len(part)} metric data of {namespace} lost: {error}", file=sys.stderr

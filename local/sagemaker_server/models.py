@@ -51,9 +51,8 @@ def create_model(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
     for described in [model.get("PrimaryContainer"), *model.get("Containers", [])]:
         if described is not None:
             described.setdefault("Mode", "SingleModel")
-    if not ctx.state.insert(KIND, name, model):
+    if not tags.insert(ctx, KIND, name, model, model_arn, request.get("Tags", [])):
         raise validation(f'Cannot create already existing model "{model_arn}".')
-    tags.put(ctx, model_arn, request.get("Tags", []))
     return {"ModelArn": model_arn}
 
 
@@ -68,8 +67,7 @@ def list_models(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
 
 def delete_model(ctx: Context, request: dict[str, Any]) -> dict[str, Any]:
     model = get_model(ctx, request["ModelName"])
-    ctx.state.delete(KIND, model["ModelName"])
-    tags.drop(ctx, model["ModelArn"])
+    tags.delete(ctx, KIND, model["ModelName"], model["ModelArn"])
     return {}
 
 
@@ -159,7 +157,7 @@ def _check_artifact(ctx: Context, container: Doc) -> None:
     if uri is None:
         return
     try:
-        found = any(True for _ in ctx.objects.below(uri)) if uri.endswith("/") else ctx.objects.exists(uri)
+        found = any(True for _ in ctx.objects.at_once.below(uri)) if uri.endswith("/") else ctx.objects.at_once.exists(uri)
     except JobFailure as error:
         raise validation(str(error)) from error
     if not found:

@@ -9,11 +9,12 @@ import shutil
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
 from botocore.exceptions import ClientError
 
 from .errors import JobFailure
+from .patience import PATIENCE, patiently
 
 _URI = re.compile(r"^(?:s3://|https://s3[.-][^/]*amazonaws\.com/)([^/]+)/?(.*)$", re.DOTALL)
 # The type that S3 gives to what was put without one.
@@ -41,15 +42,21 @@ def join_uri(uri: str, *parts: str) -> str:
 
 
 class Objects:
-    """S3 by way of one client, which is safe to share among threads."""
+    """S3 by way of one client, which is safe to share among threads. Jobs wait for an S3 that is away for
+    `patience` seconds; operations, for whose answers somebody waits, ask `at_once`."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, patience: float = PATIENCE) -> None:
         self._s3 = client
+        self._patience = patience
+
+    @property
+    def at_once(self) -> Objects:
+        return Objects(self._s3, 0)
 
     def exists(self, uri: str) -> bool:
         bucket, key = split_uri(uri)
         try:
-            self._s3.head_object(Bucket=bucket, Key=key)
+            self._call(self._s3.head_object, Bucket=bucket, Key=key)
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 403, 404):
                 return False
@@ -59,15 +66,20 @@ class Objects:
     def below(self, uri: str) -> Iterator[Item]:
         """Every object whose key begins with the URI's; folders' empty markers are left out."""
         bucket, prefix = split_uri(uri)
-        try:
-            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-                for found in page.get("Contents", []):
-                    if not found["Key"].endswith("/"):
-                        yield Item(bucket, found["Key"], _relative(prefix, found["Key"]))
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchBucket", "AccessDenied", "404"):
+        after: dict[str, str] = {}
+        while True:
+            try:
+                page = self._call(self._s3.list_objects_v2, Bucket=bucket, Prefix=prefix, **after)
+            except ClientError as error:
+                if error.response["Error"]["Code"] in ("NoSuchBucket", "AccessDenied", "404"):
+                    return
+                raise
+            for found in page.get("Contents", []):
+                if not found["Key"].endswith("/"):
+                    yield Item(bucket, found["Key"], _relative(prefix, found["Key"]))
+            if not page.get("IsTruncated"):
                 return
-            raise
+            after = {"ContinuationToken": page["NextContinuationToken"]}
 
     def listed(self, uri: str) -> Iterator[Item]:
         """The objects that a manifest names: [{"prefix": "s3://…/"}, "relative/key", …]."""
@@ -89,18 +101,18 @@ class Objects:
 
     def read(self, uri: str) -> bytes:
         bucket, key = split_uri(uri)
-        return self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        return self._call(lambda: self._s3.get_object(Bucket=bucket, Key=key)["Body"].read())
 
     def describe(self, uri: str) -> tuple[int, str]:
         """Its size in bytes and its content type."""
         bucket, key = split_uri(uri)
-        found = self._s3.head_object(Bucket=bucket, Key=key)
+        found = self._call(self._s3.head_object, Bucket=bucket, Key=key)
         return found["ContentLength"], found.get("ContentType", UNTYPED)
 
     def download(self, item: Item, file: Path) -> None:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            self._s3.download_file(item.bucket, item.key, str(file))
+            self._call(self._s3.download_file, item.bucket, item.key, str(file))
         except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
             raise JobFailure(
                 f"ClientError: Data download failed: s3://{item.bucket}/{item.key}: the same name is a file"
@@ -115,16 +127,21 @@ class Objects:
     def upload(self, file: Path, uri: str, key_id: str | None = None) -> None:
         """`key_id` is the KMS key that S3 encrypts it by."""
         bucket, key = split_uri(uri)
-        self._s3.upload_file(str(file), bucket, key, ExtraArgs=_encrypted(key_id))
+        self._call(self._s3.upload_file, str(file), bucket, key, ExtraArgs=_encrypted(key_id))
 
     def write(self, uri: str, data: bytes, content_type: str, key_id: str | None = None) -> None:
         bucket, key = split_uri(uri)
         extra = _encrypted(key_id)
-        self._s3.put_object(Bucket=bucket, Key=key, Body=data, ContentType=content_type, **extra)
+        self._call(
+            self._s3.put_object, Bucket=bucket, Key=key, Body=data, ContentType=content_type, **extra
+        )
 
     def delete(self, uri: str) -> None:
         bucket, key = split_uri(uri)
-        self._s3.delete_object(Bucket=bucket, Key=key)
+        self._call(self._s3.delete_object, Bucket=bucket, Key=key)
+
+    def _call(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return patiently(lambda: call(*args, **kwargs), self._patience)
 
 
 def _encrypted(key_id: str | None) -> dict[str, str]:

@@ -43,9 +43,8 @@ def create_model_package_group(ctx: Context, request: dict[str, Any]) -> dict[st
         "ModelPackageGroupStatus": "Completed",
         "_last": 0,
     }
-    if not ctx.state.insert(GROUP, name, group):
+    if not tags.insert(ctx, GROUP, name, group, group_arn, request.get("Tags", [])):
         raise validation(f"Model Package Group already exists: {group_arn}")
-    tags.put(ctx, group_arn, request.get("Tags", []))
     return {"ModelPackageGroupArn": group_arn}
 
 
@@ -70,8 +69,7 @@ def delete_model_package_group(ctx: Context, request: dict[str, Any]) -> dict[st
                 " Packages; delete"
                 " them first."
             )
-        ctx.state.delete(GROUP, group["ModelPackageGroupName"])
-    tags.drop(ctx, group["ModelPackageGroupArn"])
+        tags.delete(ctx, GROUP, group["ModelPackageGroupName"], group["ModelPackageGroupArn"])
     return {}
 
 
@@ -206,5 +204,5 @@ def _check_inference(ctx: Context, inference: Doc | None) -> None:
         if image and images.repository(image) is None:
             raise validation(f"Invalid image URI {image}. Give a path in Amazon Elastic Container Registry.")
         uri = container.get("ModelDataUrl")
-        if uri and not ctx.objects.exists(uri):
+        if uri and not ctx.objects.at_once.exists(uri):
             raise validation(f"Could not find model data at {uri}.")

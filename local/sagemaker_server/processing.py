@@ -13,7 +13,6 @@ from .listing import page
 from .processing_check import check_processing_job
 from .processing_run import KIND, run_processing
 from .state import Doc
-from .training_run import INTERNAL
 
 UNTIL_STOPPED = ("InProgress", "Stopping")
 DEFAULT_RUNTIME = 86_400
@@ -39,10 +38,9 @@ def create_processing_job(ctx: Context, request: dict[str, Any]) -> dict[str, An
         "CreationTime": now,
         "LastModifiedTime": now,
     }
-    if not ctx.state.insert(KIND, name, job):
+    if not tags.insert(ctx, KIND, name, job, job["ProcessingJobArn"], request.get("Tags", [])):
         return create_processing_job(ctx, request)
-    tags.put(ctx, job["ProcessingJobArn"], request.get("Tags", []))
-    ctx.jobs.start(KIND, name, lambda handle: run_processing(ctx, job, handle))
+    _start(ctx, job)
     return {"ProcessingJobArn": job["ProcessingJobArn"]}
 
 
@@ -77,17 +75,20 @@ def delete_processing_job(ctx: Context, request: dict[str, Any]) -> dict[str, An
     if job["ProcessingJobStatus"] in UNTIL_STOPPED:
         status = job["ProcessingJobStatus"]
         raise in_use(f"Processing job {job['ProcessingJobArn']} is in status {status}; stop it first.")
-    ctx.state.delete(KIND, job["ProcessingJobName"])
-    tags.drop(ctx, job["ProcessingJobArn"])
+    tags.delete(ctx, KIND, job["ProcessingJobName"], job["ProcessingJobArn"])
     return {}
 
 
-def fail_orphans(ctx: Context) -> None:
-    """Jobs that an earlier server ran: their processes are gone."""
-    ended = {"ProcessingJobStatus": "Failed", "FailureReason": INTERNAL, "ProcessingEndTime": time.time()}
+def resume_all(ctx: Context) -> None:
+    """Jobs that an earlier server had under way: their processes are gone, and they run again."""
     for job in ctx.state.all(KIND):
         if job["ProcessingJobStatus"] in UNTIL_STOPPED:
-            ctx.state.update(KIND, job["ProcessingJobName"], lambda doc: doc.update(ended))
+            _start(ctx, job, "Stopped" if job["ProcessingJobStatus"] == "Stopping" else None)
+
+
+def _start(ctx: Context, job: Doc, stopped: str | None = None) -> None:
+    name = job["ProcessingJobName"]
+    ctx.jobs.start(KIND, name, lambda handle: run_processing(ctx, job, handle), stopped)
 
 
 def _get(ctx: Context, request: dict[str, Any]) -> Doc:

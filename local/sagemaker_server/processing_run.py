@@ -44,7 +44,9 @@ def _outcome(ctx: Context, job: Doc, handle: Job, hosts: list[Host]) -> tuple[st
 
 
 def _run(ctx: Context, job: Doc, handle: Job, hosts: list[Host]) -> None:
-    ctx.state.update(KIND, job["ProcessingJobName"], lambda doc: doc.update(ProcessingStartTime=time.time()))
+    handle.check()
+    began = {"ProcessingStartTime": job.get("ProcessingStartTime", time.time())}
+    ctx.state.update(KIND, job["ProcessingJobName"], lambda doc: doc.update(began))
     command = images.command_of(ctx.settings, job["AppSpecification"])
     if command is None:
         image = job["AppSpecification"]["ImageUri"]

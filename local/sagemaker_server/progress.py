@@ -114,6 +114,12 @@ class Progress:
         with self._lock:
             return {name: list(measured) for name, measured in self._series.items()}
 
+    def restore(self, kept: Doc) -> None:
+        """What was measured before, as `all_series` gave it."""
+        with self._lock:
+            for name, measured in kept["series"].items():
+                self._series[name] = deque(((value, at) for value, at in measured), MOST_MEASURED)
+
     def final(self) -> list[dict[str, Any]]:
         """The last value of each metric."""
         return [

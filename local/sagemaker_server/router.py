@@ -85,6 +85,9 @@ def choose(ctx: Context, endpoint: str, request: dict[str, Any]) -> tuple[Fleet,
     for _ in range(PICKS):
         fleet = ctx.fleets.get(endpoint)
         if not fleet:
+            ctx.fleets.wait_for(endpoint, ctx.settings.invocation_timeout)
+            fleet = ctx.fleets.get(endpoint)
+        if not fleet:
             raise absent(ctx, endpoint)
         if fleet.plan.get("async"):
             raise ServiceError(
@@ -116,7 +119,7 @@ def _refuse_others(endpoint: str, request: dict[str, Any]) -> None:
 def absent(ctx: Context, endpoint: str) -> ServiceError:
     known = ctx.state.get("endpoint", endpoint)
     # After a restart of the server the containers are on their way.
-    if known and known.get("_plan") and known["EndpointStatus"] == "Updating":
+    if known and known.get("_plan") and known["EndpointStatus"] not in ("Deleting", "Failed"):
         return ServiceError("ServiceUnavailable", f"Endpoint {endpoint} is coming back; try again.", 503)
     return ServiceError(
         "ValidationError", f"Endpoint {endpoint} of account {ctx.settings.account} not found."

@@ -78,9 +78,21 @@ class State:
             done = self._db.execute("DELETE FROM document WHERE kind = ? AND name = ?", (kind, name))
             return done.rowcount == 1
 
-    def locked(self) -> threading.RLock:
-        """For a decision that rests on several documents: `with state.locked(): …`."""
-        return self._lock
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """For a decision that rests on several documents, and for changes that belong together: all of them
+        are written as one, or, after an exception or a kill, none."""
+        with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
 
     @contextmanager
     def blind(self, seconds: float) -> Iterator[None]:

@@ -23,6 +23,22 @@ RESOURCES = {
 }
 
 
+def insert(ctx: Context, kind: str, name: str, doc: Doc, arn: str, tags: list[dict[str, str]]) -> bool:
+    """A new document and its tags, as one; False, and nothing done, when the name is taken."""
+    with ctx.state.locked():
+        if not ctx.state.insert(kind, name, doc):
+            return False
+        put(ctx, arn, tags)
+        return True
+
+
+def delete(ctx: Context, kind: str, name: str, arn: str) -> None:
+    """A document and its tags, as one."""
+    with ctx.state.locked():
+        ctx.state.delete(kind, name)
+        drop(ctx, arn)
+
+
 def put(ctx: Context, arn: str, tags: list[dict[str, str]]) -> list[dict[str, str]]:
     """Adds to what is there; a key that is there gets the new value."""
     with ctx.state.locked():

@@ -9,7 +9,6 @@ from . import progress, tags
 from .arns import arn
 from .context import Context
 from .errors import in_use, validation
-from .failure_reasons import INTERNAL
 from .listing import page
 from .objects import join_uri
 from .state import Doc
@@ -31,10 +30,9 @@ def create_training_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any]
         )
     check_training_job(ctx, request)
     job = _described(ctx, request)
-    if not ctx.state.insert(KIND, name, job):
+    if not tags.insert(ctx, KIND, name, job, job["TrainingJobArn"], request.get("Tags", [])):
         return create_training_job(ctx, request)
-    tags.put(ctx, job["TrainingJobArn"], request.get("Tags", []))
-    ctx.jobs.start(KIND, name, lambda handle: run_training(ctx, job, handle))
+    _start(ctx, job)
     return {"TrainingJobArn": job["TrainingJobArn"]}
 
 
@@ -107,9 +105,9 @@ def delete_training_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any]
         raise in_use(
             f"Training job {job['TrainingJobArn']} is in status {job['TrainingJobStatus']}; stop it first."
         )
-    ctx.state.delete(KIND, job["TrainingJobName"])
-    ctx.state.delete(progress.KIND, job["TrainingJobName"])
-    tags.drop(ctx, job["TrainingJobArn"])
+    with ctx.state.locked():
+        ctx.state.delete(progress.KIND, job["TrainingJobName"])
+        tags.delete(ctx, KIND, job["TrainingJobName"], job["TrainingJobArn"])
     return {}
 
 
@@ -120,15 +118,14 @@ def _get(ctx: Context, name: str) -> Doc:
     return job
 
 
-def fail_orphans(ctx: Context) -> None:
-    """Jobs that an earlier server ran: their processes are gone."""
-
-    def failed(job: Doc) -> None:
-        job["TrainingJobStatus"] = "Failed"
-        job["FailureReason"] = INTERNAL
-        job["TrainingEndTime"] = time.time()
-        move_to(job, "Failed", job["FailureReason"])
-
+def resume_all(ctx: Context) -> None:
+    """Jobs that an earlier server had under way: their processes are gone, and they run again."""
     for job in ctx.state.all(KIND):
         if job["TrainingJobStatus"] in UNTIL_STOPPED:
-            ctx.state.update(KIND, job["TrainingJobName"], failed)
+            stopping = job["TrainingJobStatus"] == "Stopping"
+            _start(ctx, job, job.get("_limit", "Stopped") if stopping else None)
+
+
+def _start(ctx: Context, job: Doc, stopped: str | None = None) -> None:
+    name = job["TrainingJobName"]
+    ctx.jobs.start(KIND, name, lambda handle: run_training(ctx, job, handle), stopped)

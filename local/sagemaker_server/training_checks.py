@@ -179,7 +179,7 @@ def _check_channel(ctx: Context, channel: Doc, default_mode: str, role: str) -> 
     if source["S3DataType"] not in ("S3Prefix", "ManifestFile"):
         raise refused(f"S3DataType {source['S3DataType']} (channel {name})", "Use S3Prefix or ManifestFile.")
     refuse(source, REFUSED_OF_SOURCE, f"channel {name}")
-    if next(iter(ctx.objects.below(source["S3Uri"])), None) is None:
+    if next(iter(ctx.objects.at_once.below(source["S3Uri"])), None) is None:
         bucket, _ = split_uri(source["S3Uri"])
         raise validation(
             f'No S3 objects found under S3 URL "{source["S3Uri"]}" given in input data source. Please ensure'

@@ -14,7 +14,11 @@ class Clock:
     """`limit` is called with the secondary status of the limit that is reached. MaxRuntimeInSeconds counts
     while the job has its instances, over all its starts; MaxWaitTimeInSeconds counts from the beginning."""
 
-    def __init__(self, stopping: Doc, limit: Callable[[str], None]) -> None:
+    def __init__(
+        self, stopping: Doc, limit: Callable[[str], None], started: float | None = None
+    ) -> None:
+        """`started` is of a job that an earlier server began. Its limits count anew: what it lost by the end of
+        that server must not end it."""
         self._runtime: float = stopping["MaxRuntimeInSeconds"]
         self._wait: float | None = stopping.get("MaxWaitTimeInSeconds")
         self._limit = limit
@@ -22,7 +26,7 @@ class Clock:
         self._had = 0.0
         self._since: float | None = None
         # Unix time at which the job first had its instances.
-        self.started: float | None = None
+        self.started = started
 
     def wait_begins(self) -> None:
         if self._wait is not None:
@@ -44,6 +48,14 @@ class Clock:
             self._since = None
         self._cancel("MaxRuntimeExceeded")
 
+    def had(self) -> float:
+        """Seconds with instances so far: what is billed."""
+        return self._had + (max(0.0, time.time() - self._since) if self._since is not None else 0.0)
+
+    def goes_on(self, had: float) -> None:
+        """For a job that has nothing left to do but its upload."""
+        self._had, self._since = had, time.time()
+
     def close(self) -> None:
         for reason in list(self._timers):
             self._cancel(reason)
@@ -53,10 +65,9 @@ class Clock:
         which the job waited for instances again. Neither of them for a job that never had any."""
         if self.started is None:
             return {}
-        had = self._had + (max(0.0, now - self._since) if self._since is not None else 0.0)
         return {
             "TrainingTimeInSeconds": max(1, math.ceil(now - self.started)),
-            "BillableTimeInSeconds": max(1, math.ceil(had)),
+            "BillableTimeInSeconds": max(1, math.ceil(self.had())),
         }
 
     def _set(self, reason: str, seconds: float) -> None:

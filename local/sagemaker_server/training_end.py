@@ -59,7 +59,6 @@ def end(
     ctx: Context, name: str, clock: Clock, progress: Progress, status: str, secondary: str, message: str
 ) -> None:
     now = time.time()
-    ctx.state.put(measured.KIND, name, {"series": progress.all_series()})
 
     def change(job: Doc) -> None:
         job["TrainingJobStatus"] = status
@@ -70,4 +69,6 @@ def end(
         job["FinalMetricDataList"] = progress.final()
         move_to(job, secondary, message)
 
-    ctx.state.update(KIND, name, change)
+    with ctx.state.locked():
+        ctx.state.put(measured.KIND, name, {"series": progress.all_series()})
+        ctx.state.update(KIND, name, change)

@@ -3,7 +3,6 @@ together."""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Callable
 
@@ -32,8 +31,8 @@ class Hosts:
         self._progress = progress
         self.names = [f"algo-{number}" for number in range(1, job["ResourceConfig"]["InstanceCount"] + 1)]
         self.bases = [base / name for name in self.names]
-        # CloudWatch Logs gets one stream a host, also when the job starts again.
-        self._stamp = int(time.time())
+        # CloudWatch Logs gets one stream a host, also when the job, or the server, starts again.
+        self._stamp = int(job["CreationTime"])
 
     def prepare(self) -> None:
         """Empty folders and the configuration of every host."""

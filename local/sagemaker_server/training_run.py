@@ -1,4 +1,7 @@
-"""One training job, from the wait for its instances to the upload of its model, in the job's own thread."""
+"""One training job, from the wait for its instances to the upload of its model, in the job's own thread.
+
+A job that an earlier server had under way runs again from its start, with its checkpoints, as after the loss of
+a spot instance: of its life so far it keeps what its description tells. What it had before is not billed."""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
+from . import progress as measured
 from . import training_status as words
 from .channels import download_channel, mode_of
 from .checkpoints import Checkpoints
@@ -47,7 +51,7 @@ class Run:
         self.name: str = job["TrainingJobName"]
         self.base = ctx.settings.state / "training" / self.name
         self.progress = handle.progress = Progress(job, ctx.metrics, lambda line: self._hosts.tell(line))
-        self.clock = Clock(job["StoppingCondition"], self._limit)
+        self.clock = Clock(job["StoppingCondition"], self._limit, job.get("TrainingStartTime"))
         self._ctx, self._job, self._handle = ctx, job, handle
         self._hosts = Hosts(ctx, job, self.base, self.progress)
         self._checkpoints = Checkpoints(ctx.objects, job.get("CheckpointConfig"), self._hosts.bases)
@@ -57,7 +61,9 @@ class Run:
         """Runs the job; gives its status, secondary status and message."""
         try:
             self.clock.wait_begins()
-            self._train_until_done()
+            if not self._was_trained():
+                self._train_until_done()
+                self._keep_trained()
             self._step("Uploading", words.UPLOADING)
             self._upload()
             return "Completed", "Completed", END["Completed"]
@@ -68,6 +74,20 @@ class Run:
             return "Failed", "Failed", str(failure)
         finally:
             self.clock.close()
+
+    def _was_trained(self) -> bool:
+        """An earlier server saw the end of the training, and was killed while the model went up."""
+        had = self._job.get("_trained")
+        if had is None or not self.base.is_dir():
+            return False
+        self.clock.goes_on(had)
+        self.progress.restore(self._ctx.state.get(measured.KIND, self.name) or {"series": {}})
+        return True
+
+    def _keep_trained(self) -> None:
+        with self._ctx.state.locked():
+            self._ctx.state.put(measured.KIND, self.name, {"series": self.progress.all_series()})
+            self._ctx.state.update(KIND, self.name, lambda job: job.update(_trained=self.clock.had()))
 
     def _stopped(self) -> tuple[str, str, str]:
         try:
@@ -151,7 +171,7 @@ class Run:
 
     def _limit(self, reason: str) -> None:
         """A time limit of the job's own: as if it had been stopped."""
-        self._change("Stopping", words.STOPPING)
+        self._change("Stopping", words.STOPPING, _limit=reason)
         self._handle.stop(reason)
 
     def _step(self, status: str, message: str, **also: object) -> None:

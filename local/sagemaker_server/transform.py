@@ -14,7 +14,7 @@ from .listing import page
 from .models import get_model
 from .refusals import refuse
 from .state import Doc
-from .transform_run import INTERNAL, run_transform
+from .transform_run import run_transform
 
 KIND = "transform-job"
 REFUSED = ("DataCaptureConfig", "ExperimentConfig")
@@ -45,10 +45,9 @@ def create_transform_job(ctx: Context, request: dict[str, Any]) -> dict[str, Any
         "LastModifiedTime": now,
         "_container": model["_container"],
     }
-    if not ctx.state.insert(KIND, name, job):
+    if not tags.insert(ctx, KIND, name, job, job["TransformJobArn"], request.get("Tags", [])):
         return create_transform_job(ctx, request)
-    tags.put(ctx, job["TransformJobArn"], request.get("Tags", []))
-    ctx.jobs.start(KIND, name, lambda handle: run_transform(ctx, job, handle))
+    _start(ctx, job)
     return {"TransformJobArn": job["TransformJobArn"]}
 
 
@@ -107,14 +106,13 @@ def _check(request: dict[str, Any]) -> None:
         raise refused("a transform job of several instances", "Use InstanceCount 1.")
 
 
-def fail_orphans(ctx: Context) -> None:
-    """Jobs that an earlier server ran: their processes are gone."""
-
-    def failed(job: Doc) -> None:
-        job["TransformJobStatus"] = "Failed"
-        job["FailureReason"] = INTERNAL
-        job["TransformEndTime"] = time.time()
-
+def resume_all(ctx: Context) -> None:
+    """Jobs that an earlier server had under way: their processes are gone, and they run again."""
     for job in ctx.state.all(KIND):
         if job["TransformJobStatus"] in UNTIL_STOPPED:
-            ctx.state.update(KIND, job["TransformJobName"], failed)
+            _start(ctx, job, "Stopped" if job["TransformJobStatus"] == "Stopping" else None)
+
+
+def _start(ctx: Context, job: Doc, stopped: str | None = None) -> None:
+    name = job["TransformJobName"]
+    ctx.jobs.start(KIND, name, lambda handle: run_transform(ctx, job, handle), stopped)

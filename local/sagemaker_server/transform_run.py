@@ -48,9 +48,10 @@ def _outcome(
     ctx: Context, job: Doc, handle: Job, server: ModelServer, base: Path, log: str
 ) -> tuple[str, str | None]:
     """Runs the job; gives its status and, when it failed, why. Outputs of a job that did not complete are
-    removed."""
-    written: list[str] = []
+    removed, also those of an earlier server's run of it."""
+    written: list[str] = list(job.get("_written", []))
     try:
+        handle.check()
         _run(ctx, job, handle, server, base, log, written)
         return "Completed", None
     except JobStopped:
@@ -65,7 +66,8 @@ def _outcome(
 def _run(
     ctx: Context, job: Doc, handle: Job, server: ModelServer, base: Path, log: str, written: list[str]
 ) -> None:
-    ctx.state.update(KIND, job["TransformJobName"], lambda doc: doc.update(TransformStartTime=time.time()))
+    began = {"TransformStartTime": job.get("TransformStartTime", time.time())}
+    ctx.state.update(KIND, job["TransformJobName"], lambda doc: doc.update(began))
     fresh(base, "input", "output")
     items = _items(ctx, job)
     _start(ctx, job, server, handle)
@@ -76,8 +78,10 @@ def _run(
         handle.check()
         output = _transform(ctx, job, server, handle, item, base)
         target = join_uri(sink["S3OutputPath"], f"{item.relative}.out")
+        if target not in written:
+            written.append(target)
+            ctx.state.update(KIND, job["TransformJobName"], lambda doc: doc.update(_written=written))
         ctx.objects.upload(output, target, sink.get("KmsKeyId"))
-        written.append(target)
     handle.check()
 
 

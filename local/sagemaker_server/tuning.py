@@ -39,9 +39,8 @@ def create_hyper_parameter_tuning_job(ctx: Context, request: dict[str, Any]) -> 
         "LastModifiedTime": now,
         "Seed": request["HyperParameterTuningJobConfig"].get("RandomSeed", secrets.randbelow(2**31)),
     }
-    if not ctx.state.insert(KIND, name, tuning):
+    if not tags.insert(ctx, KIND, name, tuning, tuning["HyperParameterTuningJobArn"], request.get("Tags", [])):
         return create_hyper_parameter_tuning_job(ctx, request)
-    tags.put(ctx, tuning["HyperParameterTuningJobArn"], request.get("Tags", []))
     _start(ctx, name)
     return {"HyperParameterTuningJobArn": tuning["HyperParameterTuningJobArn"]}
 
@@ -121,15 +120,16 @@ def delete_hyper_parameter_tuning_job(ctx: Context, request: dict[str, Any]) -> 
             f"Tuning job {tuning['HyperParameterTuningJobArn']} is in status"
             f" {tuning['HyperParameterTuningJobStatus']}; stop it first."
         )
-    ctx.state.delete(KIND, name)
-    for trial in trials_of(ctx, name):
-        ctx.state.delete(kind(name), trial["TrainingJobName"])
-    tags.drop(ctx, tuning["HyperParameterTuningJobArn"])
+    with ctx.state.locked():
+        for trial in trials_of(ctx, name):
+            ctx.state.delete(kind(name), trial["TrainingJobName"])
+        tags.delete(ctx, KIND, name, tuning["HyperParameterTuningJobArn"])
     return {}
 
 
 def resume_all(ctx: Context) -> None:
-    """Tuning jobs that an earlier server ran go on; trials that died with it have failed before this."""
+    """Tuning jobs that an earlier server ran go on; their trials run again as the training jobs that they
+    are."""
     for tuning in ctx.state.all(KIND):
         if tuning["HyperParameterTuningJobStatus"] in UNTIL_STOPPED:
             _start(ctx, tuning["HyperParameterTuningJobName"])

@@ -1,7 +1,7 @@
 /** What a worker of ours is made of, the same in production and in tests. */
 import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
-import { NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { type ActivityInterceptorsFactory, NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { discreet } from './discreet.ts';
 import { heartbeat } from './heartbeat.ts';
 import { temporalSettings, unreachable } from './settings.ts';
@@ -17,6 +17,8 @@ export interface WorkerParts {
   readonly dataConverter?: DataConverter;
   /** A bundle made beforehand (its path or its code); made of the sources at start when left out. */
   readonly workflowBundle?: NonNullable<WorkerOptions['workflowBundle']>;
+  /** Around every activity, inside our own. */
+  readonly interceptors?: readonly ActivityInterceptorsFactory[];
 }
 
 /** Running activities get this long to end when the worker is told to stop; looks at jobs are over in seconds. */
@@ -24,10 +26,10 @@ const GRACE_MS = 10_000;
 /** Then they are cancelled, and run again elsewhere. */
 const FORCE_MS = 25_000;
 
-export const workerOptions = ({ workflowBundle, ...parts }: WorkerParts): WorkerOptions => ({
+export const workerOptions = ({ workflowBundle, interceptors = [], ...parts }: WorkerParts): WorkerOptions => ({
   ...parts,
   ...(workflowBundle ? { workflowBundle } : { workflowsPath }),
-  interceptors: { activity: [heartbeat, discreet] },
+  interceptors: { activity: [heartbeat, discreet, ...interceptors] },
   shutdownGraceTime: GRACE_MS,
   shutdownForceTime: FORCE_MS,
   maxCachedWorkflows: 200,

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { ROOT, readState } from '../../local/home.ts';
+import { processesOf } from '../../local/processes-of.ts';
 import { perennial } from '../support/cli.ts';
-import { processesOf } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
 const PLAN = `

@@ -71,6 +71,13 @@ describe('a child of the supervisor', () => {
     assert.equal(said.filter((line) => /starting it again/.test(line)).length, 5);
   });
 
+  it('that served for a while before it crashes is started again at once, however often', async () => {
+    const child = start('process.exit(1)', { healthy: async () => {}, steadyMs: 0, backoffMs: 1e6 }, assert.fail);
+    await child.start();
+    await until('more restarts than are tried in a row', () => said.filter((line) => /is back/.test(line)).length > 8);
+    await child.stop();
+  });
+
   it('that does not listen to SIGTERM is killed, with all that it has started', async () => {
     const grandchild = join(folder, 'grandchild.pid');
     const script = `

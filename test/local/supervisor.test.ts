@@ -7,8 +7,8 @@ import { CreateTopicCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/clien
 import { execa } from 'execa';
 import { type CloudState, readState } from '../../local/home.ts';
 import { identity } from '../../local/processes.ts';
+import { processesOf } from '../../local/processes-of.ts';
 import { perennial } from '../support/cli.ts';
-import { processesOf } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
 const clientOptions = (env: Readonly<Record<string, string>>) => ({

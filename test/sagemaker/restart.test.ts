@@ -4,36 +4,51 @@ import {
   CreateEndpointConfigCommand,
   CreateTrainingJobCommand,
   CreateTransformJobCommand,
+  DescribeEndpointCommand,
   DescribeModelCommand,
   DescribeTrainingJobCommand,
-  DescribeTransformJobCommand,
+  type DescribeTrainingJobCommandOutput,
   ListTagsCommand,
+  StopTrainingJobCommand,
+  UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { checkAnswers } from './answers.ts';
 import { type Cloud, startCloud } from './cloud.ts';
-import { alive, until } from './helpers.ts';
-import { createModel, endpointConfig, endpointSettles, trainingEnds, trainingJob, transformJob } from './requests.ts';
+import { alive, unpack, until } from './helpers.ts';
+import {
+  createModel,
+  endpointConfig,
+  endpointSettles,
+  trainingEnds,
+  trainingJob,
+  transformEnds,
+  transformJob,
+} from './requests.ts';
+import { create, holding, model, TRAINER_FLAGS } from './trainer.ts';
 
 const GROUP = '/aws/sagemaker/TrainingJobs';
-const INTERNAL = 'InternalServerError: We encountered an internal error. Please try again.';
+const CAPTURE = { InitialSamplingPercentage: 100, CaptureOptions: [{ CaptureMode: 'Input' as const }] };
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const)
   describe(`the SageMaker server, ended by ${signal} and started again`, () => {
     let cloud: Cloud;
     const pids: number[] = [];
+    let cut: DescribeTrainingJobCommandOutput;
+    const look = (name: string) => cloud.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
     const ask = async (): Promise<{ pid: number; answer: string }> => {
       const answer = await cloud.runtime.send(new InvokeEndpointCommand({ EndpointName: 'live', Body: 'x' }));
       return JSON.parse(answer.Body?.transformToString() ?? '');
     };
 
     before(async () => {
-      cloud = await startCloud();
-      await createModel(cloud, 'one', { answer: 'one' }, { SLOW_SECONDS: '60' });
+      cloud = await startCloud(TRAINER_FLAGS);
+      await createModel(cloud, 'one', { answer: 'one' }, { SLOW_SECONDS: '2' });
       await createModel(cloud, 'two', { answer: 'two' });
       const variants = { v1: { model: 'one', weight: 1 }, v2: { model: 'two', weight: 1 } };
-      await cloud.sagemaker.send(new CreateEndpointConfigCommand(endpointConfig('config', variants)));
+      const capture = { DataCaptureConfig: { ...CAPTURE, DestinationS3Uri: 's3://bench/seen' } };
+      await cloud.sagemaker.send(new CreateEndpointConfigCommand(endpointConfig('config', variants, capture)));
       await cloud.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'live', EndpointConfigName: 'config' }));
       await endpointSettles(cloud, 'live');
       await cloud.sagemaker.send(
@@ -48,15 +63,33 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const)
       const tags = { Tags: [{ Key: 'perennial:model', Value: 'x' }] };
       await cloud.sagemaker.send(new CreateTrainingJobCommand(trainingJob('done', {}, tags)));
       await trainingEnds(cloud, 'done');
-      await cloud.sagemaker.send(new CreateTrainingJobCommand(trainingJob('cut', { mode: 'stubborn' })));
+      await create(cloud, 'cut', { mode: 'hold' }, { CheckpointConfig: { S3Uri: 's3://bench/kept' } });
+      await cloud.sagemaker.send(new CreateTrainingJobCommand(trainingJob('stopping', { mode: 'stubborn' })));
+      pids.push(...(await holding(cloud, 'cut')));
       const hanging = await until('it hangs', async () =>
-        (await cloud.lines(GROUP, 'cut')).find((line) => line.startsWith('hanging')),
+        (await cloud.lines(GROUP, 'stopping')).find((line) => line.startsWith('hanging')),
       );
       pids.push(...hanging.split(' ').slice(1).map(Number));
+      assert.ok(pids.length === 4 && pids.every(alive));
+      await until('its checkpoint is in S3', () => cloud.get('kept/first.txt'));
+
+      const next = { next: { model: 'two', weight: 1 } };
+      await cloud.sagemaker.send(new CreateEndpointConfigCommand(endpointConfig('next', next)));
+      await cloud.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'moving', EndpointConfigName: 'config' }));
+      await endpointSettles(cloud, 'moving');
+      const routing = { Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 1 } as const;
+      await cloud.sagemaker.send(
+        new UpdateEndpointCommand({
+          EndpointName: 'moving',
+          EndpointConfigName: 'next',
+          DeploymentConfig: { BlueGreenUpdatePolicy: { TrafficRoutingConfiguration: routing } },
+        }),
+      );
       await cloud.put('in.jsonl', 'SLOW\n');
       await cloud.sagemaker.send(new CreateTransformJobCommand(transformJob('cut', 'one', 's3://bench/in.jsonl')));
-      assert.ok(pids.length === 3 && pids.every(alive));
-
+      await cloud.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: 'stopping' }));
+      cut = await look('cut');
+      await ask();
       await cloud.end(signal);
       await cloud.start();
     });
@@ -79,16 +112,38 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const)
       assert.ok((await cloud.sagemaker.send(new DescribeModelCommand({ ModelName: 'two' }))).ModelArn);
     });
 
-    it('fails the jobs that were under way, as an internal error', async () => {
-      const training = await cloud.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: 'cut' }));
-      assert.deepEqual([training.TrainingJobStatus, training.FailureReason], ['Failed', INTERNAL]);
-      assert.equal(training.SecondaryStatus, 'Failed');
-      const transform = await cloud.sagemaker.send(new DescribeTransformJobCommand({ TransformJobName: 'cut' }));
-      assert.deepEqual([transform.TransformJobStatus, transform.FailureReason], ['Failed', INTERNAL]);
+    it('runs the jobs that were under way again, with the checkpoints that they had', async () => {
+      const job = await trainingEnds(cloud, 'cut');
+      assert.equal(job.TrainingJobStatus, 'Completed', job.FailureReason);
+      assert.deepEqual(
+        [job.CreationTime, job.TrainingStartTime, job.SecondaryStatusTransitions?.[0]?.StartTime],
+        [cut.CreationTime, cut.TrainingStartTime, cut.SecondaryStatusTransitions?.[0]?.StartTime],
+      );
+      assert.deepEqual(JSON.parse((await model(cloud, 'cut'))['resumed.json'] ?? ''), { 'first.txt': 'step 7' });
+
+      const transform = await transformEnds(cloud, 'cut');
+      assert.equal(transform.TransformJobStatus, 'Completed', transform.FailureReason);
+      assert.match(String(await cloud.get('scored/cut/in.jsonl.out')), /"answer": "one"/);
     });
 
-    it('serves its endpoints again, with the weights that they had', async () => {
-      const endpoint = await endpointSettles(cloud, 'live');
+    it('ends the job that was stopping as stopped, with what it had made', async () => {
+      const job = await trainingEnds(cloud, 'stopping');
+      assert.equal(job.TrainingJobStatus, 'Stopped');
+      const left = await unpack(await cloud.get('out/stopping/output/model.tar.gz'));
+      assert.equal(left['partial.txt'], 'half a model');
+    });
+
+    it('brings an endpoint that was being changed to where it was heading', async () => {
+      const endpoint = await endpointSettles(cloud, 'moving');
+      assert.deepEqual([endpoint.EndpointStatus, endpoint.EndpointConfigName], ['InService', 'next']);
+      assert.deepEqual(endpoint.LastDeploymentConfig?.BlueGreenUpdatePolicy?.TrafficRoutingConfiguration, {
+        Type: 'ALL_AT_ONCE',
+        WaitIntervalInSeconds: 1,
+      });
+    });
+
+    it('serves its endpoints again, with the weights that they had; requests wait for them', async () => {
+      const endpoint = await cloud.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'live' }));
       assert.equal(endpoint.EndpointStatus, 'InService');
       assert.deepEqual(
         endpoint.ProductionVariants?.map((each) => each.CurrentWeight),
@@ -97,6 +152,15 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const)
       const { pid, answer } = await ask();
       assert.equal(answer, 'two');
       assert.ok(!pids.includes(pid));
+    });
+
+    it('has captured each request that it answered, once', async () => {
+      const seen = async () => {
+        const files = await Promise.all((await cloud.keys('seen/live/')).map((key) => cloud.get(key)));
+        return files.flatMap((file) => String(file).trim().split('\n'));
+      };
+      await until('all are there', async () => (await seen()).length >= 3);
+      assert.equal((await seen()).length, 3);
     });
   });
 

@@ -1,0 +1,84 @@
+/** A small model that learns in a second: what chaos plays its story with. The same rows and settings whatever it is called. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+const DAY = 86_400_000;
+const FIRST_DAY = Date.parse('2026-01-01T00:00:00Z');
+const DAYS = 60;
+const ROWS_A_DAY = 40;
+
+/** What the first and the second cycle look back from. */
+export const INSTANTS = [40, 60].map((day) => new Date(FIRST_DAY + day * DAY).toISOString());
+
+export const REQUEST = { at: '2026-03-01T12:00:00', load: 0.4, age: 31, site: 'north' };
+
+/** Writes plan.yaml, features.sql and rows.csv into a new folder below `home`. With `tuned` one candidate is tuned. */
+export async function writePlan(home: string, model: string, tuned: boolean): Promise<string> {
+  const folder = join(home, 'plans', model);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'rows.csv'), rows());
+  await writeFile(join(folder, 'features.sql'), FEATURES);
+  await writeFile(join(folder, 'plan.yaml'), plan(model, tuned));
+  return folder;
+}
+
+function rows(): string {
+  const generator = xoroshiro128plus(11);
+  const uniform = () => uniformFloat64(generator);
+  const sites = ['north', 'south', 'west'];
+  const lines = Array.from({ length: DAYS * ROWS_A_DAY }, (_, row) => {
+    const at = new Date(FIRST_DAY + (row / ROWS_A_DAY) * DAY).toISOString().slice(0, 19);
+    const load = uniform();
+    const age = Math.floor(uniform() * 60);
+    const site = sites[Math.floor(uniform() * 3)];
+    const failed = load * 2 + age / 40 + (site === 'north' ? 0.5 : 0) + uniform() * 1.5 > 2.4;
+    return [at, load.toFixed(4), age, site, Number(failed)].join(',');
+  });
+  return ['at,load,age,site,failed', ...lines].join('\n');
+}
+
+const FEATURES = `
+SELECT row_id, failed = 1 AS failed, load, ln(1 + age) AS age, site FROM machines
+`;
+
+const TUNED = `
+      tune: { parameters: { max_depth: [2, 4] }, jobs: 2, parallel: 2 }`;
+
+const plan = (model: string, tuned: boolean) => `
+model: ${model}
+objective: Tell whether a machine fails within a day.
+owner: { team: Chaos, contact: chaos@example.com }
+collect:
+  sources:
+    machines: { uri: rows.csv, time: at }
+  window: 40 days
+  expect:
+    - { rows: { min: 1000 } }
+prepare:
+  label: failed
+  inputs: [at, load, age, site]
+  encode: { site: target }
+  split: { by: random, validation: 20%, test: 25% }
+train:
+  objective: { metric: auc, goal: maximize }
+  candidates:
+    - algorithm: xgboost
+      hyperparameters: { num_round: 15, eta: 0.2${tuned ? '' : ', max_depth: 3'} }${tuned ? TUNED : ''}
+    - { algorithm: logistic-regression }
+  instance: { type: ml.m5.large, maxRuntime: 10m }
+  budget: { perCycleUsd: 5 }
+evaluate:
+  gates:
+    - { metric: auc, min: 0.6 }
+    - { metric: auc, versusChampion: -0.5 }
+approve: { mode: auto }
+deploy:
+  rollout: { steps: [50, 100], bake: 1s, probation: 0s, maxLatencyP99: 10s }
+  api: { rate: 500, burst: 1000 }
+monitor:
+  every: 24h
+retrain:
+  debounce: 0s
+`;
