@@ -14,7 +14,7 @@ const OUT: readonly (readonly [pattern: RegExp, rest: string])[] = [
     /\b(x-api-key|(?:aws_?)?(?:secret_?access_?key|session_?token))(\\{0,9}["']?\s{0,3}[:=]\s{0,3}\\{0,9}["']?)[^\s"',}\\]+/gi,
     '$1$2…',
   ],
-  [/(Canonical String|String-to-Sign)(?:[^"\\]|\\[^"])*/i, '…'],
+  [/(Canonical String|String-to-Sign)(?:[^"\\]|\\[^"])*/gi, '…'],
 ];
 
 export const redact = (text: string): string =>

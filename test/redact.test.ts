@@ -78,9 +78,10 @@ describe('secrets that a message repeats', () => {
     const hard = fc.constantFrom('a.', '://', 'x@', '?sig', 'Bearer ', 'Basic a', 'x-api-key ', 'AKIA', "'", 'a-a');
     fc.assert(
       fc.property(hard, hard, (one, two) => {
-        const text = (one + two).repeat(20_000);
+        const text = (one + two).repeat(10_000);
         assert.ok(redact(text).length <= text.length + 40_000);
       }),
+      { numRuns: 20 },
     );
   });
 

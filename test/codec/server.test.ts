@@ -96,7 +96,7 @@ describe('the codec server', () => {
         assert.ok([200, 400, 404, 405].includes(answer.status), `${answer.status}`);
         JSON.parse(answer.body);
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 
