@@ -81,7 +81,7 @@ describe('the codec server', () => {
   });
 
   it('gives an answer of 200 or 4xx in JSON to whatever it is sent', async () => {
-    const path = fc.oneof(fc.constantFrom('/decode', '/encode', '/', '/x/decode'), fc.webPath(), fc.string());
+    const path = fc.oneof(fc.constantFrom('/decode', '/encode', '/', '/x/decode'), fc.string());
     const value = fc.jsonValue({ maxDepth: 1 });
     const inner = fc.oneof(value, fc.array(fc.record({ metadata: value, data: value }), { maxLength: 3 }));
     const body = fc.oneof(
