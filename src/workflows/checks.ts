@@ -8,8 +8,11 @@ import { type ModelState, rollbackTarget } from './state.ts';
 import { isInstant, wrongWord } from './told.ts';
 import { QUEUE_MAX } from './wishes.ts';
 
+/** What was found may be of any length, and is repeated only so far. */
+const LONGEST = 2_000;
+
 export const refuse = (message: string): ApplicationFailure =>
-  ApplicationFailure.nonRetryable(message, 'InvalidRequest');
+  ApplicationFailure.nonRetryable(message.slice(0, LONGEST), 'InvalidRequest');
 
 function asked(state: ModelState, word: unknown): void {
   const wrong = wrongWord(word);

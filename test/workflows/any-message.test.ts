@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import fc from 'fast-check';
+import { nearly, nearlyAsked } from '../fuzz/message-values.ts';
 import { mutation, pathsOf } from '../fuzz/mutations.ts';
 import { fuzzing } from '../fuzz/runs.ts';
 import { fakeWorld } from '../support/fake-activities.ts';
@@ -13,45 +14,6 @@ const UPDATES = [
 ] as const;
 const SIGNALS = ['wishCycle', 'approvalWanted', 'openMonitorWindow', 'reportFinding', 'nobodyKnowsIt'] as const;
 const ANSWERED_WITHIN_MS = 20_000;
-
-/** A right value, mostly; else anything. */
-const nearly = (...right: readonly unknown[]): fc.Arbitrary<unknown> =>
-  fc.oneof(
-    { weight: 3, arbitrary: fc.constantFrom(...right) },
-    { weight: 1, arbitrary: fc.oneof(fc.jsonValue(), fc.constant(undefined), fc.constant('x'.repeat(10_000))) },
-  );
-
-const INSTANT = '2026-01-01T00:00:00.000Z';
-const REPORT = {
-  ...{ id: 'p', version: 1, from: INSTANT, to: INSTANT, requests: 1, rows: 1, labelled: 0, judged: true },
-  ...{ drift: {}, quality: {}, memory: {}, findings: [], details: { sha256: 'a' }, report: { uri: 's3://b/k' } },
-};
-const FINDING = { kind: 'quality', severity: 'alarm', subject: 's', value: 1, limit: 0, message: 'm' };
-
-const asked = fc.record(
-  {
-    by: nearly('ann'),
-    reason: nearly('a reason', undefined),
-    trigger: nearly('person', 'schedule', 'drift', 'quality'),
-    asOf: nearly(INSTANT, undefined),
-    cycle: nearly(1, 2),
-    decision: nearly('approve', 'reject'),
-    evaluation: nearly('a'.repeat(64), undefined),
-    to: nearly(1, INSTANT, undefined),
-    action: nearly('pause', 'abort'),
-    monitor: nearly('model/x/monitor-1'),
-    id: nearly('p'),
-    since: nearly(INSTANT),
-    until: nearly(INSTANT),
-    report: fc.oneof(
-      nearly(REPORT, { ...REPORT, findings: [FINDING] }),
-      fc
-        .tuple(fc.constantFrom(...Object.keys(REPORT)), fc.jsonValue())
-        .map(([key, value]) => ({ ...REPORT, [key]: value })),
-    ),
-  },
-  { requiredKeys: [] },
-);
 
 describe('messages of any kind to a model', function () {
   this.timeout(120_000);
@@ -69,7 +31,7 @@ describe('messages of any kind to a model', function () {
       plan: mutate(frozen.plan),
     }));
     const applied = fc.record({ frozen: fc.oneof(changed, nearly(frozen)), by: nearly('ann') });
-    const argument = fc.oneof(asked, applied, fc.jsonValue(), fc.constant(undefined));
+    const argument = fc.oneof(nearlyAsked, applied, fc.jsonValue(), fc.constant(undefined));
     const message = fc.oneof(
       fc.record({ update: fc.constantFrom(...UPDATES), argument }),
       fc.record({ signal: fc.constantFrom(...SIGNALS), argument }),
