@@ -1,9 +1,13 @@
 /** What a request to AWS asks for, read from the wire as the services read it. */
 import type { IncomingMessage } from 'node:http';
 
+/** How the service is spoken to, and how it answers. */
+export type Protocol = 'json' | 'query' | 'rest-json' | 'rest-xml';
+
 export interface WireCall {
   /** As it is signed for: `s3`, `sagemaker`, `glue`, `lambda`, `apigateway`, `monitoring`, `sns`, `application-autoscaling`. */
   readonly service: string;
+  readonly protocol: Protocol;
   /** `CreateTrainingJob`; of REST services method and path with names as `*`: `PUT object`, `POST /endpoints/*\/invocations`. */
   readonly operation: string;
   /** The thing that it is about: the first name in the request, or the path. */
@@ -11,27 +15,38 @@ export interface WireCall {
   readonly method: string;
   readonly path: string;
   readonly body: Buffer;
+  /** Id of the access key that signed it. */
+  readonly accessKey: string;
 }
 
 /** The member of a SageMaker or Glue request that names its thing. */
 const NAMES =
-  /"(?:TrainingJobName|HyperParameterTuningJobName|TransformJobName|ProcessingJobName|ModelName|EndpointName|EndpointConfigName|ModelPackageName|ModelPackageGroupName|JobName|Name|ResourceArn)"\s*:\s*"([^"]*)"/;
+  /"(?:TrainingJobName|HyperParameterTuningJobName|TransformJobName|ProcessingJobName|ModelName|EndpointName|EndpointConfigName|ModelPackageName|ModelPackageGroupName|JobName|AlarmName|DashboardName|DatabaseName|Name|ResourceId|ResourceArn)"\s*:\s*"([^"]*)"/;
 
 export function callOf(incoming: IncomingMessage, body: Buffer): WireCall {
   const { method = 'GET', url = '/', headers } = incoming;
   const [path = '/', query = ''] = url.split('?');
-  const service = /\/([a-z0-9-]+)\/aws4_request/.exec(headers.authorization ?? '')?.[1] ?? 'unsigned';
-  const seen = { service, method, path, body };
+  const signature = headers.authorization ?? '';
+  const service = /\/([a-z0-9-]+)\/aws4_request/.exec(signature)?.[1] ?? 'unsigned';
+  const accessKey = /Credential=([^/]*)\//.exec(signature)?.[1] ?? '';
+  const seen = { service, accessKey, method, path, body };
   const target = headers['x-amz-target'];
   if (typeof target === 'string') {
     const text = body.toString('utf8', 0, 4_000);
-    return { ...seen, operation: target.split('.').at(-1) ?? target, name: NAMES.exec(text)?.[1] ?? '' };
+    return {
+      ...seen,
+      protocol: 'json',
+      operation: target.split('.').at(-1) ?? target,
+      name: NAMES.exec(text)?.[1] ?? '',
+    };
   }
-  const rpc = /\/operation\/(\w+)$/.exec(path)?.[1];
-  if (rpc) return { ...seen, operation: rpc, name: '' };
-  const action = /(?:^|&)Action=(\w+)/.exec(body.toString('utf8', 0, 4_000))?.[1];
-  if (action) return { ...seen, operation: action, name: '' };
-  return { ...seen, operation: restOperation(service, method, path, query), name: path };
+  if (/x-www-form-urlencoded/.test(headers['content-type'] ?? '')) {
+    const form = new URLSearchParams(body.toString('utf8', 0, 4_000));
+    const of = ['Name', 'TopicArn', 'ResourceArn', 'SubscriptionArn'].flatMap((member) => form.get(member) ?? []);
+    return { ...seen, protocol: 'query', operation: form.get('Action') ?? '', name: of[0] ?? '' };
+  }
+  const protocol = service === 's3' ? 'rest-xml' : 'rest-json';
+  return { ...seen, protocol, operation: restOperation(service, method, path, query), name: path };
 }
 
 /** S3 by what is meant (an object, the bucket, a list, a part); others by their path without names. */

@@ -73,7 +73,7 @@ export async function chaos({ home, seed, kills, models, say }: ChaosOptions): P
       say(`round ${result.rounds}`);
       const names = Array.from({ length: models }, (_, at) => `r${result.rounds}-${String.fromCharCode(97 + at)}`);
       killer.begin();
-      const lives = await Promise.all(names.map((name, at) => stage.live(name, at % 2 === 1)));
+      const lives = await allEnded(names.map((name, at) => stage.live(name, at % 2 === 1)));
       await killer.end();
       say('its stories have ended: they are looked at, and put away');
       for (const [at, life] of lives.entries()) {
@@ -84,7 +84,7 @@ export async function chaos({ home, seed, kills, models, say }: ChaosOptions): P
         result.lost += life.caller.lost.length;
       }
       killer.begin();
-      await Promise.all(names.map((name) => stage.putAway(name)));
+      await allEnded(names.map((name) => stage.putAway(name)));
       await killer.end();
       for (const name of names) broken.push(...(await stage.leftOf(name)));
     }
@@ -96,6 +96,12 @@ export async function chaos({ home, seed, kills, models, say }: ChaosOptions): P
   }
   broken.push(...processesOf(home).map(({ command }) => `a process lives on: ${command}`));
   return { ...result, kills: killer.kills, made: receipts.count, left: killer.left, broken };
+}
+
+/** When one fails, the others still end before what they need is closed. */
+async function allEnded<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 async function bundled(home: string): Promise<string> {

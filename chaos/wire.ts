@@ -3,8 +3,8 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, 
 import type { AddressInfo } from 'node:net';
 import { callOf, type WireCall } from './calls.ts';
 
-/** What becomes of a call: it goes on, its connection is cut without a word, or it gets this answer. */
-export type Verdict = 'pass' | 'reset' | Answer;
+/** What becomes of a call: it goes on, its connection is cut without a word, it is kept waiting until its caller hangs up, or it gets this answer. */
+export type Verdict = 'pass' | 'reset' | 'hold' | Answer;
 
 export interface Answer {
   readonly status: number;
@@ -64,12 +64,16 @@ async function relay(incoming: IncomingMessage, response: ServerResponse, target
   const body = await all(incoming);
   const call = callOf(incoming, body);
   const first = (await hook.before?.(call)) ?? 'pass';
-  if (first === 'reset') return void incoming.socket.destroy();
-  if (first !== 'pass') return say(response, first);
+  if (first !== 'pass') return rule(incoming, response, first);
   const answer = await forward(incoming, body, target);
   const second = (await hook.after?.(call, answer)) ?? 'pass';
-  if (second === 'reset') return void incoming.socket.destroy();
-  say(response, second === 'pass' ? answer : second);
+  rule(incoming, response, second === 'pass' ? answer : second);
+}
+
+function rule(incoming: IncomingMessage, response: ServerResponse, verdict: Exclude<Verdict, 'pass'>): void {
+  if (verdict === 'hold') return;
+  if (verdict === 'reset') incoming.socket.destroy();
+  else say(response, verdict);
 }
 
 /** Rejects when nobody answers: the caller's connection is cut then, as if there were no wire. */

@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import xgboost as xgb
+
+from lean_xgboost import lean_xgboost
+
+xgb = lean_xgboost()
 
 LEAF = -1
 NO_PARENT = 2**31 - 1

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import xgboost as xgb
 
 from checkpoints import Checkpoints
 from data import Part
 from failures import TrainingFailure
+from lean_xgboost import lean_xgboost
 from rounds import Rounds
 from target import BINARY, MULTICLASS, REGRESSION, Target
+
+xgb = lean_xgboost()
 
 OBJECTIVES = {BINARY: "binary:logistic", MULTICLASS: "multi:softprob", REGRESSION: "reg:squarederror"}
 # XGBoost's numbers are of single precision: what lies beyond is taken as the largest.

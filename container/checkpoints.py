@@ -61,9 +61,9 @@ class Checkpoints:
 
 
 def _fingerprint(settings: Mapping[str, Any], *parts: Part) -> str:
-    import xgboost
+    from lean_xgboost import lean_xgboost
 
-    known = {"settings": settings, "xgboost": xgboost.__version__}
+    known = {"settings": settings, "xgboost": lean_xgboost().__version__}
     digest = hashlib.sha256(json.dumps(known, sort_keys=True).encode())
     for part in parts:
         for values in (part.matrix, part.label, part.weight):

@@ -22,8 +22,6 @@ def score(label: np.ndarray, probabilities: np.ndarray) -> dict[str, float]:
     `auc` and `pr_auc` are means over the classes that occur, each against all others; macro means are over
     the classes that occur or are predicted.
     """
-    from sklearn import metrics
-
     classes = label.astype(np.int64)
     predicted = probabilities.argmax(axis=1)
     values = {
@@ -34,15 +32,19 @@ def score(label: np.ndarray, probabilities: np.ndarray) -> dict[str, float]:
         "calibration_error": calibration_error(predicted == classes, probabilities.max(axis=1)),
         "accuracy": accuracy(label, probabilities),
     }
-    for average in ("macro", "weighted"):
-        precision, recall, f1, _ = metrics.precision_recall_fscore_support(
-            classes, predicted, average=average, zero_division=0
+    named = np.union1d(classes, predicted)
+    occurring = np.array([(classes == each).sum() for each in named])
+    by_class = [
+        binary_scores.precision_recall_f1(
+            int(((classes == each) & (predicted == each)).sum()), int((predicted == each).sum()), int(count)
         )
-        values |= {
-            f"precision_{average}": float(precision),
-            f"recall_{average}": float(recall),
-            f"f1_{average}": float(f1),
-        }
+        for each, count in zip(named, occurring, strict=True)
+    ]
+    for average, weights in (("macro", None), ("weighted", occurring)):
+        for measure, value in zip(
+            ("precision", "recall", "f1"), np.average(by_class, axis=0, weights=weights), strict=True
+        ):
+            values[f"{measure}_{average}"] = float(value)
     return {name: values[name] for name in METRICS}
 
 

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from lean_xgboost import forget_lean_xgboost
+
 FOLDER = "user"
 # The name under which the script's classes are pickled, wherever the script lies.
 MODULE = "user_script"
@@ -29,6 +31,8 @@ def load_script(code: Path, script: str) -> ModuleType:
     _refuse_our_names(code, places)
     # Behind our own folder, which comes first, and before the libraries.
     sys.path[1:1] = [str(place) for place in places if str(place) not in sys.path]
+    # Its own code may want XGBoost's wrappers.
+    forget_lean_xgboost()
     spec = importlib.util.spec_from_file_location(MODULE, path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)

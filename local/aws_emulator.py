@@ -1,7 +1,6 @@
 """ministack, with four things more.
 
-Its state is saved while it runs and not only when it stops: a kill loses seconds, not everything. Objects in S3 are written
-to disk at once by ministack itself (`S3_PERSIST`); this looks after all other services.
+What it answered is on disk (`PERSIST_STATE`): see aws_durable.py.
 
 An alarm on a metric looks at the points that carry the alarm's own dimensions, as on AWS, not at all points of that name.
 
@@ -10,49 +9,22 @@ An object to be encrypted by KMS without a named key gets the account's own key 
 The list of dashboards tells their dates as numbers, as all dates are told in JSON.
 """
 
-import functools
-import threading
+import shutil
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
+import aws_objects  # noqa: F401  before ministack's S3, see there
+from aws_durable import Durable
 from ministack import app as ministack
+from ministack.core import persistence
 from ministack.services import cloudwatch, s3
 
-SAVE_EVERY_SECONDS = 2.0
-
-_changed = threading.Event()
-_saving = threading.Lock()
-_serve = ministack.app
-_save_all = ministack.save_all
 _evaluate_alarm = cloudwatch._evaluate_alarm
 _json_timestamps = cloudwatch._json_timestamps
 _resolve_sse_write_headers = s3._resolve_sse_write_headers
 # The metric of the alarm that is being evaluated: namespace, name, dimensions.
 _alarmed: ContextVar[tuple[Any, Any, str] | None] = ContextVar("alarmed", default=None)
-
-
-async def noticing(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Serves a request and notes that there is something to save."""
-    await _serve(scope, receive, send)
-    if scope["type"] == "http" and not scope["path"].endswith("/health"):
-        _changed.set()
-
-
-@functools.wraps(_save_all)
-def save_all(services: dict[str, Any]) -> None:
-    """ministack's own, one at a time: it saves when it stops, from another thread than ours."""
-    with _saving:
-        _save_all(services)
-
-
-def keep_saving() -> None:
-    """Saves every service that was used, a little after each change. A state that changes under our hands is saved next time."""
-    pause = threading.Event()
-    while True:
-        _changed.wait()
-        pause.wait(SAVE_EVERY_SECONDS)
-        _changed.clear()
-        ministack.save_all(ministack._build_persistence_save_dict())
 
 
 class Metrics(type(cloudwatch._metrics)):
@@ -93,9 +65,11 @@ cloudwatch._metrics = metrics
 cloudwatch._evaluate_alarm = evaluate_alarm
 cloudwatch._json_timestamps = json_timestamps
 s3._resolve_sse_write_headers = resolve_sse_write_headers
-ministack.app = noticing
-ministack.save_all = save_all
 
 if __name__ == "__main__":
-    threading.Thread(target=keep_saving, daemon=True, name="keep-saving").start()
+    if persistence.PERSIST_STATE:
+        ministack.app = Durable()
+        # Functions that an earlier process had unpacked, in the laptop cloud's own folder.
+        for folder in Path(persistence.STATE_DIR).parents[1].glob("tmp/ministack-lambda-*"):
+            shutil.rmtree(folder, ignore_errors=True)
     ministack.main()

@@ -28,6 +28,8 @@ export const temporalSpec = ({ home, ports, env }: Laid): ChildSpec => ({
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(ports.temporal), '--ui-port', String(ports.ui)],
     ...(env.PERENNIAL_CODEC_KEYS_FILE ? ['--ui-codec-endpoint', `http://127.0.0.1:${ports.codec}`] : []),
     ...['--db-filename', join(home.temporal, 'temporal.db'), '--log-level', 'warn', '--ui-disable-news-fetch'],
+    // Models take turns in line, as docker/temporal.yaml has it.
+    ...['--dynamic-config-value', 'matching.enableFairness=true'],
     ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
   ],
   env: { ...withoutTemporal(withoutAws(process.env)), TEMPORAL_VERSION_CHECK_DISABLED: '1' },

@@ -2,9 +2,9 @@
  * Makes a fresh clone ready: Node modules as locked, a Python environment as locked, and `npx perennial`;
  * with --clients also the environment of the AWS clients that the tests drive (AWS CLI, boto3, SageMaker's SDK),
  * with --spark also that of Glue's Spark jobs.
- * Does only what is missing, needs nothing but Node and Python, and is quick when there is nothing to do.
+ * Does only what is missing, all of it side by side, needs nothing but Node and Python, and is quick when there is nothing to do.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   accessSync,
@@ -38,10 +38,12 @@ class SetupError extends Error {}
 
 try {
   checkNode();
-  setUpNodeModules();
-  setUpPython(LAPTOP);
-  if (process.argv.includes('--clients')) setUpPython(CLIENTS);
-  if (process.argv.includes('--spark')) setUpSpark();
+  const parts = [setUpNodeModules(), setUpPython(LAPTOP)];
+  if (process.argv.includes('--clients')) parts.push(setUpPython(CLIENTS));
+  if (process.argv.includes('--spark')) parts.push(setUpSpark());
+  // One that fails leaves the others complete.
+  const failed = (await Promise.allSettled(parts)).find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
   linkCommand();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
@@ -56,16 +58,14 @@ function checkNode() {
     throw new SetupError(`Node 20 or newer is needed, this is ${process.version}: see https://nodejs.org`);
 }
 
-function setUpNodeModules() {
+async function setUpNodeModules() {
   const missing = missingModules();
   if (missing.length === 0) return;
   say(`installing Node modules (${missing.length} are missing or differ from package-lock.json)`);
   // No package here needs its install script, so none is run.
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env.npm_execpath;
-  const done = npm
-    ? spawnSync(process.execPath, [npm, ...args], { cwd: ROOT, stdio: 'inherit' })
-    : spawnSync('npm', args, { cwd: ROOT, stdio: 'inherit' });
+  const done = await (npm ? run(process.execPath, [npm, ...args]) : run('npm', args));
   if (done.error) throw new SetupError(`npm is needed, and could not be run (${done.error.message})`);
   if (done.status !== 0) throw new SetupError('`npm ci` failed: see above; run set-up again when the cause is gone');
 }
@@ -90,38 +90,38 @@ function readPackages(path) {
   }
 }
 
-function setUpSpark() {
+async function setUpSpark() {
   try {
     findJava();
-    setUpPython(SPARK);
+    await setUpPython(SPARK);
     fetchJars({ venv: join(ROOT, SPARK.venv), list: join(ROOT, 'local', 'spark'), say });
   } catch (error) {
     throw new SetupError(error.message);
   }
 }
 
-function setUpPython({ venv, requirements, source = [], build = [] }) {
+async function setUpPython({ venv, requirements, source = [], build = [] }) {
   const python = join(ROOT, venv, 'bin', 'python');
   const stamp = join(ROOT, venv, 'perennial-requirements.sha256');
   const wanted = createHash('sha256')
     .update(readFileSync(join(ROOT, requirements)))
     .digest('hex');
   if (executable(python) && readText(stamp) === wanted) return;
-  if (!executable(python) || !readVersion(python)) makeVenv(venv);
+  if (!executable(python) || !readVersion(python)) await makeVenv(venv);
   say(`installing Python packages (${requirements})`);
   const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary', ':all:'];
-  const install = (...what) => {
-    const done = spawnSync(python, [...args, '--require-hashes', ...what], { cwd: ROOT, stdio: 'inherit' });
+  const install = async (...what) => {
+    const done = await run(python, [...args, '--require-hashes', ...what]);
     if (done.status !== 0)
       throw new SetupError('`pip install` failed: see above; run set-up again when the cause is gone');
   };
   if (build.length > 0) {
     const tools = join(ROOT, venv, 'build-tools.txt');
     writeFileSync(tools, locked(requirements, build));
-    install('-r', tools);
+    await install('-r', tools);
   }
   const built = source.flatMap((name) => ['--no-binary', name]);
-  install(...built, ...(built.length > 0 ? ['--no-build-isolation'] : []), '-r', requirements);
+  await install(...built, ...(built.length > 0 ? ['--no-build-isolation'] : []), '-r', requirements);
   writeFileSync(stamp, wanted);
 }
 
@@ -131,12 +131,12 @@ function locked(requirements, names) {
   return entries.filter((entry) => names.some((name) => entry.startsWith(`${name}==`))).join('\n');
 }
 
-function makeVenv(venv) {
+async function makeVenv(venv) {
   const python = findPython();
   say(`making ${venv} with ${python}`);
   rmSync(join(ROOT, venv), { recursive: true, force: true });
-  const done = spawnSync(python, ['-m', 'venv', join(ROOT, venv)], { cwd: ROOT, encoding: 'utf8' });
-  if (done.status !== 0) throw new SetupError(`\`${python} -m venv\` failed:\n${done.stdout}${done.stderr}`);
+  const done = await run(python, ['-m', 'venv', join(ROOT, venv)], 'pipe');
+  if (done.status !== 0) throw new SetupError(`\`${python} -m venv\` failed:\n${done.said}`);
 }
 
 /** A Python that can make an environment; throws in words that say what is missing and how to get it. */
@@ -181,6 +181,17 @@ function linkCommand() {
   rmSync(link, { force: true });
   mkdirSync(join(ROOT, 'node_modules', '.bin'), { recursive: true });
   symlinkSync(join('..', '..', 'bin', 'perennial.mjs'), link);
+}
+
+/** A program's exit code, what it said where that is not shown, and why it could not be run at all. */
+function run(program, args, output = 'inherit') {
+  const child = spawn(program, args, { cwd: ROOT, stdio: ['inherit', output, output] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece) => (said += piece));
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ error, status: null, said }));
+    child.once('close', (status) => resolve({ status, said }));
+  });
 }
 
 function executable(path) {

@@ -7,13 +7,15 @@ import { readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const BESIDE = 3;
-/** The rooms that take longest begin first; those of `lives` share the one laptop cloud of their run. */
+/** The rooms that take longest begin first; each that needs the laptop cloud has one to itself. */
 const ROOMS = {
-  lives: ['activities', 'aws', 'cli', 'end-to-end'],
-  container: ['container'],
-  clients: ['clients'],
-  sagemaker: ['sagemaker'],
+  faults: ['faults'],
+  cycles: ['end-to-end', 'cli'],
   workflows: ['workflows'],
+  sagemaker: ['sagemaker'],
+  lives: ['activities', 'aws'],
+  clients: ['clients'],
+  container: ['container'],
   data: ['data', 'fuzz', 'local'],
   glue: ['glue'],
 };

@@ -11,6 +11,8 @@ const environment = z.object({
   /** Where API Gateway answers; {api}, {region} and {stage} are filled in. A custom domain goes here. */
   PERENNIAL_API_URL: z.string().default('https://{api}.execute-api.{region}.amazonaws.com/{stage}'),
   PERENNIAL_TASK_QUEUE: z.string().default('perennial'),
+  /** The most calls a second that a worker makes of any one operation of SageMaker or Glue. */
+  PERENNIAL_AWS_RATE: z.coerce.number().min(1).max(1000).default(10),
   /** A prebuilt workflow bundle; made from the sources at start when left out. */
   PERENNIAL_WORKFLOW_BUNDLE: z.string().optional(),
   PERENNIAL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
@@ -35,6 +37,7 @@ export interface Config {
   readonly image: string;
   readonly apiUrl: string;
   readonly taskQueue: string;
+  readonly awsRate: number;
   readonly workflowBundle?: string;
   readonly logLevel: string;
   readonly metricsAddress?: string;
@@ -55,6 +58,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     image: e.PERENNIAL_IMAGE,
     apiUrl: e.PERENNIAL_API_URL,
     taskQueue: e.PERENNIAL_TASK_QUEUE,
+    awsRate: e.PERENNIAL_AWS_RATE,
     workflowBundle: e.PERENNIAL_WORKFLOW_BUNDLE,
     logLevel: e.PERENNIAL_LOG_LEVEL,
     metricsAddress: e.PERENNIAL_METRICS_ADDRESS,

@@ -27,13 +27,13 @@ export const permanent = (
   ...details: unknown[]
 ): ApplicationFailure => ApplicationFailure.nonRetryable(message, type, ...details);
 
-/** Not done yet: look again. Not an error in logs or metrics. */
-export const notYet = (progress: string, ...details: unknown[]): ApplicationFailure =>
+/** Not done yet: look again, `after` milliseconds or as the activity's own retries say. Not an error in logs or metrics. */
+export const notYet = (progress: string, after?: number): ApplicationFailure =>
   ApplicationFailure.create({
     message: progress,
     type: 'NotYet',
     nonRetryable: false,
-    details,
+    nextRetryDelay: after,
     category: ApplicationFailureCategory.BENIGN,
   });
 

@@ -49,6 +49,9 @@ export const monitorScheduleId = (model: string): string => `model/${model}/moni
 /** Of all models, or of one. */
 export const sweepWorkflowId = (model?: string): string => (model === undefined ? 'sweep' : `sweep/${model}`);
 
+/** The task queue of activities that read or write data, beside the one of everything else: these take much memory. */
+export const dataTaskQueue = (taskQueue: string): string => `${taskQueue}-data`;
+
 /** A monitoring pass, by the end of its window. */
 export const passId = (to: string): string => to.replaceAll(/[:.]/g, '-');
 

@@ -6,7 +6,6 @@ import {
   type ActivityInterceptorsFactory,
   makeTelemetryFilterString,
   Runtime,
-  Worker,
   type WorkerOptions,
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
@@ -16,9 +15,11 @@ import { createStore } from './aws/store.ts';
 import { dataConverter, encryptsFailures } from './codec/converter.ts';
 import { type CodecKey, readCodecKeys } from './codec/keys.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { databaseMemory } from './data/memory.ts';
 import { UserError } from './errors.ts';
 import { createLog, temporalLogger } from './log.ts';
-import { connectWorker, workerOptions } from './temporal/worker.ts';
+import { callCounter } from './temporal/metrics.ts';
+import { connectWorker, createWorkers } from './temporal/worker.ts';
 
 const DEPLOYMENT = 'perennial';
 const TEMPORAL_ANSWERS_WITHIN_MS = 60_000;
@@ -30,20 +31,22 @@ export interface WorkerExtras {
 
 /** Runs a worker until SIGINT or SIGTERM. Throws `ConfigError` and `UserError` before it works, and whatever ends it later. */
 export async function runWorker(config: Config = readConfig(), { interceptors }: WorkerExtras = {}): Promise<void> {
-  const { taskQueue, buildId, workflowBundle } = config;
+  const { taskQueue, buildId, workflowBundle, awsRate } = config;
   const log = createLog(config.logLevel);
   const keys = readCodecKeys(config.codecKeysFile);
   const bundle = workflowBundle === undefined ? undefined : bundleFor(keys, workflowBundle);
   installRuntime(config, log);
   const { connection, namespace } = await patiently(connectWorker, log);
-  const aws = createClients(config.region);
+  const aws = createClients(config.region, { rate: awsRate, seen: callCounter(log) });
+  const { slots: dataSlots, each } = databaseMemory();
   try {
     const activities = createActivities({ config, aws, store: createStore(aws.s3, config.bucket), log });
-    const parts = { connection, namespace, taskQueue, activities, workflowBundle: bundle, interceptors };
-    const options = workerOptions({ ...parts, dataConverter: dataConverter(keys) });
-    const worker = await Worker.create({ ...options, ...versioning(buildId) });
-    const running = worker.run();
-    log.info({ taskQueue, namespace, buildId, codecKeys: keys.map(({ id }) => id) }, 'worker is ready');
+    const own = { connection, namespace, taskQueue, activities, workflowBundle: bundle, interceptors, dataSlots };
+    const workers = await createWorkers({ ...own, dataConverter: dataConverter(keys) }, versioning(buildId));
+    const running = workers.run();
+    const limits = { dataSlots, databaseMiB: Math.round(each / 2 ** 20), awsRate };
+    const codecKeys = keys.map(({ id }) => id);
+    log.info({ taskQueue, namespace, buildId, codecKeys, ...limits }, 'worker is ready');
     process.send?.('ready');
     await running;
     log.info('worker has ended');

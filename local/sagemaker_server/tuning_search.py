@@ -7,8 +7,6 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from .tuning_ranges import Range, ranges_of, values_at
 
 
@@ -42,6 +40,9 @@ class Search:
             from .tuning_bayesian import likely_better
 
             return likely_better(self.ranges, tried, self.minimize, self.seed)
+        # Imported here, since most servers never tune.
+        import numpy as np
+
         # Hyperband chooses by chance, too; what it adds is when to stop.
         generator = np.random.default_rng([self.seed, len(tried)])
         return values_at(self.ranges, generator.random(len(self.ranges)).tolist())

@@ -1,6 +1,6 @@
 /** A challenger beside the champion, on the same live requests. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { Reason } from '../aws/errors.ts';
+import type { Reason } from '../aws/error-names.ts';
 import { invoke } from '../aws/invoke.ts';
 import type { CapturedRequest } from '../data/capture.ts';
 import { disagreement } from '../data/disagreement.ts';

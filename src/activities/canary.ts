@@ -29,14 +29,11 @@ export const canaryActivities = (deps: Judge): Pick<Activities, 'smokeTest' | 'j
     return { predictions: compare(who, smoke.predictions, answer) };
   },
 
-  judgeCanary: (look) =>
-    reporting('asking CloudWatch', (progress) =>
-      withDuckDB((duck) => judge(deps, duck, look, progress), { signal: progress.signal }),
-    ),
+  judgeCanary: (look) => reporting('asking CloudWatch', (progress) => judge(deps, look, progress)),
 });
 
 /** What is cheap comes first, and what is wrong already needs no more evidence. */
-async function judge(deps: Judge, duck: Duck, look: CanaryLook, progress: Progress): Promise<CanaryVerdict> {
+async function judge(deps: Judge, look: CanaryLook, progress: Progress): Promise<CanaryVerdict> {
   const { frozen, version, shadow } = look;
   const variant = shadow ? shadowName(version.version) : variantName(version.version);
   const { said, wrong, ...service } = await judgeService(deps.aws, look, variant);
@@ -45,7 +42,9 @@ async function judge(deps: Judge, duck: Duck, look: CanaryLook, progress: Progre
       ? { parts: [] }
       : frozen.plan.deploy.capture === 0
         ? { parts: [{ said: 'not judged by its answers: nothing is captured', wrong: [] }] }
-        : await judgeBehaviour(deps, duck, { look, variant }, progress);
+        : await withDuckDB((duck) => judgeBehaviour(deps, duck, { look, variant }, progress), {
+            signal: progress.signal,
+          });
   const { parts, ...found } = evidence;
   return { ...service, ...found, ...worded(variant, [{ said, wrong }, ...parts]) };
 }

@@ -1,5 +1,6 @@
 /** All activities, made from what they are given. */
 import { apiActivities } from './api.ts';
+import { appearing } from './appearing.ts';
 import { backtestActivities } from './backtest.ts';
 import { canaryActivities } from './canary.ts';
 import { catalogActivities } from './catalog.ts';
@@ -25,27 +26,28 @@ import { sweepActivities } from './sweep.ts';
 import { trainActivities } from './train.ts';
 
 /** Nothing connects before an activity runs. */
-export const createActivities = (deps: Deps): Activities => ({
-  ...planActivities(deps),
-  ...collectActivities(deps),
-  ...catalogActivities(deps),
-  ...prepareActivities(deps),
-  ...trainActivities(deps),
-  ...jobActivities(deps),
-  ...evaluateActivities(deps),
-  ...judgeActivities(deps),
-  ...registerActivities(deps),
-  ...deployActivities(deps),
-  ...canaryActivities(deps),
-  ...retireActivities(deps),
-  ...removeActivities(deps),
-  ...apiActivities(deps),
-  ...observabilityActivities(deps),
-  ...inspectActivities(deps),
-  ...skewActivities(deps),
-  ...sweepActivities(deps),
-  ...notifyActivities(deps),
-  ...backtestActivities(deps),
-  ...recordActivities(deps),
-  ...recallActivities(deps),
-});
+export const createActivities = (deps: Deps): Activities =>
+  appearing({
+    ...planActivities(deps),
+    ...collectActivities(deps),
+    ...catalogActivities(deps),
+    ...prepareActivities(deps),
+    ...trainActivities(deps),
+    ...jobActivities(deps),
+    ...evaluateActivities(deps),
+    ...judgeActivities(deps),
+    ...registerActivities(deps),
+    ...deployActivities(deps),
+    ...canaryActivities(deps),
+    ...retireActivities(deps),
+    ...removeActivities(deps),
+    ...apiActivities(deps),
+    ...observabilityActivities(deps),
+    ...inspectActivities(deps),
+    ...skewActivities(deps),
+    ...sweepActivities(deps),
+    ...notifyActivities(deps),
+    ...backtestActivities(deps),
+    ...recordActivities(deps),
+    ...recallActivities(deps),
+  });

@@ -3,24 +3,36 @@ import { type JobLook, lookAtJob, stopJob } from '../aws/jobs.ts';
 import { notYet, permanent } from '../failures.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
+import { createLooks, type NextLook } from './looks.ts';
 import { watchedMs } from './patience.ts';
 import type { JobRef, JobResult } from './types.ts';
 
 /** A job that was just submitted may not be found for a moment; longer than this, it is gone. */
 const APPEARS_WITHIN_MS = 120_000;
 
-export const jobActivities = ({ aws, store, log }: Deps): Pick<Activities, 'watchJob' | 'stopJob'> => ({
-  async watchJob(job) {
-    const result = resultOf(job, await lookAtJob(aws.sagemaker, job), watchedMs());
-    if (job.kind !== 'transform' && !(await store.head(result.output))) throw wroteNoModel(job, result.output);
-    return result;
-  },
+export function jobActivities({ aws, store, log, config }: Deps): Pick<Activities, 'watchJob' | 'stopJob'> {
+  const looks = createLooks(config.awsRate);
+  return {
+    async watchJob(job) {
+      const look = await lookAtJob(aws.sagemaker, job);
+      const watched = watchedMs();
+      if (look.state === 'running') throw stillRunning(look.progress, looks.next(job.name, watched));
+      looks.over(job.name);
+      const result = resultOf(job, look, watched);
+      if (job.kind !== 'transform' && !(await store.head(result.output))) throw wroteNoModel(job, result.output);
+      return result;
+    },
 
-  async stopJob(job) {
-    const asked = await stopJob(aws.sagemaker, job);
-    log.info({ job, asked }, asked ? 'asked the job to stop' : 'the job is over, unknown or not ours: left as it is');
-  },
-});
+    async stopJob(job) {
+      const asked = await stopJob(aws.sagemaker, job);
+      looks.over(job.name);
+      log.info({ job, asked }, asked ? 'asked the job to stop' : 'the job is over, unknown or not ours: left as it is');
+    },
+  };
+}
+
+const stillRunning = (progress: string, { ms, because }: NextLook) =>
+  notYet(because ? `${progress}; ${because}` : progress, ms);
 
 /** SageMaker calls such a job completed. */
 const wroteNoModel = ({ kind, name }: JobRef, output: string) =>

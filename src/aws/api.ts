@@ -19,7 +19,9 @@ import { definition, GATEWAY_RESPONSES, METHOD, PATH_PARTS, type PathPart, type 
 import type { Clients } from './clients.ts';
 import { call, callOrMissing } from './errors.ts';
 import { allowInvoke } from './lambda.ts';
-import { ensureUsage, findKey, type Throttle } from './usage.ts';
+import { onlyOne } from './only-one.ts';
+import { deleteApi } from './owned-api.ts';
+import { ensureUsage, findKeys, type Throttle } from './usage.ts';
 
 export { readApiKey } from './usage.ts';
 
@@ -42,7 +44,11 @@ export const apiUrl = (template: string, region: string, apiId: string, part: Pa
 /** Makes or mends the whole API; the ids of the API and of its key. Calling it again changes nothing. */
 export async function ensureApi(clients: Clients, spec: ApiSpec): Promise<{ apiId: string; keyId: string }> {
   const client = clients.apiGateway;
-  const apiId = (await findRestApi(client, spec.model))?.id ?? (await createRestApi(client, spec.model));
+  const apiId = await onlyOne({
+    find: () => findRestApis(client, spec.model),
+    make: () => createRestApi(client, spec.model),
+    remove: (id) => deleteApi(client, { kind: 'REST API', name: apiName(spec.model), id, model: spec.model }),
+  });
   const wired = wiring(spec.functionArn, apiId);
   for (const part of PATH_PARTS) {
     await allowInvoke(clients.lambda, spec.functionName, statementOf(apiId, part), wired.sources[part]);
@@ -58,12 +64,13 @@ const statementOf = (apiId: string, part: PathPart): string =>
 
 /** The ids of a model's API and key; undefined when it has none. */
 export async function findApi(clients: Clients, model: string): Promise<{ apiId: string; keyId: string } | undefined> {
-  const [api, keyId] = await Promise.all([findRestApi(clients.apiGateway, model), findKey(clients.apiGateway, model)]);
-  return api?.id && keyId ? { apiId: api.id, keyId } : undefined;
+  const { apiGateway } = clients;
+  const [[apiId], [keyId]] = await Promise.all([findRestApis(apiGateway, model), findKeys(apiGateway, model)]);
+  return apiId && keyId ? { apiId, keyId } : undefined;
 }
 
-/** Names are not unique here: the tag says which is ours, and of two made in a race the older is taken by all. */
-async function findRestApi(client: APIGatewayClient, model: string): Promise<RestApi | undefined> {
+/** Names are not unique here: the tag says which are ours. Ids, the oldest first. */
+async function findRestApis(client: APIGatewayClient, model: string): Promise<string[]> {
   const ours: RestApi[] = [];
   await call('GetRestApis', async () => {
     for await (const page of paginateGetRestApis({ client, pageSize: 500 }, {}))
@@ -71,7 +78,7 @@ async function findRestApi(client: APIGatewayClient, model: string): Promise<Res
         if (api.name === apiName(model) && api.tags?.[TAG_MODEL] === model) ours.push(api);
   });
   const age = (api: RestApi) => `${String(api.createdDate?.getTime() ?? 0).padStart(15, '0')} ${api.id}`;
-  return ours.sort((a, b) => age(a).localeCompare(age(b)))[0];
+  return ours.sort((a, b) => age(a).localeCompare(age(b))).flatMap(({ id }) => id ?? []);
 }
 
 async function createRestApi(client: APIGatewayClient, model: string): Promise<string> {

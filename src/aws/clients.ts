@@ -8,6 +8,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { rereadCredentials } from './credentials.ts';
+import { createPacer, type Pace, type Pacer } from './pacer.ts';
 
 export type Clients = ReturnType<typeof createClients>;
 
@@ -16,11 +18,30 @@ const SLOW_MS = 70_000;
 /** Everything else is answered soon: a call that hangs is asked again before the activity's own time is up. */
 const QUICK_MS = 20_000;
 
-/** `region` as AWS names it. Every call has a timeout and at most five tries. */
-export function createClients(region: string) {
+export interface Patience {
+  /** How often a call is tried before its activity fails, and Temporal tries again. */
+  readonly tries?: number;
+  /** Milliseconds until a call without an answer is given up. */
+  readonly slow?: number;
+  readonly quick?: number;
+  /** Milliseconds after which credentials that do not say when they end are looked for again. */
+  readonly reread?: number;
+}
+
+/**
+ * `region` as AWS names it. Every call has a timeout and, unless told otherwise, at most five tries. With a pace, no operation
+ * of SageMaker and Glue is called more often than it says: their limits are low, and shared by the whole account.
+ */
+export function createClients(
+  region: string,
+  pace?: Pace,
+  { tries = 5, slow = SLOW_MS, quick = QUICK_MS, reread }: Patience = {},
+) {
+  const credentials = rereadCredentials(region, reread);
   const answered = (within: number) => ({
     region,
-    maxAttempts: 5,
+    credentials,
+    maxAttempts: tries,
     retryMode: 'adaptive',
     // A request timeout only warns unless it is told to throw; the socket's covers answers that stall half-way.
     requestHandler: {
@@ -30,15 +51,31 @@ export function createClients(region: string) {
       socketTimeout: within,
     },
   });
+  const pacer = pace && createPacer(pace);
   return {
-    s3: new S3Client({ ...answered(SLOW_MS), forcePathStyle: true }),
-    glue: new GlueClient(answered(QUICK_MS)),
-    sagemaker: new SageMakerClient(answered(QUICK_MS)),
-    runtime: new SageMakerRuntimeClient(answered(SLOW_MS)),
-    lambda: new LambdaClient(answered(QUICK_MS)),
-    apiGateway: new APIGatewayClient(answered(QUICK_MS)),
-    cloudWatch: new CloudWatchClient(answered(QUICK_MS)),
-    sns: new SNSClient(answered(QUICK_MS)),
-    autoScaling: new ApplicationAutoScalingClient(answered(QUICK_MS)),
+    s3: new S3Client({ ...answered(slow), forcePathStyle: true }),
+    glue: paced(new GlueClient(answered(quick)), pacer),
+    sagemaker: paced(new SageMakerClient(answered(quick)), pacer),
+    runtime: new SageMakerRuntimeClient(answered(slow)),
+    lambda: new LambdaClient(answered(quick)),
+    apiGateway: new APIGatewayClient(answered(quick)),
+    cloudWatch: new CloudWatchClient(answered(quick)),
+    sns: new SNSClient(answered(quick)),
+    autoScaling: new ApplicationAutoScalingClient(answered(quick)),
   };
+}
+
+/** Each try is a call. */
+export function paced<C extends GlueClient | SageMakerClient>(client: C, pacer?: Pacer): C {
+  if (!pacer) return client;
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        await pacer.turn((commandName ?? '').replace(/Command$/, ''));
+        return next(args);
+      },
+    // After the retries' step, which would otherwise hide all tries but the first.
+    { step: 'finalizeRequest', priority: 'low', name: 'pace' },
+  );
+  return client;
 }

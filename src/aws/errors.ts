@@ -2,10 +2,21 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { permanent, unavailable } from '../failures.ts';
 import { redact } from '../redact.ts';
-
-/** Why a call may be made again; the details of an `Unavailable` failure carry it. */
-export const REASONS = ['throttling', 'capacity', 'busy', 'credentials', 'network', 'service'] as const;
-export type Reason = (typeof REASONS)[number];
+import {
+  BUSY,
+  CAPACITY,
+  CLOCK,
+  CLOCK_SAID,
+  CREDENTIALS,
+  DENIED,
+  DISK,
+  MENDS,
+  MISSING,
+  NETWORK,
+  type Reason,
+  TAKEN,
+  THROTTLED,
+} from './error-names.ts';
 
 /**
  * Makes one AWS call. `what` names the call and its thing, as "CreateModel flight-delays-1-model"; it opens the message
@@ -40,44 +51,6 @@ export async function callOrTaken<T>(what: string, send: () => Promise<T>): Prom
   }
 }
 
-const MISSING = new Set([
-  'NoSuchKey',
-  'NotFound',
-  'NoSuchBucket',
-  'NotFoundException',
-  'ResourceNotFound',
-  'ResourceNotFoundException',
-  'ResourceNotFoundFault',
-  'EntityNotFoundException',
-  'ObjectNotFoundException',
-]);
-const TAKEN = new Set([
-  'ResourceInUse',
-  'AlreadyExistsException',
-  'ResourceConflictException',
-  'ConflictException',
-  'BucketAlreadyOwnedByYou',
-]);
-const BUSY = new Set([
-  'ResourceInUse',
-  'ResourceInUseException',
-  'ConflictException',
-  'ResourceConflictException',
-  'ConcurrentModificationException',
-  'ConcurrentModificationFault',
-  'OperationAborted',
-  'ConditionalRequestConflict',
-]);
-const DENIED =
-  /^(AccessDenied.*|UnauthorizedOperation|UnauthorizedException|AuthorizationError.*|NotAuthorized.*|Forbidden|403|OptInRequired|UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|MissingAuthenticationToken.*|AllAccessDisabled)$/;
-const CREDENTIALS = /^(CredentialsProviderError|ExpiredToken.*|TokenProviderError|RequestExpired)$/;
-const THROTTLED =
-  /^(Throttl.*|TooManyRequests.*|RequestLimitExceeded|RequestThrottled.*|SlowDown|BandwidthLimitExceeded|ProvisionedThroughputExceeded.*|PriorRequestNotComplete|EC2ThrottledException)$/;
-const CAPACITY =
-  /^(ResourceLimitExceeded|LimitExceeded.*|ServiceQuotaExceeded.*|.*Capacity.*|ResourceNumberLimitExceeded.*)$/;
-const NETWORK =
-  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|TimeoutError|RequestTimeout.*|NetworkingError|IncompleteBody)$/;
-
 /** There is no such thing. SageMaker says so of most things by a `ValidationException`. */
 export const isMissing = (error: unknown): boolean => {
   const { name, message } = read(error);
@@ -106,20 +79,32 @@ export function asFailure(error: unknown, what: string): unknown {
   if (error instanceof ApplicationFailure || !isRemote(error)) return error;
   const { name, code, message, status } = read(error);
   const says = `${what}: ${message}${message.includes(name) ? '' : ` (${name})`}`;
-  const again = (reason: Reason, after?: number) => unavailable(says, { reason, error: name }, after);
+  const again = (reason: Reason, after?: number) =>
+    unavailable(MENDS[reason] ? `${says}; ${MENDS[reason]}` : says, { reason, error: name }, after);
 
   if (CREDENTIALS.test(name)) return again('credentials', 30_000);
+  if (CLOCK.test(name) || CLOCK_SAID.test(message)) return again('clock', 30_000);
+  if (CAPACITY.test(name)) return quota(says, name, message, again);
   if (DENIED.test(name) || status === 401 || (status === 403 && !THROTTLED.test(name)))
     return permanent('AccessDenied', `${says}; let the worker's identity make this call`, { error: name });
   if (THROTTLED.test(name) || status === 429) return again('throttling', 15_000);
-  if (CAPACITY.test(name)) return quota(says, name, message, again);
+  if (DISK.test(code)) return again('disk', 60_000);
   if (NETWORK.test(name) || NETWORK.test(code)) return again('network');
   if (status !== undefined && status >= 500) return again('service');
   if (isBusy(error)) return again('busy');
   // IAM is eventually consistent: a role made a moment ago is not yet known everywhere.
   if (/cannot be assumed|could not assume role/i.test(message)) return again('busy', 10_000);
-  return permanent('InvalidRequest', says, { error: name });
+  if (name === 'NoSuchBucket') return bucketGone(says);
+  return permanent('InvalidRequest', says, { error: name, missing: isMissing(error) });
 }
+
+/** Its content is gone with it: what works on that cannot go on. */
+export const bucketGone = (says: string): ApplicationFailure =>
+  permanent(
+    'InvalidRequest',
+    `${says}; bring the bucket back, or let PERENNIAL_BUCKET name another, and start a new cycle`,
+    { error: 'NoSuchBucket' },
+  );
 
 /** A quota of nothing is never waited out: a person must have it raised. */
 function quota(says: string, name: string, message: string, again: (reason: Reason, after?: number) => unknown) {
@@ -144,7 +129,10 @@ function isRemote(error: unknown): boolean {
   if (!(error instanceof Error) || error.name === 'AbortError') return false;
   const { name, code } = read(error);
   return (
-    '$metadata' in error || '$fault' in error || NETWORK.test(name) || NETWORK.test(code) || CREDENTIALS.test(name)
+    '$metadata' in error ||
+    '$fault' in error ||
+    [NETWORK, CREDENTIALS].some((known) => known.test(name)) ||
+    [NETWORK, DISK].some((known) => known.test(code))
   );
 }
 

@@ -1,6 +1,7 @@
 /** One vocabulary over SageMaker's remote jobs: submit, look, stop. */
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { JobKind, JobRef, JobResult } from '../activities/types.ts';
+import { notYet } from '../failures.ts';
 import { isJobOf, TAG_MODEL } from '../names.ts';
 import { asFailure, callOrMissing, callOrTaken } from './errors.ts';
 import { requireOurs, type Tags, tagsOf } from './tags.ts';
@@ -51,7 +52,8 @@ export async function submitJob<K extends JobKind>(
   const created = await callOrTaken(what, () => service.create(sagemaker, job.name, spec, tags));
   if (!created) {
     const found = await describe(sagemaker, job);
-    if (found) await requireOurs(sagemaker, `the ${job.kind} job ${job.name}`, found.arn, tags);
+    if (!found) throw notYet(`the ${job.kind} job ${job.name} is there and not to be seen yet; looking again`);
+    await requireOurs(sagemaker, `the ${job.kind} job ${job.name}`, found.arn, tags);
   }
   return { kind: job.kind, name: job.name };
 }
@@ -71,7 +73,7 @@ export async function stopJob(sagemaker: SageMakerClient, job: JobRef): Promise<
     await services[job.kind].stop(sagemaker, job.name);
     return true;
   } catch (error) {
-    // It may have ended between the look and the stop, which AWS refuses in several ways.
+    // It may have ended, or heard of us before, between the look and the stop, which AWS refuses in several ways.
     if ((await describe(sagemaker, job))?.over ?? true) return false;
     throw asFailure(error, `stop the ${job.kind} job ${job.name}`);
   }

@@ -12,7 +12,7 @@ import {
   type TransformInstanceType,
   UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
-import { permanent } from '../failures.ts';
+import { notYet, permanent } from '../failures.ts';
 import { packageGroupName } from '../names.ts';
 import { call, callOrMissing, callOrTaken } from './errors.ts';
 import { modelTags, requireOurs, tagList } from './tags.ts';
@@ -134,7 +134,9 @@ async function ensureGroup(sagemaker: SageMakerClient, model: string, group: str
     );
     if (created) return;
   }
-  const arn = (await describeGroup())?.ModelPackageGroupArn ?? '';
+  const found = await describeGroup();
+  if (!found) throw notYet(`the model package group ${group} is there and not to be seen yet; looking again`);
+  const arn = found.ModelPackageGroupArn ?? '';
   await requireOurs(sagemaker, `the model package group ${group}`, arn, modelTags(model));
 }
 

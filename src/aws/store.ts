@@ -15,6 +15,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import type { ObjectRef } from '../activities/types.ts';
 import { permanent } from '../failures.ts';
+import { requireBucket } from './bucket.ts';
 import { type Content, contentOfFile, hashing, sha256OfText } from './content.ts';
 import { call, callOrMissing } from './errors.ts';
 import { parseS3Uri, s3Uri } from './uri.ts';
@@ -123,6 +124,8 @@ export function createStore(s3: S3Client, bucket: string): Store {
     async head(target) {
       const { bucket: Bucket, key: Key } = parseS3Uri(target);
       const found = await callOrMissing(`HeadObject ${target}`, () => s3.send(new HeadObjectCommand({ Bucket, Key })));
+      // The answer to a HEAD has no body: it does not tell a missing object from a missing bucket.
+      if (!found && Bucket === bucket) await requireBucket(s3, bucket);
       if (!found) return undefined;
       const { ContentLength: bytes = 0, LastModified: modified = new Date(0), VersionId: versionId } = found;
       return { bytes, modified, ...(versionId ? { versionId } : {}) };

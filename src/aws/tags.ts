@@ -1,6 +1,6 @@
 /** Tags say whose a thing is: only what carries our tags is adopted, stopped or deleted. */
 import { paginateListTags, type SageMakerClient, type Tag } from '@aws-sdk/client-sagemaker';
-import { permanent } from '../failures.ts';
+import { notYet, permanent } from '../failures.ts';
 import { type RunName, TAG_CYCLE, TAG_MODEL } from '../names.ts';
 import { call, isMissing } from './errors.ts';
 
@@ -12,14 +12,18 @@ export const modelTags = (model: string): Tags => ({ [TAG_MODEL]: model });
 export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 /** The tags of a thing; none when it went away in the meantime. */
-export async function tagsOf(sagemaker: SageMakerClient, arn: string): Promise<Tags> {
+export const tagsOf = async (sagemaker: SageMakerClient, arn: string): Promise<Tags> =>
+  (await findTags(sagemaker, arn)) ?? {};
+
+async function findTags(sagemaker: SageMakerClient, arn: string): Promise<Tags | undefined> {
   return call(`ListTags ${arn}`, async () => {
     const tags: Record<string, string> = {};
     try {
       for await (const page of paginateListTags({ client: sagemaker }, { ResourceArn: arn }))
         for (const { Key, Value } of page.Tags ?? []) if (Key) tags[Key] = Value ?? '';
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (isMissing(error)) return undefined;
+      throw error;
     }
     return tags;
   });
@@ -30,7 +34,8 @@ export const carries = (found: Tags, wanted: Tags): boolean =>
 
 /** Permanent `NameTaken` unless the thing of this name carries these tags. */
 export async function requireOurs(sagemaker: SageMakerClient, thing: string, arn: string, wanted: Tags): Promise<void> {
-  const found = await tagsOf(sagemaker, arn);
+  const found = await findTags(sagemaker, arn);
+  if (!found) throw notYet(`${thing} is there and its tags are not to be seen yet; looking again`);
   if (carries(found, wanted)) return;
   const say = (tags: Tags) => JSON.stringify(Object.fromEntries(Object.keys(wanted).map((key) => [key, tags[key]])));
   throw permanent(

@@ -1,6 +1,7 @@
 /** Who may ask how often: the usage plan of a model's API and its key. The key's value is AWS's and is never kept. */
 import {
   type APIGatewayClient,
+  type ApiKey,
   CreateApiKeyCommand,
   CreateUsagePlanCommand,
   CreateUsagePlanKeyCommand,
@@ -15,6 +16,8 @@ import { permanent } from '../failures.ts';
 import { TAG_MODEL } from '../names.ts';
 import type { Clients } from './clients.ts';
 import { call, callOrMissing, callOrTaken } from './errors.ts';
+import { onlyOne } from './only-one.ts';
+import { deleteKey, deletePlan } from './owned-api.ts';
 
 export interface Throttle {
   /** Requests a second that go on for ever. */
@@ -35,7 +38,12 @@ const nameOf = (model: string) => `perennial-${model}`;
 /** Plan and key, tied together; the key's id. */
 export async function ensureUsage(client: APIGatewayClient, spec: UsageSpec): Promise<string> {
   const planId = await ensurePlan(client, spec);
-  const keyId = (await findKey(client, spec.model)) ?? (await createKey(client, spec.model));
+  const { model } = spec;
+  const keyId = await onlyOne({
+    find: () => findKeys(client, model),
+    make: () => createKey(client, model),
+    remove: (id) => deleteKey(client, { kind: 'API key', name: nameOf(model), id, model }),
+  });
   if (!(await planKeys(client, planId)).includes(keyId)) {
     const tie = new CreateUsagePlanKeyCommand({ usagePlanId: planId, keyId, keyType: 'API_KEY' });
     await callOrTaken('CreateUsagePlanKey', () => client.send(tie));
@@ -51,16 +59,17 @@ export async function readApiKey(clients: Clients, keyId: string): Promise<strin
   return key.value;
 }
 
-/** The id of the model's key; undefined when it has none. */
-export async function findKey(client: APIGatewayClient, model: string): Promise<string | undefined> {
-  const ours: string[] = [];
+/** Ids of the model's keys, the one that was given out first. */
+export async function findKeys(client: APIGatewayClient, model: string): Promise<string[]> {
+  const ours: ApiKey[] = [];
   await call('GetApiKeys', async () => {
     // A query by name finds every name that starts so: "perennial-a" finds "perennial-ab" too.
     for await (const page of paginateGetApiKeys({ client, pageSize: 500 }, { nameQuery: nameOf(model) }))
       for (const key of page.items ?? [])
-        if (key.name === nameOf(model) && key.tags?.[TAG_MODEL] === model && key.id) ours.push(key.id);
+        if (key.name === nameOf(model) && key.tags?.[TAG_MODEL] === model) ours.push(key);
   });
-  return ours.sort()[0];
+  const age = (key: ApiKey) => `${String(key.createdDate?.getTime() ?? 0).padStart(15, '0')} ${key.id}`;
+  return ours.sort((a, b) => age(a).localeCompare(age(b))).flatMap(({ id }) => id ?? []);
 }
 
 async function createKey(client: APIGatewayClient, model: string): Promise<string> {
@@ -75,38 +84,45 @@ async function createKey(client: APIGatewayClient, model: string): Promise<strin
 }
 
 async function ensurePlan(client: APIGatewayClient, spec: UsageSpec): Promise<string> {
+  const { model } = spec;
   const { rate: rateLimit, burst: burstLimit } = spec.throttle;
-  const found = await findPlan(client, spec);
-  if (!found) {
-    const create = new CreateUsagePlanCommand({
-      name: nameOf(spec.model),
-      description: `Made by Perennial`,
-      apiStages: [{ apiId: spec.apiId, stage: spec.stage }],
-      throttle: { rateLimit, burstLimit },
-      tags: { [TAG_MODEL]: spec.model },
-    });
-    return (await call(`CreateUsagePlan ${nameOf(spec.model)}`, () => client.send(create))).id ?? '';
-  }
-  if (found.throttle?.rateLimit !== rateLimit || found.throttle?.burstLimit !== burstLimit) {
+  const planId = await onlyOne({
+    find: async () => (await findPlans(client, spec)).flatMap(({ id }) => id ?? []),
+    make: () => createPlan(client, spec),
+    remove: (id) => deletePlan(client, { kind: 'usage plan', name: nameOf(model), id, model }),
+  });
+  const found = (await findPlans(client, spec)).find(({ id }) => id === planId);
+  if (found && (found.throttle?.rateLimit !== rateLimit || found.throttle?.burstLimit !== burstLimit)) {
     const update = new UpdateUsagePlanCommand({
-      usagePlanId: found.id,
+      usagePlanId: planId,
       patchOperations: [
         { op: 'replace', path: '/throttle/rateLimit', value: String(rateLimit) },
         { op: 'replace', path: '/throttle/burstLimit', value: String(burstLimit) },
       ],
     });
-    await call(`UpdateUsagePlan ${nameOf(spec.model)}`, () => client.send(update));
+    await call(`UpdateUsagePlan ${nameOf(model)}`, () => client.send(update));
   }
-  return found.id ?? '';
+  return planId;
 }
 
-async function findPlan(client: APIGatewayClient, spec: UsageSpec): Promise<UsagePlan | undefined> {
+async function createPlan(client: APIGatewayClient, spec: UsageSpec): Promise<string> {
+  const create = new CreateUsagePlanCommand({
+    name: nameOf(spec.model),
+    description: `Made by Perennial`,
+    apiStages: [{ apiId: spec.apiId, stage: spec.stage }],
+    throttle: { rateLimit: spec.throttle.rate, burstLimit: spec.throttle.burst },
+    tags: { [TAG_MODEL]: spec.model },
+  });
+  return (await call(`CreateUsagePlan ${nameOf(spec.model)}`, () => client.send(create))).id ?? '';
+}
+
+async function findPlans(client: APIGatewayClient, spec: UsageSpec): Promise<UsagePlan[]> {
   const ours: UsagePlan[] = [];
   await call('GetUsagePlans', async () => {
     for await (const page of paginateGetUsagePlans({ client, pageSize: 500 }, {}))
       for (const plan of page.items ?? []) if (plan.name === nameOf(spec.model) && covers(plan, spec)) ours.push(plan);
   });
-  return ours.sort((a, b) => (a.id ?? '').localeCompare(b.id ?? ''))[0];
+  return ours.sort((a, b) => (a.id ?? '').localeCompare(b.id ?? ''));
 }
 
 const covers = (plan: UsagePlan, spec: UsageSpec): boolean =>

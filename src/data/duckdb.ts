@@ -1,9 +1,11 @@
 /** The lifetime of one DuckDB: an own scratch folder, bounded memory, no reach beyond the folder and the files it is given. */
 import { rm } from 'node:fs/promises';
-import { totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column } from '../activities/types.ts';
+import { unavailable } from '../failures.ts';
+import { databaseMemory } from './memory.ts';
 import { scratchFolder } from './scratch.ts';
 import { identifier, list, text } from './sql.ts';
 
@@ -27,16 +29,12 @@ export interface DuckOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Of the memory that this process may have, the part that one database takes before it spills to its folder. */
-const MEMORY_SHARE = 0.4;
-const MEMORY_MOST = 8 * 2 ** 30;
-
 export async function withDuckDB<T>(work: (duck: Duck) => Promise<T>, options: DuckOptions = {}): Promise<T> {
   const { reads = [], signal } = options;
   signal?.throwIfAborted();
   const folder = await scratchFolder();
   const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: `${Math.round(memory() / 2 ** 20)}MiB`,
+    memory_limit: `${Math.round(databaseMemory().each / 2 ** 20)}MiB`,
     temp_directory: join(folder, 'spill'),
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -50,6 +48,8 @@ export async function withDuckDB<T>(work: (duck: Duck) => Promise<T>, options: D
     await connection.run(`SET allowed_paths = [${list(reads.map(text))}]`);
     await connection.run('SET enable_external_access = false');
     return await work(duckOf(connection, folder, signal));
+  } catch (error) {
+    throw isDiskFull(error) ? diskFull(error) : error;
   } finally {
     signal?.removeEventListener('abort', interrupt);
     connection.closeSync();
@@ -109,10 +109,20 @@ export const isDuckRefusal = (error: unknown): error is Error =>
   /^(Parser|Binder|Catalog|Conversion|Invalid Input|Out of Range|Invalid|Constraint|Mismatch Type|Permission|Not implemented|Expression|Divide by Zero|Decimal|Serialization|IO|Invalid type) Error/i.test(
     error.message,
   ) &&
-  !/No space left|Could not (write|create)/i.test(error.message);
+  !isDiskFull(error) &&
+  !/Could not (write|create)/i.test(error.message);
 
-const memory = (): number => {
-  const constrained = process.constrainedMemory();
-  const most = constrained > 0 && constrained < totalmem() ? constrained : totalmem();
-  return Math.min(most * MEMORY_SHARE, MEMORY_MOST);
-};
+/** Of DuckDB by its words, of Node by its code. */
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error &&
+  error.name !== 'ApplicationFailure' &&
+  (/No space left on device|Disk quota exceeded|File too large|max_temp_directory_size/i.test(error.message) ||
+    ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException).code ?? ''));
+
+/** The folder is removed with all that filled it: the next attempt begins with what room there is then. */
+const diskFull = (error: unknown): Error =>
+  unavailable(
+    `the disk of the worker is full: ${(error as Error).message.split('\n')[0]}; it is tried again; make room in ${tmpdir()} (TMPDIR)`,
+    { reason: 'disk' },
+    60_000,
+  );

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import type { Store } from '../aws/store.ts';
 import { permanent, unavailable } from '../failures.ts';
+import { isDiskFull } from './duckdb.ts';
 import { bytesText, placeOf } from './words.ts';
 
 export interface Original {
@@ -117,7 +118,7 @@ async function fromHttp(options: FetchOptions): Promise<Original> {
     return { path, bytes, sha256: hash.digest('hex'), etag: answer.headers.get('etag') ?? undefined };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof Error && error.name === 'ApplicationFailure') throw error;
+    if (isDiskFull(error) || (error instanceof Error && error.name === 'ApplicationFailure')) throw error;
     throw unavailable(`${source} (${placeOf(uri)}): the download broke off: ${causeOf(error)}`, { reason: 'network' });
   } finally {
     clearTimeout(timer);

@@ -1,4 +1,6 @@
 /** The verbs that people use, on a Temporal client. What a person got wrong is a `UserError` with a hint. */
+
+export { backlog } from './backlog.ts';
 export {
   type BacktestNews,
   type BacktestRequest,
@@ -23,5 +25,5 @@ export {
 export { ensureSchedules } from './schedules.ts';
 export { pause, resume, retire, steerRollout } from './steer.ts';
 export { type Swept, sweep } from './sweep.ts';
-export type { CycleLook, CycleNews, ModelSummary, Operator, PendingActivity } from './types.ts';
+export type { Backlog, CycleLook, CycleNews, ModelSummary, Operator, PendingActivity } from './types.ts';
 export { type WaitInput, waitForCycle, waitForRollback } from './wait.ts';

@@ -11,7 +11,7 @@ export const pendingActivities = (client: Client, raw: Raw | undefined): Promise
     (raw?.pendingActivities ?? []).map(async (one) => ({
       activity: one.activityType?.name ?? '',
       attempt: one.attempt ?? 1,
-      text: (await failed(client, one)) ?? (await beat(client, one)) ?? '',
+      text: (await failed(client, one)) ?? (await beat(client, one)) ?? queued(one) ?? '',
     })),
   );
 
@@ -25,6 +25,18 @@ async function failed(client: Client, { lastFailure }: Told): Promise<string | u
 async function beat(client: Client, { heartbeatDetails }: Told): Promise<string | undefined> {
   const told = await decoded(client, heartbeatDetails?.payloads?.[0]);
   return typeof told === 'string' ? told : undefined;
+}
+
+/** Temporal's PendingActivityState. */
+const SCHEDULED = 1;
+/** A shorter wait is the way of the task to its worker. */
+const QUEUED_MS = 2_000;
+
+/** Of an activity that no worker had a slot for yet. */
+function queued({ activityType, state, scheduledTime, lastStartedTime }: Told): string | undefined {
+  if (state !== SCHEDULED || lastStartedTime) return undefined;
+  if (Date.now() - Number(scheduledTime?.seconds ?? 0) * 1_000 < QUEUED_MS) return undefined;
+  return `${activityType?.name} waits for a free slot of a worker`;
 }
 
 async function decoded(client: Client, payload: Payload | null | undefined): Promise<unknown> {

@@ -15,8 +15,15 @@ export interface Operator {
 export interface PendingActivity {
   readonly activity: string;
   readonly attempt: number;
-  /** The progress of a look, or why the last attempt failed; empty when it told nothing. */
+  /** The progress of a look, why the last attempt failed, or that it waits for a slot; empty when it told nothing. */
   readonly text: string;
+}
+
+/** Activities of a task queue that wait for a free slot. */
+export interface Backlog {
+  readonly queue: string;
+  readonly waiting: number;
+  readonly oldestSeconds: number;
 }
 
 /** One look at a cycle that runs. */

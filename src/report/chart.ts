@@ -1,6 +1,5 @@
 /** Charts as inline SVG, drawn here by Vega; colours are the page's own variables, so that they follow light and dark. */
-import { parse, View } from 'vega';
-import { type Config, compile, type TopLevelSpec } from 'vega-lite';
+import type { Config, TopLevelSpec } from 'vega-lite';
 import { escapeHtml, Html } from './html.ts';
 
 export const FIRST = 'var(--first)';
@@ -39,6 +38,8 @@ export type Spec = TopLevelSpec;
 
 /** Draws one chart. `told` says in words what it shows: the text that a screen reader reads. */
 export async function chart(spec: Spec, told: string): Promise<Html> {
+  // A second to load, which a worker's start need not wait for.
+  const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const view = new View(parse(compile({ ...spec, config: CONFIG }).spec), { renderer: 'none' });
   try {
     const svg = await view.toSVG();

@@ -25,10 +25,10 @@ export const QUICK = {
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
 } as const satisfies ActivityOptions;
 
-/** Reads or writes data. */
+/** Reads or writes data. What waits for a slot, behind many others, has waited for nothing that failed: it gets a day. */
 export const DATA = {
   startToCloseTimeout: 2 * HOUR,
-  scheduleToCloseTimeout: 6 * HOUR,
+  scheduleToCloseTimeout: 24 * HOUR,
   heartbeatTimeout: HEARD_WITHIN,
   retry: patient,
   cancellationType: 'TRY_CANCEL',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeScalableTargetsCommand } from '@aws-sdk/client-application-auto-scaling';
 import { UpdateEndpointWeightsAndCapacitiesCommand } from '@aws-sdk/client-sagemaker';
-import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
 import { create } from 'tar';
 import type { Deps } from '../../src/activities/deps.ts';
 import { createActivities } from '../../src/activities/index.ts';
@@ -18,7 +18,7 @@ import { predictionCounts, valueCountRows } from '../../src/data/value-counts.ts
 import { keys, rolloutWorkflowId } from '../../src/names.ts';
 import { connect, ensureSearchAttributes } from '../../src/operations/connect.ts';
 import type { Operator } from '../../src/operations/types.ts';
-import { connectWorker, workerOptions } from '../../src/temporal/worker.ts';
+import { connectWorker, createWorkers, type Workers } from '../../src/temporal/worker.ts';
 import { rolloutProgress } from '../../src/workflows/messages.ts';
 import type { RolloutInput, rollout } from '../../src/workflows/rollout.ts';
 import type { Champion, Kept, RolloutProgress } from '../../src/workflows/shapes.ts';
@@ -63,7 +63,7 @@ describe('a whole rollout', function () {
   let folder: string;
   let operator: Operator;
   let connection: NativeConnection;
-  let worker: Worker;
+  let worker: Workers;
   let working: Promise<void>;
   let predictions: ObjectRef;
   let evaluation: ObjectRef;
@@ -125,7 +125,7 @@ describe('a whole rollout', function () {
     const api = { url: 'http://api/predictions', apiId: 'api', keyId: 'key' };
     const activities = { ...acts, ensureApi: async () => api };
     const parts = { ...connected, activities, taskQueue: model, workflowBundle: bundle };
-    worker = await Worker.create({ ...workerOptions(parts), shutdownGraceTime: 0, shutdownForceTime: 2_000 });
+    worker = await createWorkers(parts, { shutdownGraceTime: 0, shutdownForceTime: 2_000 });
     working = worker.run();
 
     const first = await kept(1);

@@ -40,6 +40,12 @@ describe('AWS errors', () => {
     ],
     ['credentials that ran out', aws('ExpiredTokenException', 'The security token is expired', 403), 'credentials'],
     ['a broken connection', Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }), 'network'],
+    ['a full quota of topics', aws('TopicLimitExceeded', 'Topic count exceeds limit', 403), 'capacity'],
+    ['a full quota of APIs', aws('LimitExceededException', 'Maximum number of Rest APIs', 429), 'capacity'],
+    ['a wrong clock', aws('RequestTimeTooSkewed', 'The difference is too large', 403), 'clock'],
+    ['a damaged upload', aws('BadDigest', 'The SHA256 you specified did not match'), 'network'],
+    ['an upload that is over', aws('NoSuchUpload', 'The specified upload does not exist', 404), 'network'],
+    ['a full disk', Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }), 'disk'],
     ['a timeout', Object.assign(new Error('took too long'), { name: 'TimeoutError' }), 'network'],
   ];
   for (const [what, error, reason] of again)

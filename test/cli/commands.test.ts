@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../local/home.ts';
-import { perennial, type Ran } from '../support/cli.ts';
+import { perennial, perennialHere, type Ran } from '../support/cli.ts';
 
 /** A user's error: nothing on standard output, one line that names what was found and what mends it, exit code 2. */
 function refused({ stdout, stderr, exitCode }: Ran, line: RegExp): void {
@@ -16,6 +16,7 @@ function refused({ stdout, stderr, exitCode }: Ran, line: RegExp): void {
 describe('perennial', () => {
   const nowhere = { PERENNIAL_HOME: join(tmpdir(), 'perennial-there-is-none') };
   const run = (...words: string[]) => perennial(words, nowhere);
+  const runHere = (...words: string[]) => perennialHere(words, nowhere);
 
   it('tells its commands and its version', async () => {
     const help = await run('--help');
@@ -41,7 +42,7 @@ describe('perennial', () => {
   });
 
   it('tells what a command takes', async () => {
-    const { stdout, exitCode } = await run('run', '--help');
+    const { stdout, exitCode } = await runHere('run', '--help');
     assert.equal(exitCode, 0);
     for (const flag of ['--wait', '--as-of', '--json']) assert.ok(stdout.includes(flag), stdout);
   });
@@ -51,8 +52,11 @@ describe('perennial', () => {
     assert.doesNotMatch((await run('--help')).stdout, /\x1b/);
   });
 
+  it('refuses a command that there is not in a line with a mend', async () => {
+    refused(await run('valdate', 'x'), /there is no command "valdate"; did you mean `perennial validate`\?/);
+  });
+
   for (const [words, line] of [
-    [['valdate', 'x'], /there is no command "valdate"; did you mean `perennial validate`\?/],
     [['run', 'm', '--wiat'], /there is no flag --wiat; did you mean --wait\?/],
     [['run'], /<model> is missing: .*; see `perennial run --help`/],
     [['run', 'm', 'n'], /"n" is one word too many; see `perennial run --help`/],
@@ -76,7 +80,7 @@ describe('perennial', () => {
     [['sweep', '--older-than', 'long'], /--older-than is "long"; give a duration such as 30 days/],
     [['env'], /no laptop cloud is running in .*; start it with `perennial up`/],
   ] as const)
-    it(`refuses \`${words.join(' ')}\` in a line with a mend`, async () => refused(await run(...words), line));
+    it(`refuses \`${words.join(' ')}\` in a line with a mend`, async () => refused(await runHere(...words), line));
 
   it('says as JSON what was wrong, when JSON was asked for', async () => {
     const { stdout, exitCode } = await run('rollback', 'm', '--to', 'zero', '--json');
@@ -114,7 +118,7 @@ describe('perennial', () => {
     it('names file, line, place, what it found and the mend of everything that is wrong', async () => {
       await rewrite('window: 60 days', 'window: 60 moons');
       await rewrite('label: late', 'lable: late');
-      const { stderr, stdout, exitCode } = await run('validate', folder);
+      const { stderr, stdout, exitCode } = await runHere('validate', folder);
       assert.equal(exitCode, 2);
       assert.equal(stdout, '');
       assert.match(stderr, /^flight-delays\/plan\.yaml:\d+: collect\.window: found "60 moons"; .+$/m);
@@ -122,13 +126,13 @@ describe('perennial', () => {
         stderr,
         /^flight-delays\/plan\.yaml:\d+: prepare\.lable: there is no such key; did you mean label\?$/m,
       );
-      const json = JSON.parse((await run('validate', folder, '--json')).stdout);
+      const json = JSON.parse((await runHere('validate', folder, '--json')).stdout);
       assert.ok(json.error.problems.some(({ path }: { path: string }) => path === 'collect.window'));
     });
 
     it('says so when there is no plan', async () => {
       refused(
-        await run('validate', join(folder, 'nothing')),
+        await runHere('validate', join(folder, 'nothing')),
         /nothing\/plan\.yaml: there is no such file; name a folder/,
       );
     });

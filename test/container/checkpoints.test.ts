@@ -14,7 +14,7 @@ import {
 } from './support.ts';
 
 const MOST_MS = 100_000;
-const ROUNDS = 400;
+const ROUNDS = 200;
 
 describe('checkpoints of xgboost', function () {
   this.timeout(240_000);
@@ -49,7 +49,7 @@ describe('checkpoints of xgboost', function () {
 
     const resumed = await train(folder, fixtureChannels(data), ourScript(parameters), join(killed.base, 'checkpoints'));
     assert.equal(resumed.code, 0, resumed.log);
-    const after = Number(resumed.log.match(/going on after round (\d+) of 400/)?.[1]);
+    const after = Number(resumed.log.match(/going on after round (\d+) of 200/)?.[1]);
     assert.ok(after >= 20, resumed.log);
     assert.equal(resumed.log.match(/^\[(\d+)\] validation-/m)?.[1], String(after), 'it did rounds twice');
     const bytes = (model: string) => readFile(join(model, 'xgboost-model'));

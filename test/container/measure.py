@@ -1,4 +1,4 @@
-"""Measures predictions by scikit-learn alone: {"problem", "classes", "labels", "predictions"} → metrics."""
+"""Measures predictions by scikit-learn alone, a line {"problem", "classes", "labels", "predictions"} → a line of metrics."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from sklearn import calibration, metrics
 
 
 def main() -> None:
-    given = json.load(sys.stdin)
-    label = np.array(given["labels"])
-    measure = {"binary": binary, "multiclass": multiclass, "regression": regression}[given["problem"]]
-    json.dump(measure(label, given["predictions"], given.get("classes")), sys.stdout)
+    for line in sys.stdin:
+        given = json.loads(line)
+        label = np.array(given["labels"])
+        measure = {"binary": binary, "multiclass": multiclass, "regression": regression}[given["problem"]]
+        print(json.dumps(measure(label, given["predictions"], given.get("classes"))), flush=True)
 
 
 def binary(label: np.ndarray, predictions: list[Any], _: Any) -> dict[str, float]:

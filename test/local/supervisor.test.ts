@@ -100,13 +100,6 @@ describe('perennial up', () => {
   it('starts a part that crashed again at the same address, with its state', async () => {
     await up();
     const { TopicArn } = await sns().send(new CreateTopicCommand({ Name: 'kept' }));
-    const saved = join(home, 'aws', 'state', 'sns.json');
-    await until('the topic to be saved', () =>
-      stat(saved).then(
-        () => true,
-        () => undefined,
-      ),
-    );
     const pidOf = (name: string) => running().services.find((service) => service.name === name)?.pid ?? 0;
     const crashed = pidOf('aws');
     process.kill(crashed, 'SIGKILL');
@@ -118,6 +111,23 @@ describe('perennial up', () => {
         .catch(() => undefined),
     );
     assert.deepEqual(topics.Topics, [{ TopicArn }]);
+  });
+
+  it('starts again when its supervisor was killed together with the reaper, and ends the parts that they left', async () => {
+    await up();
+    const { pid, services } = running();
+    const parts = services.map((service) => service.pid);
+    const { stdout } = await execa('pgrep', ['-P', String(pid)]);
+    const reapers = stdout
+      .split('\n')
+      .map(Number)
+      .filter((child) => !parts.includes(child));
+    for (const one of [pid, ...reapers]) process.kill(one, 'SIGKILL');
+    assert.ok(parts.every((part) => identity(part)));
+
+    const again = await up();
+    assert.equal(again.exitCode, 0, again.stderr);
+    assert.ok(!parts.some((part) => identity(part)));
   });
 
   it('stops all of it, when asked by signal, also while it starts', async () => {

@@ -27,7 +27,9 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
   temporal: { rooms: ['errors', 'config', 'names', 'codec', 'redact'] },
   log: { rooms: ['config', 'redact'] },
   cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker', 'codec', 'redact'] },
-  worker: { rooms: ['activities', 'aws', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics', 'codec'] },
+  worker: {
+    rooms: ['activities', 'aws', 'data', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics', 'codec'],
+  },
 };
 
 const files = async (folder: string): Promise<string[]> =>
@@ -58,7 +60,8 @@ const graph = async (entryPoints: string[]): Promise<Metafile['inputs']> => {
 describe('imports', () => {
   let inputs: Metafile['inputs'];
   before(async () => {
-    inputs = await graph([...(await files('src')), ...(await files('local'))]);
+    const rooms = await Promise.all(['src', 'local', 'chaos', 'demo', 'bench'].map(files));
+    inputs = await graph(rooms.flat());
   });
 
   it('stay within what each room may know', () => {
@@ -87,6 +90,15 @@ describe('imports', () => {
         );
     assert.deepEqual(outside(/^@aws-sdk\//, /^src\/(aws|gateway)\//), []);
     assert.deepEqual(outside(/^@temporalio\/client$/, /^src\/(operations|temporal)(\/|\.ts$)/), []);
+  });
+
+  it('of chaos are those of tests only', () => {
+    const reached = Object.entries(inputs)
+      .filter(([path]) => !path.startsWith('chaos/'))
+      .flatMap(([path, { imports }]) =>
+        imports.filter((i) => i.path.startsWith('chaos/')).map((i) => `${path} imports ${i.path}`),
+      );
+    assert.deepEqual(reached, []);
   });
 
   it('of src never reach local', () => {

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tar from 'tar';
+import { untilNextMs } from '../support/until.ts';
 
 /** Looks until `condition` gives something truthy, and gives it; an exception counts as "not yet". */
 export async function until<T>(
@@ -10,16 +11,16 @@ export async function until<T>(
   condition: () => Promise<T> | T,
   seconds = 50,
 ): Promise<Exclude<T, false | null | undefined>> {
-  const end = Date.now() + seconds * 1000;
+  const begun = Date.now();
   let last: unknown;
-  while (Date.now() < end) {
+  while (Date.now() < begun + seconds * 1000) {
     try {
       const found = await condition();
       if (found) return found as Exclude<T, false | null | undefined>;
     } catch (error) {
       last = error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, untilNextMs(Date.now() - begun)));
   }
   throw new Error(`waited in vain for: ${what}${last ? ` (${last})` : ''}`);
 }

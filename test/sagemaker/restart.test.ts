@@ -36,6 +36,10 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const)
     let cloud: Cloud;
     const pids: number[] = [];
     let cut: DescribeTrainingJobCommandOutput;
+    const serve = (...config: Parameters<typeof endpointConfig>) =>
+      cloud.sagemaker.send(new CreateEndpointConfigCommand(endpointConfig(...config)));
+    const endpoint = (EndpointName: string, EndpointConfigName: string) =>
+      cloud.sagemaker.send(new CreateEndpointCommand({ EndpointName, EndpointConfigName }));
     const look = (name: string) => cloud.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
     const ask = async (): Promise<{ pid: number; answer: string }> => {
       const answer = await cloud.runtime.send(new InvokeEndpointCommand({ EndpointName: 'live', Body: 'x' }));
@@ -44,13 +48,33 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const)
 
     before(async () => {
       cloud = await startCloud(TRAINER_FLAGS);
-      await createModel(cloud, 'one', { answer: 'one' }, { SLOW_SECONDS: '2' });
-      await createModel(cloud, 'two', { answer: 'two' });
+      await Promise.all([
+        createModel(cloud, 'one', { answer: 'one' }, { SLOW_SECONDS: '2' }),
+        createModel(cloud, 'two', { answer: 'two' }),
+        cloud.put('in.jsonl', 'SLOW\n'),
+      ]);
       const variants = { v1: { model: 'one', weight: 1 }, v2: { model: 'two', weight: 1 } };
       const capture = { DataCaptureConfig: { ...CAPTURE, DestinationS3Uri: 's3://bench/seen' } };
-      await cloud.sagemaker.send(new CreateEndpointConfigCommand(endpointConfig('config', variants, capture)));
-      await cloud.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'live', EndpointConfigName: 'config' }));
-      await endpointSettles(cloud, 'live');
+      const tags = { Tags: [{ Key: 'perennial:model', Value: 'x' }] };
+      await serve('config', variants, capture);
+      await serve('next', { next: { model: 'two', weight: 1 } });
+      await Promise.all([
+        endpoint('live', 'config'),
+        endpoint('moving', 'config'),
+        cloud.sagemaker.send(new CreateTrainingJobCommand(trainingJob('done', {}, tags))),
+        cloud.sagemaker.send(new CreateTrainingJobCommand(trainingJob('stopping', { mode: 'stubborn' }))),
+        create(cloud, 'cut', { mode: 'hold' }, { CheckpointConfig: { S3Uri: 's3://bench/kept' } }),
+      ]);
+      const [held, hanging] = await Promise.all([
+        holding(cloud, 'cut'),
+        until('it hangs', async () =>
+          (await cloud.lines(GROUP, 'stopping')).find((line) => line.startsWith('hanging')),
+        ),
+        until('its checkpoint is in S3', () => cloud.get('kept/first.txt')),
+        trainingEnds(cloud, 'done'),
+        endpointSettles(cloud, 'live'),
+        endpointSettles(cloud, 'moving'),
+      ]);
       await cloud.sagemaker.send(
         new UpdateEndpointWeightsAndCapacitiesCommand({
           EndpointName: 'live',
@@ -58,25 +82,9 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const)
         }),
       );
       await endpointSettles(cloud, 'live');
-      pids.push((await ask()).pid);
-
-      const tags = { Tags: [{ Key: 'perennial:model', Value: 'x' }] };
-      await cloud.sagemaker.send(new CreateTrainingJobCommand(trainingJob('done', {}, tags)));
-      await trainingEnds(cloud, 'done');
-      await create(cloud, 'cut', { mode: 'hold' }, { CheckpointConfig: { S3Uri: 's3://bench/kept' } });
-      await cloud.sagemaker.send(new CreateTrainingJobCommand(trainingJob('stopping', { mode: 'stubborn' })));
-      pids.push(...(await holding(cloud, 'cut')));
-      const hanging = await until('it hangs', async () =>
-        (await cloud.lines(GROUP, 'stopping')).find((line) => line.startsWith('hanging')),
-      );
-      pids.push(...hanging.split(' ').slice(1).map(Number));
+      pids.push((await ask()).pid, ...held, ...hanging.split(' ').slice(1).map(Number));
       assert.ok(pids.length === 4 && pids.every(alive));
-      await until('its checkpoint is in S3', () => cloud.get('kept/first.txt'));
 
-      const next = { next: { model: 'two', weight: 1 } };
-      await cloud.sagemaker.send(new CreateEndpointConfigCommand(endpointConfig('next', next)));
-      await cloud.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'moving', EndpointConfigName: 'config' }));
-      await endpointSettles(cloud, 'moving');
       const routing = { Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 1 } as const;
       await cloud.sagemaker.send(
         new UpdateEndpointCommand({
@@ -85,7 +93,6 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const)
           DeploymentConfig: { BlueGreenUpdatePolicy: { TrafficRoutingConfiguration: routing } },
         }),
       );
-      await cloud.put('in.jsonl', 'SLOW\n');
       await cloud.sagemaker.send(new CreateTransformJobCommand(transformJob('cut', 'one', 's3://bench/in.jsonl')));
       await cloud.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: 'stopping' }));
       cut = await look('cut');

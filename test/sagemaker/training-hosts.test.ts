@@ -63,12 +63,15 @@ describe('a training job on several hosts', () => {
     assert.ok(!pids.some(alive));
   });
 
-  it('ends on all hosts with the server, also when that is killed', async () => {
+  it('ends on all hosts with the server, also when that is killed, and runs on all of them again', async () => {
     await create(cloud, 'orphaned', { mode: 'hold' }, instances(2));
     const pids = await holding(cloud, 'orphaned', 2);
     await cloud.end('SIGKILL');
     await until('they are gone', () => !pids.some(alive), 20);
     await cloud.start();
-    assert.equal((await trainingEnds(cloud, 'orphaned')).TrainingJobStatus, 'Failed');
+    const again = (await holding(cloud, 'orphaned', 4)).filter((pid) => !pids.includes(pid));
+    assert.ok(again.length === 2 && again.every(alive));
+    await cloud.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: 'orphaned' }));
+    assert.equal((await trainingEnds(cloud, 'orphaned')).TrainingJobStatus, 'Stopped');
   });
 });

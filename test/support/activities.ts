@@ -7,6 +7,7 @@ import pino from 'pino';
 import type { Deps } from '../../src/activities/deps.ts';
 import { createStore } from '../../src/aws/store.ts';
 import { laptopCloud } from './cloud.ts';
+import { untilNextMs } from './until.ts';
 
 export async function laptopDeps(): Promise<Deps> {
   const { config, aws } = await laptopCloud();
@@ -27,13 +28,14 @@ export async function watch<I, O>(
   scheduled = Date.now(),
 ): Promise<{ result: O; said: string[] }> {
   const said: string[] = [];
+  const begun = Date.now();
   for (;;) {
     try {
       return { result: await run(activity, input, scheduled), said };
     } catch (error) {
       if (!(error instanceof ApplicationFailure) || error.type !== 'NotYet') throw error;
       if (said.at(-1) !== error.message) said.push(error.message);
-      await pause(100);
+      await pause(untilNextMs(Date.now() - begun));
     }
   }
 }

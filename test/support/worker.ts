@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { ROOT } from '../../local/home.ts';
+import { bundleFile } from './bundle.ts';
 
 export interface WorkerProcess {
   /** Ends it at once, as a power cut would. */
@@ -12,15 +13,18 @@ export interface WorkerProcess {
 }
 
 export function startWorker(env: Readonly<Record<string, string>>): WorkerProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'src', 'worker.ts')], {
-    cwd: ROOT,
-    env: { ...process.env, ...env, PERENNIAL_LOG_LEVEL: 'error' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  return { kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') };
+  const starting = bundleFile().then((bundle) =>
+    spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'src', 'worker.ts')], {
+      cwd: ROOT,
+      env: { ...process.env, PERENNIAL_WORKFLOW_BUNDLE: bundle, ...env, PERENNIAL_LOG_LEVEL: 'error' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    }),
+  );
+  return { kill: () => end(starting, 'SIGKILL'), stop: () => end(starting, 'SIGTERM') };
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+async function end(starting: Promise<ChildProcess>, signal: NodeJS.Signals): Promise<void> {
+  const child = await starting;
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill(signal);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
@@ -10,7 +11,7 @@ import { permanent } from '../../src/failures.ts';
 import { cycleWorkflowId, modelWorkflowId } from '../../src/names.ts';
 import * as operations from '../../src/operations/index.ts';
 import type { Operator } from '../../src/operations/types.ts';
-import { workerOptions, workflowsPath } from '../../src/temporal/worker.ts';
+import { createWorkers, workflowsPath } from '../../src/temporal/worker.ts';
 import { fakeWorld, stillRunning } from '../support/fake-activities.ts';
 import { textOf } from '../support/text-of.ts';
 import { AT_ONCE, devServer, freshPlan, until, workflowBundle } from './theatre.ts';
@@ -48,10 +49,9 @@ describe('a model whose payloads are encrypted', function () {
     const converter = dataConverter(keys);
     const bundle = keys.length > 0 ? sealing : await workflowBundle();
     const parts = { connection, namespace, taskQueue, activities: world.activities, workflowBundle: bundle };
-    const options = workerOptions({ ...parts, dataConverter: converter });
     // What the worker before was to do soon goes to the next one at once.
     const soon = { shutdownGraceTime: 0, shutdownForceTime: 2_000, stickyQueueScheduleToStartTimeout: 100 } as const;
-    const worker = await Worker.create({ ...options, ...soon });
+    const worker = await createWorkers({ ...parts, dataConverter: converter }, soon);
     const client = new Client({
       connection: way,
       namespace,
@@ -123,7 +123,7 @@ describe('a model whose payloads are encrypted', function () {
 
   it('is told by a bundle of the workflows that encrypts failures, and no other counts as one', async () => {
     assert.equal(encryptsFailures(sealing.code), true);
-    assert.equal(encryptsFailures((await workflowBundle()).code), false);
+    assert.equal(encryptsFailures(await readFile((await workflowBundle()).codePath, 'utf8')), false);
   });
 
   it('replays from its beginning, plain and encrypted', async () => {

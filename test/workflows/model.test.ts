@@ -268,7 +268,11 @@ describe('a model', function () {
         assert.equal(started?.reason, ALARM.message);
         assert.equal(notices.filter(({ subject }) => subject.startsWith('alarm')).length, 1, 'told once');
         const windows = passes.flatMap(({ report }) => report ?? []).sort((x, y) => (x.to < y.to ? -1 : 1));
-        for (const [at, { from }] of windows.entries()) if (at > 0) assert.equal(from, windows[at - 1]?.to);
+        // On a slow machine the last of them find the next version, whose windows begin when it serves.
+        for (const [at, { from, version }] of windows.entries()) {
+          const before = windows[at - 1];
+          if (before?.version === version) assert.equal(from, before.to);
+        }
         assert.ok(passes.every(({ report, note }) => report || /looks at|looked at already/.test(note ?? '')));
       });
     });

@@ -3,7 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { FrozenPlan } from '../../src/activities/types.ts';
-import { permanent } from '../../src/failures.ts';
+import { notYet, permanent } from '../../src/failures.ts';
 import { rolloutWorkflowId } from '../../src/names.ts';
 import { rolloutProgress, steer } from '../../src/workflows/messages.ts';
 import type { RolloutInput, rollout } from '../../src/workflows/rollout.ts';
@@ -350,6 +350,21 @@ describe('a rollout', function () {
       /given up \(v4 is not healthy: errors\).*could not be brought back: UpdateRollbackFailed/,
     );
     assert.ok(world.models.has(challenger.version.modelName));
+  });
+
+  it('waits an hour and a half for an endpoint that sticks in its update, then goes back', async () => {
+    const { world, seen, champion } = await play(
+      (_, usual) => ({
+        watchEndpoint: (input) =>
+          Object.hasOwn(input.shape.weights, 'v4')
+            ? Promise.reject(notYet(`endpoint ${input.shape.endpoint} is Updating`))
+            : usual.watchEndpoint(input),
+      }),
+      result,
+    );
+    assert.equal(seen.outcome, 'rolled back');
+    assert.match(seen.reason, /is Updating/);
+    assert.deepEqual(world.endpoint, champion?.serving);
   });
 
   it('brings the champion back when it is cancelled', async () => {

@@ -3,19 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { type Workflow, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  makeTelemetryFilterString,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, type WorkflowBundlePath } from '@temporalio/worker';
 import type { FrozenPlan } from '../../src/activities/types.ts';
 import { cycleWorkflowId, modelWorkflowId } from '../../src/names.ts';
 import { ensureSearchAttributes } from '../../src/operations/connect.ts';
 import type { Operator } from '../../src/operations/types.ts';
-import { workerOptions, workflowsPath } from '../../src/temporal/worker.ts';
+import { createWorkers } from '../../src/temporal/worker.ts';
 import type { cycle } from '../../src/workflows/cycle.ts';
 import {
   type Champion,
@@ -29,6 +22,7 @@ import type { model } from '../../src/workflows/model.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search.ts';
 import { newModel, putInForce } from '../../src/workflows/state.ts';
 import type { CycleInput } from '../../src/workflows/story.ts';
+import { bundleFile } from '../support/bundle.ts';
 import { AN_INSTANT, FACTS, type FakeWorld, object } from '../support/fake-activities.ts';
 import { tinyFrozen } from '../support/plan.ts';
 import { until as anAnswer } from '../support/until.ts';
@@ -36,12 +30,9 @@ import { until as anAnswer } from '../support/until.ts';
 /** A program of the project's own Python environment. */
 export const found = (name: string): string => fileURLToPath(new URL(`../../.venv/bin/${name}`, import.meta.url));
 
-let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
-/** Made once for all tests. */
-export const workflowBundle = (): Promise<WorkflowBundleWithSourceMap> => {
+export const workflowBundle = async (): Promise<WorkflowBundlePath> => {
   quiet();
-  bundle ??= bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
-  return bundle;
+  return { codePath: await bundleFile() };
 };
 
 let installed = false;
@@ -73,7 +64,9 @@ export async function timeSkipping(): Promise<TestWorkflowEnvironment> {
 export async function devServer(...extraArgs: string[]): Promise<TestWorkflowEnvironment> {
   quiet();
   const executable = { type: 'existing-path', path: found('temporal') } as const;
-  const server = { executable, extraArgs: ['--log-level', 'never', ...extraArgs], ip: '127.0.0.1' };
+  // Models take turns, as on the laptop cloud.
+  const fair = ['--dynamic-config-value', 'matching.enableFairness=true'];
+  const server = { executable, extraArgs: ['--log-level', 'never', ...fair, ...extraArgs], ip: '127.0.0.1' };
   const env = await started(() => TestWorkflowEnvironment.createLocal({ server }));
   await ensureSearchAttributes({ client: env.client, taskQueue: '', address: env.address, close: async () => {} });
   return env;
@@ -110,9 +103,12 @@ export async function withWorker<T>(
     activities: world.activities,
     workflowBundle: await workflowBundle(),
   };
-  const worker = await Worker.create({ ...workerOptions(parts), shutdownGraceTime: 0, shutdownForceTime: 2_000 });
+  // In a thread of their own, workflows would play the same, and its start takes longer than most tests.
+  const inThisThread = { debugMode: true };
+  const soon = { shutdownGraceTime: 0, shutdownForceTime: 2_000 };
+  const workers = await createWorkers(parts, { ...soon, ...inThisThread });
   const operator: Operator = { client: env.client, taskQueue, address: env.address, close: async () => {} };
-  return worker.runUntil(play({ env, operator, world }));
+  return workers.runUntil(play({ env, operator, world }));
 }
 
 let models = 0;

@@ -1,7 +1,8 @@
 /** `perennial status`: all models, or everything about one. */
+import type { Backlog } from '../../operations/types.ts';
 import { command } from '../command.ts';
 import { follow } from '../follow.ts';
-import { columns } from '../format.ts';
+import { columns, span } from '../format.ts';
 import { modelName, withOperator } from '../model.ts';
 import { statusText } from '../status-text.ts';
 import { ended } from './cycles.ts';
@@ -25,8 +26,15 @@ export const status = command({
 });
 
 async function list() {
-  const models = await withOperator((operator, operations) => operations.listModels(operator));
+  const { models, backlog } = await withOperator(async (operator, operations) => ({
+    models: await operations.listModels(operator),
+    backlog: await operations.backlog(operator),
+  }));
   if (models.length === 0) return { json: models, text: 'There is no model yet: perennial apply <folder of a plan>' };
   const rows = models.map(({ model, version, outcome }) => [model, version ? `v${version}` : '', outcome ?? '']);
-  return { json: models, text: columns([['MODEL', 'SERVES', 'LAST CYCLE'], ...rows], '') };
+  const lines = backlog.filter(({ waiting }) => waiting > 0).map(waits);
+  return { json: models, text: [columns([['MODEL', 'SERVES', 'LAST CYCLE'], ...rows], ''), ...lines].join('\n') };
 }
+
+const waits = ({ queue, waiting, oldestSeconds }: Backlog): string =>
+  `${waiting} activities wait for a free slot on ${queue}, the oldest for ${span(oldestSeconds * 1_000)}`;
