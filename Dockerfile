@@ -14,7 +14,8 @@ FROM modules AS bundle
 COPY tsconfig.json ./
 COPY scripts/bundle-workflows.ts ./scripts/
 COPY src ./src
-RUN node --import tsx scripts/bundle-workflows.ts build/workflows.js
+RUN node --import tsx scripts/bundle-workflows.ts build/workflows.js \
+    && node --import tsx scripts/bundle-workflows.ts --encrypted build/workflows-encrypted.js
 
 # Lambda runs its code by the Node of this image, jobs run by its Python; libgomp is XGBoost's.
 FROM base AS laptop

@@ -9,5 +9,8 @@ if (!existsSync(new URL('../node_modules/tsx', import.meta.url))) {
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 const { register } = await import('tsx/esm/api');
 register();
+// Temporal's worker takes its converter of failures by `require`.
+const { register: registerRequire } = await import('tsx/cjs/api');
+registerRequire();
 const { run } = await import('../local/cli.ts');
 process.exitCode = await run(process.argv.slice(2));

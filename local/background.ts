@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { keysEnv } from './environment.ts';
 import { type CloudState, claimHome, openHome, ROOT, readState, releaseHome } from './home.ts';
 import { endGroup, identity } from './processes.ts';
 import type { FromSupervisor } from './supervisor.ts';
@@ -26,7 +27,12 @@ export async function startInBackground({ root, worker, signal, say }: StartOpti
   const supervisor = spawn(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), script, ...(worker ? [] : ['--no-worker'])],
-    { cwd: ROOT, detached: true, stdio: ['ignore', log, log, 'ipc'], env: { ...process.env, PERENNIAL_HOME: root } },
+    {
+      cwd: ROOT,
+      detached: true,
+      stdio: ['ignore', log, log, 'ipc'],
+      env: { ...process.env, ...keysEnv(process.env), PERENNIAL_HOME: root },
+    },
   );
   closeSync(log);
   const stop = () => supervisor.kill('SIGTERM');

@@ -9,7 +9,7 @@ import { provision } from './provision.ts';
 import { reachable } from './reachable.ts';
 import { type Reaper, startReaper } from './reap.ts';
 import { sagemakerSdkEnv } from './sagemaker-sdk.ts';
-import { awsSpec, sagemakerSpec, temporalSpec, workerSpec } from './services.ts';
+import { awsSpec, codecSpec, sagemakerSpec, temporalSpec, workerSpec } from './services.ts';
 
 export interface CloudOptions {
   /** The folder of its state, logs and data. */
@@ -39,8 +39,8 @@ export interface Cloud {
   readonly stopped: Promise<void>;
 }
 
-export const USUAL_PORTS: Ports = { temporal: 7233, ui: 8233, aws: 4566, sagemaker: 4567 };
-export const ANY_PORTS: Ports = { temporal: 0, ui: 0, aws: 0, sagemaker: 0 };
+export const USUAL_PORTS: Ports = { temporal: 7233, ui: 8233, aws: 4566, sagemaker: 4567, codec: 8234 };
+export const ANY_PORTS: Ports = { temporal: 0, ui: 0, aws: 0, sagemaker: 0, codec: 0 };
 
 const STARTS_WITHIN_MS = 180_000;
 
@@ -107,7 +107,8 @@ async function launch(options: CloudOptions, home: Home, ports: Ports): Promise<
   const aws = child(awsSpec(laid));
   const sagemaker = child(sagemakerSpec(laid));
   const worker = options.worker ? child(workerSpec(laid)) : undefined;
-  const children = [worker, sagemaker, aws, temporal].filter((one) => one !== undefined);
+  const codec = temporal && env.PERENNIAL_CODEC_KEYS_FILE ? child(codecSpec(laid)) : undefined;
+  const children = [worker, codec, sagemaker, aws, temporal].filter((one) => one !== undefined);
 
   let stopping: Promise<void> | undefined;
   const stop = (reason?: Error): Promise<void> => {
@@ -124,6 +125,7 @@ async function launch(options: CloudOptions, home: Home, ports: Ports): Promise<
       aws.start().then(() => provision(env.AWS_ENDPOINT_URL ?? '')),
       sagemaker.start(),
       worker?.start(),
+      codec?.start(),
     ]);
   } catch (error) {
     await stop();

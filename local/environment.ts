@@ -1,4 +1,5 @@
 /** The variables by which any client finds the laptop cloud: the SDKs' own standard ones, and Perennial's settings. */
+import { resolve } from 'node:path';
 
 export const REGION = 'us-east-1';
 export const ACCOUNT = '000000000000';
@@ -11,6 +12,8 @@ export interface Ports {
   readonly ui: number;
   readonly aws: number;
   readonly sagemaker: number;
+  /** Of the codec server, which runs where there are keys. */
+  readonly codec: number;
 }
 
 /** `temporal` is another Temporal's address when ours is not started. */
@@ -34,6 +37,7 @@ export function cloudEnv(ports: Ports, temporal?: { address: string; namespace?:
     TEMPORAL_NAMESPACE: temporal?.namespace ?? 'default',
     // Tells our own Temporal's address from one that a person has set: see temporalElsewhere.
     ...(temporal ? {} : { PERENNIAL_LAPTOP_TEMPORAL: ours }),
+    ...keysEnv(process.env),
     PERENNIAL_BUCKET: BUCKET,
     PERENNIAL_JOB_ROLE_ARN: `arn:aws:iam::${ACCOUNT}:role/${JOB_ROLE}`,
     PERENNIAL_LAMBDA_ROLE_ARN: `arn:aws:iam::${ACCOUNT}:role/${LAMBDA_ROLE}`,
@@ -42,6 +46,11 @@ export function cloudEnv(ports: Ports, temporal?: { address: string; namespace?:
     PERENNIAL_SOURCE_HOSTS: '127.0.0.1,localhost',
     PERENNIAL_API_URL: `${aws}/_aws/execute-api/{api}/{stage}`,
   };
+}
+
+/** Where the keys are that payloads are encrypted with, for processes that begin elsewhere; nothing when there are none. */
+export function keysEnv({ PERENNIAL_CODEC_KEYS_FILE: path }: NodeJS.ProcessEnv): Record<string, string> {
+  return path ? { PERENNIAL_CODEC_KEYS_FILE: resolve(path) } : {};
 }
 
 /** The Temporal that the environment names, unless the name came from a laptop cloud's own `env`. */

@@ -16,7 +16,9 @@ export async function freePort(usual: number, taken: ReadonlySet<number> = new S
 export function lastPorts(file: string): Ports | undefined {
   try {
     const ports = JSON.parse(readFileSync(file, 'utf8')) as Ports;
-    const whole = [ports.temporal, ports.ui, ports.aws, ports.sagemaker].every((port) => port > 0 && port < 65_000);
+    const whole = [ports.temporal, ports.ui, ports.aws, ports.sagemaker, ports.codec].every(
+      (port) => port > 0 && port < 65_000,
+    );
     return whole ? ports : undefined;
   } catch {
     return undefined;
@@ -38,6 +40,7 @@ export async function choosePorts(usual: Ports): Promise<Ports> {
     ui: await next(usual.ui),
     aws: await next(usual.aws),
     sagemaker: await next(usual.sagemaker),
+    codec: await next(usual.codec),
   };
 }
 

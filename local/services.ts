@@ -24,11 +24,12 @@ export interface Laid {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export const temporalSpec = ({ home, ports }: Laid): ChildSpec => ({
+export const temporalSpec = ({ home, ports, env }: Laid): ChildSpec => ({
   name: 'temporal',
   command: findTemporal(),
   args: [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(ports.temporal), '--ui-port', String(ports.ui)],
+    ...(env.PERENNIAL_CODEC_KEYS_FILE ? ['--ui-codec-endpoint', `http://127.0.0.1:${ports.codec}`] : []),
     ...['--db-filename', join(home.temporal, 'temporal.db'), '--log-level', 'warn', '--ui-disable-news-fetch'],
     ...FAIR.flatMap((setting) => ['--dynamic-config-value', setting]),
     ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
@@ -84,7 +85,14 @@ export const sagemakerSpec = ({ home, ports, env }: Laid): ChildSpec => ({
   command: python(),
   args: ['-m', 'sagemaker_server', '--port', String(ports.sagemaker), '--state', home.sagemaker],
   cwd: home.root,
-  env: { ...withoutAws(process.env), ...env, PYTHONPATH: join(ROOT, 'local'), TMPDIR: home.tmp },
+  // Jobs run other people's code, which needs no keys.
+  env: {
+    ...withoutAws(process.env),
+    ...env,
+    PERENNIAL_CODEC_KEYS_FILE: undefined,
+    PYTHONPATH: join(ROOT, 'local'),
+    TMPDIR: home.tmp,
+  },
   log: join(home.logs, 'sagemaker.log'),
   healthy: async () => void (await get(`http://127.0.0.1:${ports.sagemaker}/health`)),
   readyWithinMs: 60_000,
@@ -106,6 +114,22 @@ export const workerSpec = ({ home, env }: Laid): ChildSpec => ({
   log: join(home.logs, 'worker.log'),
   readyWithinMs: 120_000,
   graceMs: 45_000,
+});
+
+/** Decrypts for the Web UI alone: its pages may ask from this machine. */
+export const codecSpec = ({ home, ports, env }: Laid): ChildSpec => ({
+  name: 'codec',
+  command: process.execPath,
+  args: [
+    ...[join(ROOT, 'bin', 'perennial.mjs'), 'codec-server', '--port', String(ports.codec)],
+    ...['--origin', `http://127.0.0.1:${ports.ui},http://localhost:${ports.ui}`],
+  ],
+  cwd: ROOT,
+  env: { ...withoutAws(process.env), ...env, TMPDIR: home.tmp },
+  log: join(home.logs, 'codec.log'),
+  healthy: async () => void (await get(`http://127.0.0.1:${ports.codec}/health`)),
+  readyWithinMs: 60_000,
+  graceMs: 5_000,
 });
 
 export class NotSetUp extends Error {}

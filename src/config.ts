@@ -37,6 +37,10 @@ const environment = z.object({
     .optional(),
   /** What this build of the worker is called, such as a git sha: turns Worker Versioning on. Off when left out. */
   PERENNIAL_BUILD_ID: z.string().min(1).max(100).optional(),
+  /** A file of keys that what goes to Temporal is encrypted with: docs/encryption.md. Nothing is when left out. */
+  PERENNIAL_CODEC_KEYS_FILE: z.string().min(1).optional(),
+  /** A file with the token that the codec server asks for. */
+  PERENNIAL_CODEC_TOKEN_FILE: z.string().min(1).optional(),
 });
 
 export interface Config {
@@ -54,18 +58,14 @@ export interface Config {
   readonly logLevel: string;
   readonly metricsAddress?: string;
   readonly buildId?: string;
+  readonly codecKeysFile?: string;
 }
 
 export class ConfigError extends Error {}
 
 /** Reads and checks the environment. Throws `ConfigError` naming every variable that is missing or wrong. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const read = environment.safeParse(env);
-  if (!read.success) {
-    const wrong = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-    throw new ConfigError(`the environment is not complete: ${wrong}`);
-  }
-  const e = read.data;
+  const e = read(environment, env);
   return Object.freeze({
     region: e.AWS_REGION,
     bucket: e.PERENNIAL_BUCKET,
@@ -81,14 +81,39 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: e.PERENNIAL_LOG_LEVEL,
     metricsAddress: e.PERENNIAL_METRICS_ADDRESS,
     buildId: e.PERENNIAL_BUILD_ID,
+    codecKeysFile: e.PERENNIAL_CODEC_KEYS_FILE,
   });
 }
 
 /** What a person's client needs to know; everything has a default. Throws `ConfigError`. */
 export function readClientConfig(
   env: NodeJS.ProcessEnv = process.env,
-): Pick<Config, 'region' | 'apiUrl' | 'taskQueue'> {
-  const few = environment.pick({ AWS_REGION: true, PERENNIAL_API_URL: true, PERENNIAL_TASK_QUEUE: true });
-  const e = few.parse(env);
-  return { region: e.AWS_REGION, apiUrl: e.PERENNIAL_API_URL, taskQueue: e.PERENNIAL_TASK_QUEUE };
+): Pick<Config, 'region' | 'apiUrl' | 'taskQueue' | 'codecKeysFile'> {
+  const few = environment.pick({
+    AWS_REGION: true,
+    PERENNIAL_API_URL: true,
+    PERENNIAL_TASK_QUEUE: true,
+    PERENNIAL_CODEC_KEYS_FILE: true,
+  });
+  const e = read(few, env);
+  return {
+    region: e.AWS_REGION,
+    apiUrl: e.PERENNIAL_API_URL,
+    taskQueue: e.PERENNIAL_TASK_QUEUE,
+    codecKeysFile: e.PERENNIAL_CODEC_KEYS_FILE,
+  };
+}
+
+/** What the codec server needs to know. Throws `ConfigError`. */
+export function readCodecConfig(env: NodeJS.ProcessEnv = process.env): { keysFile?: string; tokenFile?: string } {
+  const few = environment.pick({ PERENNIAL_CODEC_KEYS_FILE: true, PERENNIAL_CODEC_TOKEN_FILE: true });
+  const e = read(few, env);
+  return { keysFile: e.PERENNIAL_CODEC_KEYS_FILE, tokenFile: e.PERENNIAL_CODEC_TOKEN_FILE };
+}
+
+function read<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv): z.output<S> {
+  const found = schema.safeParse(env);
+  if (found.success) return found.data;
+  const wrong = found.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+  throw new ConfigError(`the environment is not complete: ${wrong}`);
 }

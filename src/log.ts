@@ -2,6 +2,7 @@
 import type { Logger as TemporalLogger } from '@temporalio/common';
 import { DefaultLogger, type LogEntry } from '@temporalio/worker';
 import { type Logger, pino } from 'pino';
+import { redact } from './redact.ts';
 
 const PINO_LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
@@ -10,6 +11,8 @@ export const createLog = (level: string): Logger =>
     level,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
+    // Errors of others are logged as they are, and may repeat what they were given.
+    hooks: { streamWrite: redact },
     formatters: { level: (label) => ({ level: label }) },
   });
 

@@ -1,12 +1,19 @@
 /** The composition root: configuration → clients → activities → a worker that ends gracefully. */
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { type ActivityInterceptorsFactory, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import {
+  type ActivityInterceptorsFactory,
+  makeTelemetryFilterString,
+  Runtime,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from './activities/index.ts';
 import { createClients } from './aws/clients.ts';
 import { createStore } from './aws/store.ts';
+import { dataConverter, encryptsFailures } from './codec/converter.ts';
+import { type CodecKey, readCodecKeys } from './codec/keys.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { databaseMemory } from './data/memory.ts';
 import { UserError } from './errors.ts';
@@ -25,24 +32,44 @@ export interface WorkerExtras {
 export async function runWorker(config: Config = readConfig(), { interceptors }: WorkerExtras = {}): Promise<void> {
   const { taskQueue, buildId, workflowBundle, awsRate } = config;
   const log = createLog(config.logLevel);
+  const keys = readCodecKeys(config.codecKeysFile);
+  const bundle = workflowBundle === undefined ? undefined : bundleFor(keys, workflowBundle);
   installRuntime(config, log);
   const { connection, namespace } = await patiently(connectWorker, log);
   const aws = createClients(config.region, { rate: awsRate, seen: callCounter(log) });
   const { slots: dataSlots, each } = databaseMemory();
   try {
     const activities = createActivities({ config, aws, store: createStore(aws.s3, config.bucket), log });
-    const bundle = workflowBundle === undefined ? undefined : { codePath: workflowBundle };
-    const parts = { connection, namespace, taskQueue, activities, workflowBundle: bundle, interceptors, dataSlots };
-    const workers = await createWorkers(parts, versioning(buildId));
+    const own = { connection, namespace, taskQueue, activities, workflowBundle: bundle, interceptors, dataSlots };
+    const workers = await createWorkers({ ...own, dataConverter: dataConverter(keys) }, versioning(buildId));
     const running = workers.run();
     const limits = { dataSlots, databaseMiB: Math.round(each / 2 ** 20), awsRate };
-    log.info({ taskQueue, namespace, buildId, ...limits }, 'worker is ready');
+    const codecKeys = keys.map(({ id }) => id);
+    log.info({ taskQueue, namespace, buildId, codecKeys, ...limits }, 'worker is ready');
     process.send?.('ready');
     await running;
     log.info('worker has ended');
   } finally {
     await connection.close();
     for (const client of Object.values(aws)) client.destroy();
+  }
+}
+
+/** A bundle writes failures as it was made to. Throws `UserError` when that is not what is asked for. */
+function bundleFor(keys: readonly CodecKey[], path: string): NonNullable<WorkerOptions['workflowBundle']> {
+  const code = readBundle(path);
+  if (encryptsFailures(code) === keys.length > 0) return { code };
+  throw keys.length > 0
+    ? new UserError(`${path} does not encrypt failures`, 'name the bundle made by: bundle-workflows.ts --encrypted')
+    : new UserError(`${path} encrypts failures, and there are no keys`, 'name the bundle made without --encrypted');
+}
+
+function readBundle(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(`${path} cannot be read (${code})`, 'correct PERENNIAL_WORKFLOW_BUNDLE');
   }
 }
 

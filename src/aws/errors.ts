@@ -1,6 +1,7 @@
 /** The one place that turns AWS's errors into our failures. */
 import { ApplicationFailure } from '@temporalio/common';
 import { permanent, unavailable } from '../failures.ts';
+import { redact } from '../redact.ts';
 import {
   BUSY,
   CAPACITY,
@@ -143,10 +144,3 @@ function read(error: unknown): { name: string; code: string; message: string; st
   const message = redact(e.message || code || 'no message');
   return { name: e.name ?? 'Error', code, message, status: e.$metadata?.httpStatusCode };
 }
-
-/** Takes out what could open a door: key ids, signatures and tokens that AWS or a URL repeats in its message. */
-export const redact = (text: string): string =>
-  text
-    .replace(/\b(AKIA|ASIA)[A-Z0-9]{12,}\b/g, '$1…')
-    .replace(/((?:X-Amz-(?:Signature|Credential|Security-Token)|Signature|Credential)=)[^&\s,'"]+/gi, '$1…')
-    .replace(/(Canonical String|String-to-Sign)[\s\S]*/i, '…');

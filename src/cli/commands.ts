@@ -1,6 +1,7 @@
 /** Every command by name, in the order of a model's life. */
 import type { Commands } from './command.ts';
 import { backtest } from './commands/backtest.ts';
+import { codecServer } from './commands/codec-server.ts';
 import { cancel, run } from './commands/cycles.ts';
 import { approve, reject, rollback } from './commands/decisions.ts';
 import { labels } from './commands/labels.ts';
@@ -35,4 +36,5 @@ export const commands: Commands = {
   worker,
   versions,
   replay,
+  'codec-server': codecServer,
 };

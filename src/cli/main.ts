@@ -5,6 +5,7 @@ import { type CommandDef, renderUsage } from 'citty';
 import { ConfigError } from '../config.ts';
 import { UserError } from '../errors.ts';
 import { PlanError } from '../plan/problems.ts';
+import { redact } from '../redact.ts';
 import { readArguments, unknownCommand } from './arguments.ts';
 import type { Command, Commands, Outcome } from './command.ts';
 import { createTerminal } from './terminal.ts';
@@ -44,7 +45,7 @@ export async function main(words: readonly string[], commands: Commands): Promis
   } catch (error) {
     const { outcome, known } = explain(error);
     if (json) terminal.print(JSON.stringify(outcome.json, null, 2));
-    terminal.note(known ? outcome.text : ((error as Error).stack ?? String(error)));
+    terminal.note(known ? outcome.text : redact((error as Error).stack ?? String(error)));
     return outcome.exitCode ?? 1;
   } finally {
     terminal.clear();

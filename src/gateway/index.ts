@@ -4,7 +4,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { Invoked } from './answer.ts';
-import type { GatewayRequest } from './body.ts';
+import { requestOf } from './event.ts';
 import type { Logging, LogLine } from './logged.ts';
 import { type GatewayProblem, OUTCOMES_PATH } from './outcome-lines.ts';
 import { tellOutcomes } from './outcomes.ts';
@@ -24,18 +24,12 @@ const runtime = new SageMakerRuntimeClient({ maxAttempts: 2, requestHandler: { c
 const s3 = new S3Client({ maxAttempts: 3, forcePathStyle: true, requestHandler: { connectionTimeout: 2_000 } });
 
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
-  const request: GatewayRequest = {
-    method: event.httpMethod,
-    path: event.resource,
-    headers: event.headers ?? {},
-    body: event.body,
-    isBase64: event.isBase64Encoded,
-  };
+  const request = requestOf(event);
   const logging: Logging = {
     newId: randomUUID,
     now: Date.now,
     log: (line: LogLine) =>
-      console.log(JSON.stringify({ ...line, endpoint, requestId: event.requestContext?.requestId })),
+      console.log(JSON.stringify({ ...line, endpoint, requestId: event?.requestContext?.requestId })),
   };
   const response =
     request.path === OUTCOMES_PATH

@@ -1,6 +1,7 @@
 /** What is wrong with a plan, in words that name the place and the mend. */
 import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import { redact } from '../redact.ts';
 
 export interface Problem {
   readonly file: string;
@@ -109,7 +110,7 @@ const article = (type: string): string =>
   })[type] ?? type;
 
 const brief = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = redact(JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
 

@@ -2,6 +2,9 @@
 import { IllegalStateError } from '@temporalio/common';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import { dataConverter } from '../codec/converter.ts';
+import { readCodecKeys } from '../codec/keys.ts';
+import { readClientConfig } from '../config.ts';
 import { UserError } from '../errors.ts';
 import { workflowsPath } from './worker.ts';
 
@@ -38,10 +41,11 @@ export async function replay(runs: AsyncIterable<RecordedRun>, bundle?: string):
     for await (run of runs) yield run;
   }
   const code = bundle === undefined ? { workflowsPath } : { workflowBundle: { codePath: bundle } };
+  const converter = { dataConverter: dataConverter(readCodecKeys(readClientConfig().codecKeysFile)) };
   const broken: BrokenRun[] = [];
   let replayed = 0;
   try {
-    for await (const { error } of Worker.runReplayHistories({ ...code, replayName: 'check' }, noted())) {
+    for await (const { error } of Worker.runReplayHistories({ ...code, ...converter, replayName: 'check' }, noted())) {
       replayed += 1;
       if (!error || !run) continue;
       const { workflowId, runId, type, open } = run;

@@ -1,7 +1,9 @@
 /** What a worker of ours is made of, the same in production and in tests. */
 import { fileURLToPath } from 'node:url';
+import type { DataConverter } from '@temporalio/common';
 import { type ActivityInterceptorsFactory, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { DEPLOYMENT, dataTaskQueue } from '../names.ts';
+import { discreet } from './discreet.ts';
 import { heartbeat } from './heartbeat.ts';
 import { temporalSettings, unreachable } from './settings.ts';
 
@@ -12,6 +14,8 @@ export interface WorkerParts {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly activities: object;
+  /** How payloads are written and read; plain when left out. */
+  readonly dataConverter?: DataConverter;
   /** A bundle made beforehand (its path or its code); made of the sources at start when left out. */
   readonly workflowBundle?: NonNullable<WorkerOptions['workflowBundle']>;
   /** So many activities at once may read or write data: what memory allows, as src/data/memory.ts reckons; two when left out. */
@@ -31,7 +35,7 @@ const QUICK_SLOTS = 100;
 const workerOptions = ({ workflowBundle, interceptors = [], dataSlots: _, ...parts }: WorkerParts): WorkerOptions => ({
   ...parts,
   ...(workflowBundle ? { workflowBundle } : { workflowsPath }),
-  interceptors: { activity: [heartbeat, ...interceptors] },
+  interceptors: { activity: [heartbeat, discreet, ...interceptors] },
   shutdownGraceTime: GRACE_MS,
   shutdownForceTime: FORCE_MS,
   maxCachedWorkflows: 200,

@@ -6,6 +6,7 @@ import { tell } from './act.ts';
 import { type Board, now } from './board.ts';
 import { span } from './details.ts';
 import { approvalWanted, type Decision, decided } from './messages.ts';
+import { isDecision } from './told.ts';
 import { why } from './why.ts';
 
 export interface Approval {
@@ -26,9 +27,10 @@ export async function approve(
 
   let decision: Decision | undefined;
   setHandler(decided, (told) => {
+    if (!isDecision(told) || told.cycle !== scope.cycle) return;
     // A cycle that is reset is sent again what was decided before: it holds for the same evaluation only.
     const same = told.evaluation === undefined || told.evaluation === evaluation.details.sha256;
-    if (told.cycle === scope.cycle && same) decision ??= told;
+    if (same) decision ??= told;
   });
   const since = now();
   const until = new Date(Date.parse(since) + timeout).toISOString();

@@ -8,6 +8,7 @@ import { rolloutDetails, span } from './details.ts';
 import { areYouThere, rolloutProgress, type Steering, steer } from './messages.ts';
 import type { RolloutProgress } from './shapes.ts';
 import { ENDPOINT_MAX } from './timeouts.ts';
+import { isSteering } from './told.ts';
 
 /** A step that is watched: who, beside whom, for how long, and what it is called. */
 export interface Baking extends Pick<CanaryLook, 'frozen' | 'version' | 'champion' | 'shadow'> {
@@ -39,7 +40,9 @@ export class Canary {
     this.#progress = { endpoint, weights: {}, step: 'starting', paused: false, lines: [], verdicts: [] };
     setHandler(areYouThere, () => {});
     setHandler(rolloutProgress, () => this.#progress);
-    setHandler(steer, (steering) => this.#steer(steering));
+    setHandler(steer, (steering) => {
+      if (isSteering(steering)) this.#steer(steering);
+    });
   }
 
   /** What was last verified to serve. */

@@ -9,6 +9,7 @@ import * as say from './messages.ts';
 import { type ModelState, putInForce, remember, rollbackTarget } from './state.ts';
 import { statusOf } from './status.ts';
 import { pause, resume } from './stops.ts';
+import { isApprovalWanted, isMonitored, isWindowRequest, isWish } from './told.ts';
 import { why } from './why.ts';
 import { grant } from './windows.ts';
 import { wish } from './wishes.ts';
@@ -54,12 +55,14 @@ export function listen(state: ModelState, bell: Bell): void {
   );
 
   setHandler(say.wishCycle, (asked) => {
+    if (!isWish(asked)) return leave('wishCycle');
     if (!state.frozen) return log.warn('a cycle was wished before any plan was applied', { asked });
     wish(state, asked, now());
     bell.changed();
   });
 
   setHandler(say.approvalWanted, (wanted) => {
+    if (!isApprovalWanted(wanted)) return leave('approvalWanted');
     if (wanted.cycle !== state.current?.cycle) return;
     state.approval = wanted;
     bell.changed();
@@ -181,6 +184,7 @@ export function listen(state: ModelState, bell: Bell): void {
   });
 
   setHandler(say.openMonitorWindow, async (asked) => {
+    if (!isWindowRequest(asked)) return leave('openMonitorWindow');
     try {
       const answer = await windowFor(state, asked);
       await getExternalWorkflowHandle(asked.monitor).signal(say.monitorWindow, answer);
@@ -190,6 +194,7 @@ export function listen(state: ModelState, bell: Bell): void {
   });
 
   setHandler(say.reportFinding, (told) => {
+    if (!isMonitored(told)) return leave('reportFinding');
     take(state, told, now());
     bell.changed();
   });
@@ -211,5 +216,7 @@ async function windowFor(state: ModelState, asked: say.WindowRequest): Promise<s
     state.window = undefined;
   }
 }
+
+const leave = (signal: string): void => log.warn(`a signal ${signal} that makes no sense was left alone`);
 
 const championOf = (state: ModelState): number | undefined => state.champion?.kept.version.version;

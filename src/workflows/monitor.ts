@@ -23,6 +23,7 @@ import {
 } from './messages.ts';
 import { scheduledAt } from './scheduled.ts';
 import type { MonitorResult } from './shapes.ts';
+import { isWindow } from './told.ts';
 import { why } from './why.ts';
 
 export interface MonitorInput {
@@ -86,7 +87,7 @@ const tellModel = (model: string) => getExternalWorkflowHandle(modelWorkflowId(m
 async function askWindow(model: string, to: string): Promise<MonitorWindow | Refused> {
   let answer: MonitorWindow | Refused | undefined;
   setHandler(monitorWindow, (window) => {
-    answer = window;
+    if (isWindow(window)) answer = window;
   });
   const id = passId(to);
   await tellModel(model).signal(openMonitorWindow, { monitor: workflowInfo().workflowId, id, to });

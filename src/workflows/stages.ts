@@ -24,12 +24,15 @@ import { MODEL, MODEL_VERSION, TRIGGER } from './search.ts';
 import type { Kept, RolloutResult } from './shapes.ts';
 import type { Story } from './story.ts';
 import { together } from './together.ts';
+import { isHold } from './told.ts';
 import type { train } from './train.ts';
 import { why } from './why.ts';
 
 /** A person's hold reaches the rollout that runs, and the one that has not begun. */
 export function listenForHolds(story: Story): void {
-  setHandler(held, async ({ hold, by, reason }) => {
+  setHandler(held, async (told) => {
+    if (!isHold(told)) return;
+    const { hold, by, reason } = told;
     story.held = hold;
     const { rollout: running } = story.board.progress;
     if (!running) return;

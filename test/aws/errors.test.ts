@@ -2,16 +2,8 @@ import assert from 'node:assert/strict';
 import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { ResourceInUse, ResourceLimitExceeded, SageMakerServiceException } from '@aws-sdk/client-sagemaker';
 import { ApplicationFailure } from '@temporalio/common';
-import {
-  asFailure,
-  call,
-  callOrMissing,
-  callOrTaken,
-  isBusy,
-  isMissing,
-  isTaken,
-  redact,
-} from '../../src/aws/errors.ts';
+import { asFailure, call, callOrMissing, callOrTaken, isBusy, isMissing, isTaken } from '../../src/aws/errors.ts';
+import { redact } from '../../src/redact.ts';
 
 const aws = (name: string, message: string, status = 400) =>
   new SageMakerServiceException({ name, message, $fault: 'client', $metadata: { httpStatusCode: status } });

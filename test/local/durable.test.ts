@@ -49,6 +49,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Child, type ChildSpec } from '../../local/child.ts';
+import { ANY_PORTS } from '../../local/cloud.ts';
 import { cloudEnv, LAMBDA_ROLE } from '../../local/environment.ts';
 import { openHome } from '../../local/home.ts';
 import { choosePorts } from '../../local/ports.ts';
@@ -86,7 +87,7 @@ describe('AWS on a laptop, killed as soon as it has answered', () => {
 
   before(async () => {
     root = await mkdtemp(join(tmpdir(), 'perennial-durable-'));
-    const ports = await choosePorts({ temporal: 0, ui: 0, aws: 0, sagemaker: 0 });
+    const ports = await choosePorts(ANY_PORTS);
     const env: Record<string, string> = { ...cloudEnv(ports), AWS_ENDPOINT_URL_GLUE: `http://127.0.0.1:${ports.aws}` };
     spec = { ...awsSpec({ home: openHome(root), ports, env }), steadyMs: 0 };
     emulator = new Child(spec, reaper, {

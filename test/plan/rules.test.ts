@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
+import { checkPlan } from '../../src/plan/load.ts';
 import { candidateMaxWait, candidatesOf, trialsOf } from '../../src/plan/meaning.ts';
 import { METRICS, METRICS_OF } from '../../src/plan/metrics.ts';
 import { brokenRules } from '../../src/plan/rules.ts';
@@ -23,6 +24,33 @@ const tune = (more: Parts) => candidate({ tune: { parameters: { max_depth: [2, 8
 
 describe('the rules of a plan', () => {
   it('let the example through', () => assert.deepEqual(rulesOf({}), []));
+
+  it('refuse a uri that carries a secret, by its place and without a word of it', () => {
+    const flights = (uri: string) => ({
+      collect: { sources: { ...(base.collect?.sources as Parts), flights: { uri, time: 'date' } } },
+    });
+    const place = 'collect.sources.flights.uri';
+    for (const uri of [
+      'https://ann:s3cr3t@example.com/x.csv',
+      's3://s3cr3t@bucket/x.csv',
+      'https:ann:s3cr3t@example.com/x.csv',
+    ])
+      assert.deepEqual(rulesOf(flights(uri)), [`${place}: a user or password stands before its host`]);
+    assert.deepEqual(rulesOf(flights('https://example.com/x.csv?v=1&X-Amz-Signature=s3cr3t')), [
+      `${place}: its query carries "X-Amz-Signature"`,
+    ]);
+    assert.deepEqual(rulesOf({ monitor: { notify: ['mailto:a@b.example', 'https://example.com/?token=s3cr3t'] } }), [
+      'monitor.notify.1: its query carries "token"',
+    ]);
+    const broken = { ...base, monitor: { notify: ['ftp://ann:s3cr3t@example.com/'] } };
+    assert.throws(
+      () => checkPlan(stringify(broken)),
+      (error) => {
+        assert.match(String(error), /monitor\.notify\[0\]: found/);
+        return !String(error).includes('s3cr3t');
+      },
+    );
+  });
 
   it('measure each kind of problem by its own measures', () => {
     const regression = {

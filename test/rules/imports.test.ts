@@ -5,16 +5,17 @@ import { build, type Metafile } from 'esbuild';
 
 /** Which rooms a room may import at run time (`import type` is free, and esbuild leaves it out), and which packages. */
 const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegExp }>> = {
+  redact: { rooms: [], packages: /^$/ },
   names: { rooms: [], packages: /^$/ },
   failures: { rooms: [], packages: /^@temporalio\/common$/ },
-  plan: { rooms: ['plan', 'names', 'failures'], packages: /^(zod|yaml|croner|fastest-levenshtein|node:.*)$/ },
+  plan: { rooms: ['plan', 'names', 'failures', 'redact'], packages: /^(zod|yaml|croner|fastest-levenshtein|node:.*)$/ },
   workflows: {
-    rooms: ['workflows', 'plan', 'names', 'failures'],
+    rooms: ['workflows', 'plan', 'names', 'failures', 'redact'],
     packages: /^@temporalio\/(workflow|common)$|^(zod|croner|fastest-levenshtein)$/,
   },
   activities: { rooms: ['activities', 'data', 'aws', 'report', 'plan', 'names', 'failures', 'gateway'] },
   data: { rooms: ['data', 'plan', 'names', 'failures'] },
-  aws: { rooms: ['aws', 'plan', 'names', 'failures'] },
+  aws: { rooms: ['aws', 'plan', 'names', 'failures', 'redact'] },
   report: { rooms: ['report', 'data', 'plan', 'names'] },
   gateway: { rooms: ['gateway'] },
   config: { rooms: [], packages: /^zod$/ },
@@ -22,10 +23,13 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
   operations: {
     rooms: ['operations', 'workflows', 'aws', 'plan', 'names', 'failures', 'config', 'errors', 'temporal'],
   },
-  temporal: { rooms: ['errors', 'config', 'names'] },
-  log: { rooms: ['config'] },
-  cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker'] },
-  worker: { rooms: ['activities', 'aws', 'data', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics'] },
+  codec: { rooms: ['errors'], packages: /^(@temporalio\/(common|proto)|node:.*)$/ },
+  temporal: { rooms: ['errors', 'config', 'names', 'codec', 'redact'] },
+  log: { rooms: ['config', 'redact'] },
+  cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker', 'codec', 'redact'] },
+  worker: {
+    rooms: ['activities', 'aws', 'data', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics', 'codec'],
+  },
 };
 
 const files = async (folder: string): Promise<string[]> =>
