@@ -22,9 +22,14 @@ describe('every call of every activity', function () {
 
   before(async () => {
     base = await baseModel();
-    // What is submitted here need not run.
+    // What is submitted here need not run, and what is stopped here must not end before.
     const { env } = await laptopCloud();
-    const rules = [{ job: 'fault-*-rides-1-t*', fault: 'capacity' }];
+    const waits = { fault: 'capacity', after: 600 };
+    const rules = [
+      { job: 'fault-*-rides-1-t*', fault: 'capacity' },
+      { job: 'fault-*-rides-1-run', ...waits },
+      { job: 'fault-*-rides-1-lost', ...waits },
+    ];
     await fetch(`${env.AWS_ENDPOINT_URL_SAGEMAKER}/faults`, { method: 'PUT', body: JSON.stringify(rules) });
   });
   after(async () => {

@@ -24,6 +24,7 @@ NOTHING = SimpleNamespace(
 BUCKET = SimpleNamespace(
     below=lambda uri: iter([Item("bench", "a", "a")]), exists=lambda uri: True, size=lambda uri: 1
 )
+BUCKET.at_once = BUCKET
 isolation.has_isolation = lambda: True
 endpoints.in_background = lambda name, work: None
 glue_runs.start = lambda ctx, run: None
