@@ -31,3 +31,21 @@ export async function stillRunning({ client }: Operator, model: string): Promise
     await sleep(250);
   }
 }
+
+/** What runs of the model just now, and what each of it waits for. */
+export async function waits({ client }: Operator, model: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { workflowId } of client.workflow.list({
+    query: `Model = '${model}' AND ExecutionStatus = 'Running'`,
+  })) {
+    const { raw } = await client.workflow.getHandle(workflowId).describe();
+    const pending = (raw.pendingActivities ?? []).map(
+      ({ activityType, attempt, state, lastFailure }) =>
+        `${activityType?.name}, state ${state}, attempt ${attempt}: ${lastFailure?.message ?? 'nothing told'}`,
+    );
+    found.push(
+      `${workflowId} waits for ${pending.join('; ') || 'no activity'}${raw.pendingWorkflowTask ? ' and a worker' : ''}`,
+    );
+  }
+  return found;
+}

@@ -11,7 +11,7 @@ import { connect, type Operator } from '../src/operations/index.ts';
 import { workflowsPath } from '../src/temporal/worker.ts';
 import { type Arena, openArena } from './arena.ts';
 import { type Caller, startCaller } from './caller.ts';
-import { failedTasks, stillRunning } from './histories.ts';
+import { failedTasks, stillRunning, waits } from './histories.ts';
 import { differences, type Life, lostInPeace } from './invariants.ts';
 import { type Kill, Killer } from './killer.ts';
 import type { Target } from './points.ts';
@@ -66,7 +66,7 @@ export async function chaos({ home, seed, kills, models, say }: ChaosOptions): P
   try {
     say('the story in peace');
     const peace = await Promise.all(
-      [false, true].slice(0, models).map((tuned) => stage.live(tuned ? 'calm-tuned' : 'calm', tuned)),
+      [false, true].slice(0, models).map((tuned) => stage.live(tuned ? 'calm-b' : 'calm-a', tuned)),
     );
     while (!killer.done && broken.length === 0) {
       result.rounds += 1;
@@ -143,6 +143,11 @@ async function openStage({ cloud }: Arena, home: string): Promise<Stage> {
         await caller?.stop();
         if (!caller) throw new Error(`${model}: its first cycle was not deployed`);
         return { told, world: await worldOf(aws, store, model), caller };
+      } catch (error) {
+        const waiting = (await waits(operator, model)).join('\n  ');
+        throw new Error(`the story of ${model} came to no end: ${(error as Error).message}\n  ${waiting}`, {
+          cause: error,
+        });
       } finally {
         await caller?.stop();
       }

@@ -20,7 +20,7 @@ import { INSTANTS } from './small-model.ts';
 const BY = 'chaos';
 const LOOK_MS = 250;
 /** A story that takes longer is stuck. */
-const STORY_MS = 1_800_000;
+const STORY_MS = 720_000;
 
 export interface Told {
   readonly model: string;

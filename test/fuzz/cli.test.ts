@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
-import { commands } from '../../src/cli/commands.ts';
-import { main } from '../../src/cli/main.ts';
 import { fuzzing } from './runs.ts';
+
+// Imported as the commands import what they need: by mocha's own way every class of errors would be there twice.
+const { commands } = await import('../../src/cli/commands.ts');
+const { main } = await import('../../src/cli/main.ts');
 
 /** These run until they are stopped. */
 const { worker: _, 'codec-server': __, ...ending } = commands;
