@@ -14,7 +14,7 @@ describe('events of any kind at the prediction API', function () {
   let model: Server;
   let handler: Handler;
   let says = { status: 200, body: '{}' };
-  const before_ = { ...process.env };
+  let before_: NodeJS.ProcessEnv;
   const lines: string[] = [];
   const { log } = console;
 
@@ -24,6 +24,7 @@ describe('events of any kind at the prediction API', function () {
     });
     await new Promise<void>((resolve) => model.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(model.address() as AddressInfo).port}`;
+    before_ = { ...process.env };
     // Read when the function's module is loaded, as in Lambda.
     Object.assign(process.env, {
       AWS_REGION: 'us-east-1',
