@@ -122,11 +122,11 @@ def remove(ctx: Context, name: str) -> None:
     ctx.state.delete(KIND, name)
 
 
-def come_back(ctx: Context, name: str) -> None:
+def come_back(ctx: Context, endpoint: Doc) -> None:
     """After a restart of the server: the endpoint's containers are started anew, then the change that was
-    under way goes on to where it was heading."""
-    endpoint = ctx.state.get(KIND, name)
-    assert endpoint
+    under way goes on to where it was heading. `endpoint` is as the earlier server left it: a change that
+    was asked for since has a thread of its own."""
+    name = endpoint["EndpointName"]
     if endpoint.get("_plan"):
         try:
             failure = _bring_up(ctx, name, endpoint["_plan"])
@@ -174,7 +174,7 @@ def come_back_all(ctx: Context) -> None:
             continue
         if endpoint.get("_plan"):
             ctx.fleets.comes_back(name)
-        in_background(f"come-back-{name}", lambda name=name: come_back(ctx, name))
+        in_background(f"come-back-{name}", lambda endpoint=endpoint: come_back(ctx, endpoint))
 
 
 def _words(failure: BaseException) -> str:
