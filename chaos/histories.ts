@@ -1,6 +1,7 @@
 /** What Temporal knows of a model afterwards: nothing of it may still run, and no workflow may have failed to replay. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operator } from '../src/operations/index.ts';
+import { pendingActivities } from '../src/operations/pending.ts';
 
 /** Temporal's WorkflowTaskFailedCause: a task that met news while it ended is tried again, which is no fault of the code. */
 const UNHANDLED_COMMAND = 1;
@@ -39,9 +40,8 @@ export async function waits({ client }: Operator, model: string): Promise<string
     query: `Model = '${model}' AND ExecutionStatus = 'Running'`,
   })) {
     const { raw } = await client.workflow.getHandle(workflowId).describe();
-    const pending = (raw.pendingActivities ?? []).map(
-      ({ activityType, attempt, state, lastFailure }) =>
-        `${activityType?.name}, state ${state}, attempt ${attempt}: ${lastFailure?.message ?? 'nothing told'}`,
+    const pending = (await pendingActivities(client, raw)).map(
+      ({ activity, attempt, text }) => `${activity}, attempt ${attempt}: ${text || 'nothing told'}`,
     );
     found.push(
       `${workflowId} waits for ${pending.join('; ') || 'no activity'}${raw.pendingWorkflowTask ? ' and a worker' : ''}`,

@@ -1,7 +1,7 @@
 /** What there is of a model in AWS, looked at from outside and told without its name, so that two models can be held side by side. */
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import { createGunzip } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import {
   ListEndpointConfigsCommand,
@@ -17,6 +17,7 @@ import type { LedgerEntry } from '../src/activities/types.ts';
 import type { Clients } from '../src/aws/clients.ts';
 import { readLedger, verifyLedger } from '../src/aws/ledger.ts';
 import type { Store } from '../src/aws/store.ts';
+import { parseS3Uri } from '../src/aws/uri.ts';
 
 export interface World {
   /** `<kind> <name>, <status>`, sorted. */
@@ -59,7 +60,7 @@ interface Thing {
 }
 
 async function list({ sagemaker }: Clients, model: string): Promise<Thing[]> {
-  const named = { NameContains: `${model}`, MaxResults: 100 };
+  const named = { NameContains: model, MaxResults: 100 };
   const [training, tuning, transform, models, configs, endpoints, packages] = await Promise.all([
     sagemaker.send(new ListTrainingJobsCommand(named)),
     sagemaker.send(new ListHyperParameterTuningJobsCommand(named)),
@@ -102,10 +103,10 @@ async function artifacts(
   const found: Record<string, string> = {};
   for (const { uri } of await store.list(`models/${model}/cycles/`)) {
     if (!uri.endsWith('/model.tar.gz')) continue;
-    const key = uri.replace(`s3://${store.bucket}/`, '');
-    const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket: store.bucket, Key: key }));
+    const { bucket: Bucket, key: Key } = parseS3Uri(uri);
+    const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket, Key }));
     const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
-    for (const [path, sha256] of await filesOf(bytes)) found[`${plain(key)}: ${path}`] = sha256;
+    for (const [path, sha256] of await filesOf(bytes)) found[`${plain(Key)}: ${path}`] = sha256;
   }
   return found;
 }
@@ -122,9 +123,7 @@ async function filesOf(archive: Uint8Array): Promise<[path: string, sha256: stri
       reading.push(hashed);
     },
   });
-  const gunzip = createGunzip();
-  gunzip.end(archive);
-  parser.end(await buffer(gunzip));
+  parser.end(gunzipSync(archive));
   await Promise.all(reading);
   return files.sort();
 }

@@ -37,6 +37,9 @@ export const notYet = (progress: string, after?: number): ApplicationFailure =>
     category: ApplicationFailureCategory.BENIGN,
   });
 
+/** Whether an error's code says that a disk is full. */
+export const isFullDisk = (code: unknown): boolean => ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code as string);
+
 /** A service, a network or a quota that is not there at the moment: waited out, visibly. `after` in milliseconds. */
 export const unavailable = (message: string, details: Readonly<Record<string, unknown>>, after?: number) =>
   ApplicationFailure.create({

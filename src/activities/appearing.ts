@@ -2,10 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { notYet } from '../failures.ts';
 import type { Activities } from './interface.ts';
-import { watchedMs } from './patience.ts';
-
-/** From when the activity was first asked for. */
-const APPEARS_WITHIN_MS = 120_000;
+import { APPEARS_WITHIN_MS, watchedMs } from './patience.ts';
 
 export const BUILD_ON_OTHERS = [
   'catalogSnapshots',

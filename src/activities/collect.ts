@@ -60,16 +60,8 @@ export function collectActivities(deps: CollectDeps): CollectActivities {
     const work = async (duck: Duck): Promise<Snapshot> => {
       const format = formatOf(uri, wanted.format);
       const original = await fetchOriginal({
-        ...{
-          source,
-          uri,
-          model: input.model,
-          file,
-          reach,
-          path: duck.path('original'),
-          maxBytes: maxSourceBytes,
-          store,
-        },
+        ...{ source, uri, file, reach, store, model: input.model },
+        ...{ path: duck.path('original'), maxBytes: maxSourceBytes },
         ...progress,
       });
       progress.say(`${source}: landing`);

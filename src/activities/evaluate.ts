@@ -1,5 +1,4 @@
 /** Makes a model servable and has it score the test part through the serving container. Judging is in judge.ts. */
-
 import { servingEnvironment } from '../aws/image.ts';
 import { transformInstance } from '../aws/instances.ts';
 import { submitJob } from '../aws/jobs.ts';

@@ -5,11 +5,8 @@ import { notYet, permanent } from '../failures.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
 import { createLooks, type NextLook } from './looks.ts';
-import { watchedMs } from './patience.ts';
+import { APPEARS_WITHIN_MS, watchedMs } from './patience.ts';
 import type { JobRef, JobResult } from './types.ts';
-
-/** A job that was just submitted may not be found for a moment; longer than this, it is gone. */
-const APPEARS_WITHIN_MS = 120_000;
 
 export function jobActivities({
   aws,

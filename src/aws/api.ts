@@ -19,7 +19,7 @@ import { definition, GATEWAY_RESPONSES, METHOD, PATH_PARTS, type PathPart, type 
 import type { Clients } from './clients.ts';
 import { call, callOrMissing } from './errors.ts';
 import { allowInvoke } from './lambda.ts';
-import { onlyOne } from './only-one.ts';
+import { oldestFirst, onlyOne } from './only-one.ts';
 import { deleteApi } from './owned-api.ts';
 import { ensureUsage, findKeys, type Throttle } from './usage.ts';
 
@@ -77,8 +77,7 @@ async function findRestApis(client: APIGatewayClient, model: string): Promise<st
       for (const api of page.items ?? [])
         if (api.name === apiName(model) && api.tags?.[TAG_MODEL] === model) ours.push(api);
   });
-  const age = (api: RestApi) => `${String(api.createdDate?.getTime() ?? 0).padStart(15, '0')} ${api.id}`;
-  return ours.sort((a, b) => age(a).localeCompare(age(b))).flatMap(({ id }) => id ?? []);
+  return oldestFirst(ours);
 }
 
 async function createRestApi(client: APIGatewayClient, model: string): Promise<string> {

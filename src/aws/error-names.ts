@@ -65,4 +65,3 @@ export const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|TimeoutError|RequestTimeout|RequestTimeoutException|NetworkingError|IncompleteBody|BadDigest|XAmzContentSHA256Mismatch|XAmzContentChecksumMismatch|NoSuchUpload)$/;
 /** The SDK says so of an answer whose bytes are not those that the same answer vouches for. */
 export const DAMAGED = /^Checksum mismatch/;
-export const DISK = /^(ENOSPC|EDQUOT|EFBIG)$/;

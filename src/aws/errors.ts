@@ -1,6 +1,6 @@
 /** The one place that turns AWS's errors into our failures. */
 import { ApplicationFailure } from '@temporalio/common';
-import { permanent, unavailable } from '../failures.ts';
+import { isFullDisk, permanent, unavailable } from '../failures.ts';
 import { redact } from '../redact.ts';
 import {
   BUSY,
@@ -10,7 +10,6 @@ import {
   CREDENTIALS,
   DAMAGED,
   DENIED,
-  DISK,
   MENDS,
   MISSING,
   NETWORK,
@@ -89,7 +88,7 @@ export function asFailure(error: unknown, what: string): unknown {
   if (DENIED.test(name) || status === 401 || (status === 403 && !THROTTLED.test(name)))
     return permanent('AccessDenied', `${says}; let the worker's identity make this call`, { error: name });
   if (THROTTLED.test(name) || status === 429) return again('throttling', 15_000);
-  if (DISK.test(code)) return again('disk', 60_000);
+  if (isFullDisk(code)) return again('disk', 60_000);
   if (NETWORK.test(name) || NETWORK.test(code) || DAMAGED.test(message)) return again('network');
   if (status !== undefined && status >= 500) return again('service');
   if (isBusy(error)) return again('busy');
@@ -133,7 +132,8 @@ function isRemote(error: unknown): boolean {
     '$metadata' in error ||
     '$fault' in error ||
     [NETWORK, CREDENTIALS].some((known) => known.test(name)) ||
-    [NETWORK, DISK].some((known) => known.test(code)) ||
+    NETWORK.test(code) ||
+    isFullDisk(code) ||
     DAMAGED.test(error.message)
   );
 }

@@ -7,6 +7,13 @@ export interface Several {
   remove(id: string): Promise<unknown>;
 }
 
+/** Ids, that of the first made before all others. */
+export function oldestFirst(things: readonly { readonly id?: string; readonly createdDate?: Date }[]): string[] {
+  const age = ({ id, createdDate }: (typeof things)[number]) =>
+    `${String(createdDate?.getTime() ?? 0).padStart(15, '0')} ${id}`;
+  return [...things].sort((a, b) => age(a).localeCompare(age(b))).flatMap(({ id }) => id ?? []);
+}
+
 /** The id of the only one: it is made where there is none, and of several the first is kept. */
 export async function onlyOne({ find, make, remove }: Several): Promise<string> {
   const there = await find();

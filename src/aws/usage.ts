@@ -16,7 +16,7 @@ import { permanent } from '../failures.ts';
 import { TAG_MODEL } from '../names.ts';
 import type { Clients } from './clients.ts';
 import { call, callOrMissing, callOrTaken } from './errors.ts';
-import { onlyOne } from './only-one.ts';
+import { oldestFirst, onlyOne } from './only-one.ts';
 import { deleteKey, deletePlan } from './owned-api.ts';
 
 export interface Throttle {
@@ -68,8 +68,7 @@ export async function findKeys(client: APIGatewayClient, model: string): Promise
       for (const key of page.items ?? [])
         if (key.name === nameOf(model) && key.tags?.[TAG_MODEL] === model) ours.push(key);
   });
-  const age = (key: ApiKey) => `${String(key.createdDate?.getTime() ?? 0).padStart(15, '0')} ${key.id}`;
-  return ours.sort((a, b) => age(a).localeCompare(age(b))).flatMap(({ id }) => id ?? []);
+  return oldestFirst(ours);
 }
 
 async function createKey(client: APIGatewayClient, model: string): Promise<string> {
@@ -86,12 +85,16 @@ async function createKey(client: APIGatewayClient, model: string): Promise<strin
 async function ensurePlan(client: APIGatewayClient, spec: UsageSpec): Promise<string> {
   const { model } = spec;
   const { rate: rateLimit, burst: burstLimit } = spec.throttle;
+  let plans: UsagePlan[] = [];
   const planId = await onlyOne({
-    find: async () => (await findPlans(client, spec)).flatMap(({ id }) => id ?? []),
+    find: async () => {
+      plans = await findPlans(client, spec);
+      return plans.flatMap(({ id }) => id ?? []);
+    },
     make: () => createPlan(client, spec),
     remove: (id) => deletePlan(client, { kind: 'usage plan', name: nameOf(model), id, model }),
   });
-  const found = (await findPlans(client, spec)).find(({ id }) => id === planId);
+  const found = plans.find(({ id }) => id === planId);
   if (found && (found.throttle?.rateLimit !== rateLimit || found.throttle?.burstLimit !== burstLimit)) {
     const update = new UpdateUsagePlanCommand({
       usagePlanId: planId,

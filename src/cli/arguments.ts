@@ -3,6 +3,7 @@ import { parseArgs as tokenize } from 'node:util';
 import { type ArgsDef, type ParsedArgs, parseArgs } from 'citty';
 import { UserError } from '../errors.ts';
 import { closest } from '../plan/problems.ts';
+import { parseDuration } from '../plan/units.ts';
 
 /** Throws `UserError`. `name` is the command's, for the hint. */
 export function readArguments(words: readonly string[], args: ArgsDef, name: string): ParsedArgs {
@@ -49,6 +50,13 @@ export function unknownCommand(word: string, known: readonly string[]): UserErro
 export function wholeNumber(text: string, flag: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new UserError(`${flag} is "${text}"`, 'give a whole number from 1 on');
   return Number(text);
+}
+
+/** A duration in milliseconds, `least` or longer. */
+export function duration(text: string, flag: string, mend: string, least = 0): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms >= least) return ms;
+  throw new UserError(`${flag} is "${text}"`, mend);
 }
 
 /** An instant as ISO 8601 in UTC, from any ISO 8601 that says its zone, or a date (its first instant in UTC). */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column } from '../activities/types.ts';
-import { permanent, unavailable } from '../failures.ts';
+import { isFullDisk, permanent, unavailable } from '../failures.ts';
 import { databaseMemory } from './memory.ts';
 import { scratchFolder } from './scratch.ts';
 import { identifier, list, text } from './sql.ts';
@@ -146,7 +146,7 @@ export const isDiskFull = (error: unknown): boolean =>
   error instanceof Error &&
   error.name !== 'ApplicationFailure' &&
   (/No space left on device|Disk quota exceeded|File too large|max_temp_directory_size/i.test(error.message) ||
-    ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException).code ?? ''));
+    isFullDisk((error as NodeJS.ErrnoException).code));
 
 /** The folder is removed with all that filled it: the next attempt begins with what room there is then. */
 const diskFull = (error: unknown): Error =>

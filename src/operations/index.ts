@@ -1,5 +1,4 @@
 /** The verbs that people use, on a Temporal client. What a person got wrong is a `UserError` with a hint. */
-
 export { backlog } from './backlog.ts';
 export {
   type BacktestNews,

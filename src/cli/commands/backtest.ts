@@ -3,9 +3,8 @@ import type { AgeMean, BacktestResult } from '../../activities/backtest-types.ts
 import { UserError } from '../../errors.ts';
 import type { Operator } from '../../operations/types.ts';
 import { loadPlan } from '../../plan/load.ts';
-import { parseDuration } from '../../plan/units.ts';
 import type { BacktestProgress, OriginProgress } from '../../workflows/backtest-board.ts';
-import { instant, wholeNumber } from '../arguments.ts';
+import { duration, instant, wholeNumber } from '../arguments.ts';
 import { type Context, command, type Outcome } from '../command.ts';
 import { columns, moment, span } from '../format.ts';
 import { BY, modelName, person, withOperator } from '../model.ts';
@@ -14,6 +13,7 @@ type Operations = typeof import('../../operations/index.ts');
 type Watch = Pick<Context, 'signal' | 'show' | 'note'>;
 
 const HORIZON = 4;
+const EVERY = 'give a number and a unit, as 7d or "12 hours"';
 
 export const backtest = command({
   description:
@@ -46,7 +46,7 @@ export const backtest = command({
     const wanted = {
       from: instant(needed(args.from, '--from'), '--from'),
       to: instant(needed(args.to, '--to'), '--to'),
-      every: args.every === undefined ? undefined : duration(args.every),
+      every: args.every === undefined ? undefined : duration(args.every, '--every', EVERY, 1_000),
       horizon: args.horizon === undefined ? HORIZON : wholeNumber(args.horizon, '--horizon'),
       candidate: args.candidate,
       budgetUsd: args.budget === undefined ? undefined : money(args.budget),
@@ -137,12 +137,6 @@ function worse({ worse: found }: AgeMean): string {
 function needed(word: string | undefined, flag: string): string {
   if (word !== undefined) return word;
   throw new UserError(`${flag} is missing`, 'give an instant such as 2001-03-01T00:00:00Z, or a date');
-}
-
-function duration(text: string): number {
-  const ms = parseDuration(text);
-  if (ms !== undefined && ms >= 1_000) return ms;
-  throw new UserError(`--every is "${text}"`, 'give a number and a unit, as 7d or "12 hours"');
 }
 
 function money(text: string): number {

@@ -1,6 +1,5 @@
 /** `perennial sweep`: what carries a model's tag and nothing needs any more. */
-import { UserError } from '../../errors.ts';
-import { parseDuration } from '../../plan/units.ts';
+import { duration } from '../arguments.ts';
 import { command } from '../command.ts';
 import { columns } from '../format.ts';
 import { BY, MODEL_ARG, modelName, person, withOperator } from '../model.ts';
@@ -25,9 +24,7 @@ export const sweep = command({
   async run({ args, show }) {
     const model = args.model === undefined ? undefined : await modelName(args.model);
     const remove = args.delete === true;
-    const olderThan = parseDuration(args['older-than']);
-    if (olderThan === undefined)
-      throw new UserError(`--older-than is "${args['older-than']}"`, 'give a duration such as 30 days');
+    const olderThan = duration(args['older-than'], '--older-than', 'give a duration such as 30 days');
     return withOperator(async (operator, operations) => {
       show({ what: `sweeping ${model ?? 'all models'}`, since: Date.now() });
       const swept = await operations.sweep(operator, { model, remove, olderThan, by: person(args.by) });

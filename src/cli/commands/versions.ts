@@ -1,6 +1,5 @@
 /** Builds of the worker: `versions` tells and promotes them, `replay` asks whether what runs would go on with the code at hand. */
-import { UserError } from '../../errors.ts';
-import { parseDuration } from '../../plan/units.ts';
+import { duration } from '../arguments.ts';
 import { command, type Outcome } from '../command.ts';
 import { columns } from '../format.ts';
 import { BY, person, withOperator } from '../model.ts';
@@ -24,7 +23,7 @@ export const replay = command({
   description: 'Replay what runs, and ran lately, on the code at hand; exit code 3 when a run could not go on with it',
   args: { bundle: BUNDLE, closed: CLOSED },
   async run({ args, show }) {
-    const asked = { bundle: args.bundle, closedWithin: duration(args.closed) };
+    const asked = { bundle: args.bundle, closedWithin: closed(args.closed) };
     return withOperator(async (operator, operations) => {
       show({ what: 'replaying', since: Date.now() });
       const found = await operations.replayRuns(operator, asked);
@@ -49,7 +48,7 @@ export const versions = command({
   },
   async run({ args, show, note }) {
     const { promote: build, bundle, force } = args;
-    const closedWithin = duration(args.closed);
+    const closedWithin = closed(args.closed);
     return withOperator(async (operator, operations): Promise<Outcome> => {
       if (build !== undefined) {
         show({ what: 'replaying what runs', since: Date.now() });
@@ -102,8 +101,5 @@ export function buildsText(builds: Builds): string {
   return columns([['BUILD', 'STATUS', 'SINCE', 'OPEN RUNS'], ...rows], '');
 }
 
-function duration(text: string): number {
-  const ms = text === '0' ? 0 : parseDuration(text);
-  if (ms === undefined) throw new UserError(`--closed is "${text}"`, 'give a duration such as 1 day, or 0 for none');
-  return ms;
-}
+const closed = (text: string): number =>
+  text === '0' ? 0 : duration(text, '--closed', 'give a duration such as 1 day, or 0 for none');
