@@ -10,6 +10,7 @@ import {
 import type { CycleScope } from '../activities/types.ts';
 import { cycleWorkflowId, modelWorkflowId } from '../names.ts';
 import { type RolloutAnswer, rolloutAnswered, rolloutWanted } from './messages.ts';
+import { isRolloutAnswer } from './told.ts';
 import { why } from './why.ts';
 
 /** Why it may not; undefined when it may. A cycle that a person started by itself has nobody to ask. */
@@ -18,7 +19,7 @@ export async function refusedByModel({ model, cycle }: CycleScope): Promise<stri
   const question = uuid4();
   let answer: RolloutAnswer | undefined;
   setHandler(rolloutAnswered, (told) => {
-    if (told.question === question) answer = told;
+    if (isRolloutAnswer(told) && told.question === question) answer = told;
   });
   try {
     const wanted = { cycle, asker: cycleWorkflowId(model, cycle), question };

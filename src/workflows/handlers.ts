@@ -9,7 +9,7 @@ import * as say from './messages.ts';
 import { type ModelState, putInForce, remember, rollbackTarget } from './state.ts';
 import { statusOf } from './status.ts';
 import { pause, resume } from './stops.ts';
-import { isApprovalWanted, isMonitored, isWindowRequest, isWish } from './told.ts';
+import { isApprovalWanted, isMonitored, isRolloutWanted, isWindowRequest, isWish } from './told.ts';
 import { why } from './why.ts';
 import { grant } from './windows.ts';
 import { wish } from './wishes.ts';
@@ -170,7 +170,9 @@ export function listen(state: ModelState, bell: Bell): void {
     { validator: (asked) => check.checkRetire(state, asked) },
   );
 
-  setHandler(say.rolloutWanted, async ({ cycle, asker, question }) => {
+  setHandler(say.rolloutWanted, async (asked) => {
+    if (!isRolloutWanted(asked)) return leave('rolloutWanted');
+    const { cycle, asker, question } = asked;
     await condition(() => bell.recalled() !== false);
     const runs = state.current?.cycle === cycle;
     const refused = runs

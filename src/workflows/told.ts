@@ -43,6 +43,16 @@ export const isApprovalWanted = (wanted: unknown): wanted is say.ApprovalWanted 
   isInstant(wanted.since) &&
   isInstant(wanted.until);
 
+export const isRolloutWanted = (asked: unknown): asked is say.RolloutWanted =>
+  isRecord(asked) &&
+  isCount(asked.cycle) &&
+  isText(asked.asker, LONGEST.id) &&
+  asked.asker !== '' &&
+  isText(asked.question, LONGEST.id);
+
+export const isRolloutAnswer = (told: unknown): told is say.RolloutAnswer =>
+  isRecord(told) && isText(told.question, LONGEST.id) && maybe((text) => isText(text, LONGEST.reason), told.refused);
+
 export const isWindowRequest = (asked: unknown): asked is say.WindowRequest =>
   isRecord(asked) &&
   isText(asked.monitor, LONGEST.id) &&

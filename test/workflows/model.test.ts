@@ -42,6 +42,18 @@ describe('a model', function () {
   const wish = ({ handle }: Living, request: say.CycleRequest) =>
     handle.executeUpdate(say.requestCycle, { args: [request] });
 
+  it('leaves a question alone that makes no sense, and lives on', async () => {
+    await play(
+      () => ({}),
+      {},
+      async (living) => {
+        for (const nonsense of [undefined, null, 7, {}, { cycle: 1, asker: '', question: 'q' }])
+          await living.handle.signal('rolloutWanted', nonsense);
+        assert.equal((await living.cycle(1)).outcome, 'deployed');
+      },
+    );
+  });
+
   it('runs one cycle at a time, however many are wished, and merges what is not a person', async () => {
     let running = 0;
     let most = 0;
