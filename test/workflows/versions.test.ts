@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { cycleWorkflowId } from '../../src/names.ts';
+import { cycleWorkflowId, DEPLOYMENT, dataTaskQueue } from '../../src/names.ts';
 import * as operations from '../../src/operations/index.ts';
 import { createWorkers, versioning } from '../../src/temporal/worker.ts';
 import { perennial } from '../support/cli.ts';
@@ -15,6 +15,8 @@ describe('builds of the worker', function () {
   let env: TestWorkflowEnvironment;
   let operator: operations.Operator;
   const taskQueue = 'versions';
+  /** With Temporal's TaskQueueType: workflows are 1, activities 2. */
+  const QUEUES = [`${taskQueue} 1`, `${taskQueue} 2`, `${dataTaskQueue(taskQueue)} 2`];
   before(async () => {
     [env] = await Promise.all([devServer(), workflowBundle()]);
     operator = { client: env.client, taskQueue, address: env.address, close: async () => {} };
@@ -29,9 +31,14 @@ describe('builds of the worker', function () {
     const ending = { shutdownGraceTime: 0, shutdownForceTime: 2_000 };
     const workers = await createWorkers(parts, { ...versioning(build), ...ending });
     const running = workers.run();
+    // Temporal promotes a build when it has seen it on each task queue of the one before: also on that of data.
+    const deploymentVersion = { deploymentName: DEPLOYMENT, buildId: build };
     await until(async () => {
-      const known = await operations.versions(operator).catch(() => []);
-      return known.some((one) => one.build === build);
+      const known = await env.client.workflowService
+        .describeWorkerDeploymentVersion({ namespace, deploymentVersion })
+        .catch(() => undefined);
+      const seen = known?.versionTaskQueues?.map(({ name, type }) => `${name} ${type}`) ?? [];
+      return QUEUES.every((queue) => seen.includes(queue));
     });
     return async () => {
       workers.shutdown();
