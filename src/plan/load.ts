@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve } from 'node:path';
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import type { FrozenPlan } from '../activities/types.ts';
 import { filesOf } from './files.ts';
@@ -11,6 +11,7 @@ import { brokenRules } from './rules.ts';
 import { type Plan, planSchema } from './schema.ts';
 
 const MOST_BYTES = 256 * 1024;
+const MOST_ALIASES = 50;
 
 /** Reads and checks `folder`/plan.yaml and the features it names. Throws `PlanError` with every problem. */
 export async function loadPlan(folder: string): Promise<FrozenPlan> {
@@ -44,7 +45,7 @@ export function checkPlan(text: string, file = 'plan.yaml'): Plan {
     const found = flaw.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? '';
     throw new PlanError([{ file, line: flaw.linePos?.[0].line, path: '', found, mend: 'write valid YAML' }]);
   }
-  const value: unknown = document.toJS({ maxAliasCount: 50 });
+  const value = readValue(document, (node) => ({ file, line: node && lines.linePos(node).line, path: '' }));
   const place = (path: Path) => ({ file, path: pathText(path), line: lineOf(document, lines, path) });
   const read = planSchema.safeParse(value);
   if (!read.success)
@@ -54,6 +55,33 @@ export function checkPlan(text: string, file = 'plan.yaml'): Plan {
   const broken = brokenRules(read.data).map(({ path, ...rest }): Problem => ({ ...place(path), ...rest }));
   if (broken.length > 0) throw new PlanError(broken);
   return read.data;
+}
+
+/** An alias may name an anchor before it only, not one that it stands in; aliases of aliases are counted as they multiply. */
+function readValue(document: Document, place: (node?: number) => Pick<Problem, 'file' | 'line' | 'path'>): unknown {
+  const tooMany = () =>
+    new PlanError([
+      { ...place(), found: `it has more than ${MOST_ALIASES} aliases`, mend: 'write the values themselves' },
+    ]);
+  let aliases = 0;
+  visit(document, {
+    Alias(_, alias) {
+      aliases += 1;
+      if (aliases > MOST_ALIASES) throw tooMany();
+      const anchored = alias.resolve(document);
+      const [at = 0] = alias.range ?? [];
+      if (anchored && (anchored.range?.[2] ?? 0) <= at) return;
+      const found = `*${alias.source} ${anchored ? 'stands in what it names' : 'names no anchor before it'}`;
+      throw new PlanError([
+        { ...place(at), found, mend: 'write the value itself, or quote a text that begins with *' },
+      ]);
+    },
+  });
+  try {
+    return document.toJS({ maxAliasCount: MOST_ALIASES });
+  } catch (error) {
+    throw error instanceof ReferenceError ? tooMany() : error;
+  }
 }
 
 /** Derived tables, and scripts with what lies beside them. */

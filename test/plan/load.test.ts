@@ -95,6 +95,31 @@ describe('a plan', () => {
       assert.match(refusal(example.replace(from, to)), said);
     });
 
+  const aliased: [what: string, text: string, said: RegExp][] = [
+    [
+      'an alias without an anchor',
+      'model: *gone',
+      /plan\.yaml:1: \*gone names no anchor before it; write the value itself/,
+    ],
+    ['an alias for a key', '? *gone\n: 1', /\*gone names no anchor/],
+    ['an anchor that holds itself', 'model:\n  a: &a {b: *a}', /plan\.yaml:2: \*a stands in what it names/],
+    [
+      'aliases that multiply',
+      'a: &a [x, x]\nb: &b [*a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b]\nd: [*c, *c]',
+      /it has more than 50 aliases; write the values themselves/,
+    ],
+    ['too many aliases', `a: &a 1\nb: [${'*a, '.repeat(51)}]`, /it has more than 50 aliases/],
+  ];
+  for (const [what, text, said] of aliased) it(`is refused for ${what}`, () => assert.match(refusal(text), said));
+
+  it('may name a value by an alias', () => {
+    const named = example.replace('max_depth: 6', 'max_depth: &few 6');
+    assert.deepEqual(
+      checkPlan(named.replace('keep: 3', 'keep: *few')),
+      checkPlan(example.replace('keep: 3', 'keep: 6')),
+    );
+  });
+
   it('names every problem at once', () => {
     const message = refusal(example.replace('window: 60', 'windw: 60').replace('keep: 3', 'keep: 0'));
     assert.equal(message.split('\n').length, 2, message);
