@@ -49,6 +49,8 @@ export function asUserError(error: unknown, what: string, address: string): unkn
       `Temporal does not answer at ${address}: ${message}`,
       'start it with "npx perennial up", or set TEMPORAL_ADDRESS',
     );
+  if (IN_TROUBLE.has(service.code) && service.details !== CANCELLED_HERE)
+    return new Unanswered(`Temporal at ${address} could not answer: ${message}`, 'try again; its own log says more');
   if (service.code === NOT_FOUND && /namespace/i.test(message))
     return new UserError(message, 'set TEMPORAL_NAMESPACE to a namespace that exists');
   if (service.code === NOT_FOUND) return new UserError(`there is no ${what}`, 'see "perennial status"');
@@ -68,6 +70,10 @@ export const INVALID_ARGUMENT = 3;
 export const FAILED_PRECONDITION = 9;
 const UNAVAILABLE = 14;
 const UNAUTHENTICATED = 16;
+/** What a server says whose parts stop, start, or have too much to do: cancelled, unknown, resource exhausted, aborted, internal. */
+const IN_TROUBLE: ReadonlySet<number> = new Set([1, 2, 8, 10, 13]);
+/** What gRPC's client says when it was this side that let go. */
+const CANCELLED_HERE = 'Cancelled on client';
 
 /** The gRPC error inside; the SDK wraps it in `ServiceError`. */
 export function serviceError(error: unknown): { code: number; details: string; message: string } | undefined {
