@@ -36,9 +36,15 @@ class TrainedModel(Predictor, Protocol):
         """The same for the same model."""
 
 
-def save(model_dir: Path, model: TrainedModel, transform: Path, description: Mapping[str, Any]) -> str:
+def save(
+    model_dir: Path,
+    model: TrainedModel,
+    transform: Path,
+    description: Mapping[str, Any],
+    told: Mapping[str, Any] | None = None,
+) -> str:
     """Writes everything that serving needs; gives the sha256 that model.json names. `model.json` comes last:
-    where it is, the model is whole."""
+    where it is, the model is whole. `told` stands in it, too: what is known about the model, and is not a part of it."""
     model_dir.mkdir(parents=True, exist_ok=True)
     shutil.copytree(transform, model_dir / TRANSFORM, dirs_exist_ok=True)
     _copy_code(model_dir / CODE)
@@ -46,6 +52,7 @@ def save(model_dir: Path, model: TrainedModel, transform: Path, description: Map
     write_atomically(model_dir / model.file, content)
     whole = {"format": FORMAT, "algorithm": model.algorithm, "file": model.file, **description}
     whole["sha256"] = identity(content, model_dir / TRANSFORM, whole)
+    whole |= told or {}
     write_atomically(model_dir / DESCRIPTION, json.dumps(whole, indent=2, ensure_ascii=False).encode())
     return whole["sha256"]
 

@@ -19,6 +19,7 @@ from channels import unpack_transform
 from data import Part, read_part
 from failures import TrainingFailure
 from hyperparameters import Settings, read_settings
+from importance import permutation_importance
 from problem import problem_of
 from scores import log_line, score
 from target import BINARY, MULTICLASS, REGRESSION, Target, UnusableAnswer
@@ -52,7 +53,8 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         scores = score(target, validation.label, answers, threshold)
         _say(log_line("final", scores | ({} if threshold is None else {"threshold": threshold})))
         description = _description(settings, target, spec, scores, threshold)
-        sha256 = artifact.save(Path(environment["SM_MODEL_DIR"]), model, transform, description)
+        told = {} if settings.script else _importance(target, model, validation, spec["features"], settings.seed)
+        sha256 = artifact.save(Path(environment["SM_MODEL_DIR"]), model, transform, description, told)
         _say(f"sha256 {sha256}")
 
 
@@ -80,6 +82,13 @@ def _description(
         **({"class_weights": settings.class_weights} if settings.class_weights else {}),
         "validation": dict(scores),
     }
+
+
+def _importance(
+    target: Target, model: artifact.Predictor, part: Part, features: list[str], seed: int
+) -> dict[str, Any]:
+    found = permutation_importance(target, model, part.matrix, part.label, features, seed)
+    return {} if found is None else {"importance": found}
 
 
 def _told(part: Part, target: Target) -> str:

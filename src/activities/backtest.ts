@@ -18,7 +18,7 @@ import { renderStaleness } from '../report/staleness.ts';
 import type { BacktestResult, LaterRows, ScoredOrigin, Span } from './backtest-types.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
-import { asUnusable, modelFacts, readOutputs } from './judge.ts';
+import { asUnusable, modelDescription, readOutputs } from './judge.ts';
 import { inputsOf, sourceOf } from './prepare.ts';
 import { type Progress, reporting } from './progress.ts';
 import { loadSnapshots } from './snapshots.ts';
@@ -128,7 +128,7 @@ async function readVersion(
   { origin, artifact, scored, later }: ScoredOrigin,
   breathe: () => Promise<void>,
 ): Promise<{ version: ScoredVersion; facts: ModelFacts }> {
-  const facts = await modelFacts(store, duck, artifact);
+  const { facts } = await modelDescription(store, duck, artifact);
   const path = duck.path(`labels-${origin}.parquet`);
   await store.getFile(later.labels, path);
   const rows = await duck.rows<LaterRow>(

@@ -6,7 +6,7 @@ import { breathing } from '../data/breath.ts';
 import { type Duck, withDuckDB } from '../data/duckdb.ts';
 import { type EvaluationDetails, judgeModels, overall, slicedColumns, type TestRows } from '../data/evaluation.ts';
 import { MeasureError } from '../data/measures.ts';
-import { readModelFacts } from '../data/model-facts.ts';
+import { type ModelDescription, readModel } from '../data/model-facts.ts';
 import { firstObjects, PredictionError, readScores } from '../data/predictions.ts';
 import { type Scores, widthOf } from '../data/scores.ts';
 import type { SliceValue } from '../data/slices.ts';
@@ -50,7 +50,7 @@ async function judge(store: Store, duck: Duck, input: Input, { say, signal }: Pr
   const read = (who: string, job: JobResult, facts: ModelFacts) =>
     readOutputs(store, duck, { who, job, facts, rows: rows.labels.length }, breathe);
   say('reading what the challenger says of itself');
-  const facts = await modelFacts(store, duck, trained.output);
+  const { facts, importance } = await modelDescription(store, duck, trained.output);
   refuseOtherTarget(trained.output, facts, prepared);
   say('reading what the challenger predicted');
   const challenger = await read('challenger', input.challenger, facts);
@@ -73,6 +73,7 @@ async function judge(store: Store, duck: Duck, input: Input, { say, signal }: Pr
   const details: EvaluationDetails = {
     format: 1,
     ...{ model, cycle, asOf, objective: plan.objective, planHash: frozen.hash, facts },
+    ...(importance && { importance }),
     ...judgement,
     data: {
       inputs: prepared.testInputs,
@@ -108,10 +109,10 @@ async function judge(store: Store, duck: Duck, input: Input, { say, signal }: Pr
 const championName = (version?: number): string =>
   `${version === undefined ? '' : `version ${version} `}(champion)`.trim();
 
-export async function modelFacts(store: Store, duck: Duck, artifact: string): Promise<ModelFacts> {
+export async function modelDescription(store: Store, duck: Duck, artifact: string): Promise<ModelDescription> {
   const path = duck.path('model.tar.gz');
   await store.getFile(artifact, path);
-  return asUnusable(artifact, () => readModelFacts(path));
+  return asUnusable(artifact, () => readModel(path));
 }
 
 /** A model of other classes than were prepared would be measured against the wrong labels. */

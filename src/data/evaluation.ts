@@ -5,6 +5,7 @@ import type { Plan } from '../plan/schema.ts';
 import { bootstrap, estimate, improvements, type Replicates } from './bootstrap.ts';
 import { holdBaseline, holdGate, type Scored } from './gates.ts';
 import { direction, type Measurable, type MeasureName, valueIn } from './measures.ts';
+import type { Importance } from './model-facts.ts';
 import { type ModelScores, modelScores } from './model-scores.ts';
 import { alignClasses, constantScores, measurableRows, type Scores } from './scores.ts';
 import { measureSlices, type Slice, type SliceValue } from './slices.ts';
@@ -37,6 +38,7 @@ export interface EvaluationDetails extends Judgement {
   readonly objective: string;
   readonly planHash: string;
   readonly facts: ModelFacts;
+  readonly importance?: Importance;
   readonly data: {
     readonly inputs: ObjectRef;
     readonly labels: ObjectRef;

@@ -2,7 +2,16 @@
 import type { Metrics } from '../activities/types.ts';
 import { estimates, type Replicates } from './bootstrap.ts';
 import { type CalibrationRow, calibrationTable, predictionBias } from './calibration.ts';
-import { type Confusion, confusion, type RocPoint, rocCurve } from './curves.ts';
+import {
+  type Confusion,
+  confusion,
+  type GainPoint,
+  gainCurve,
+  type PrecisionPoint,
+  precisionRecall,
+  type RocPoint,
+  rocCurve,
+} from './curves.ts';
 import { type Measurable, type MeasureName, type Measures, valueIn, whyUndefined } from './measures.ts';
 import { rank } from './metrics.ts';
 import type { MulticlassRows } from './multiclass.ts';
@@ -30,6 +39,10 @@ export interface ModelScores {
   readonly histogram: readonly number[];
   readonly confusion?: Confusion;
   readonly roc: readonly RocPoint[];
+  /** Binary, from the highest threshold to the lowest. */
+  readonly precisionRecall?: readonly PrecisionPoint[];
+  /** Binary, in twentieths of the rows from the highest probability on. */
+  readonly gain?: readonly GainPoint[];
   /** Multiclass: rows by true class and predicted class. */
   readonly matrix?: { readonly classes: readonly string[]; readonly counts: readonly (readonly number[])[] };
   readonly regression?: RegressionScores['regression'];
@@ -75,6 +88,8 @@ const binaryScores = (ranked: ReturnType<typeof rank>) => ({
   histogram: histogram(ranked.probabilities),
   confusion: confusion(ranked),
   roc: rocCurve(ranked),
+  precisionRecall: precisionRecall(ranked),
+  gain: gainCurve(ranked),
 });
 
 function multiclassScores({ rows, classes, labels, predicted, confidence }: MulticlassRows) {

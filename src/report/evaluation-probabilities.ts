@@ -3,7 +3,7 @@ import type { EvaluationDetails } from '../data/evaluation.ts';
 import { type Html, html } from './html.ts';
 import { percent, signed, whole } from './numbers.ts';
 import { figure, section } from './page.ts';
-import { calibrationChart, histogramChart, rocChart } from './probability-charts.ts';
+import { calibrationChart, histogramChart, liftChart, precisionChart, rocChart } from './probability-charts.ts';
 
 export async function probabilitySection({ target, challenger, champion, rows }: EvaluationDetails): Promise<Html> {
   const compared = { target, challenger, champion };
@@ -26,6 +26,14 @@ export async function probabilitySection({ target, challenger, champion, rows }:
             figure(
               await rocChart(compared),
               'ROC curve: how many of the positives are caught for how many false alarms, over all thresholds. The dashed line is chance.',
+            ),
+            figure(
+              await precisionChart(compared),
+              'Precision over recall: how many of those who are flagged are positive, over how many of the positives are found. The dashed line is the share of positives, which chance reaches.',
+            ),
+            figure(
+              await liftChart(compared),
+              'Lift: how many times as many positives lie among the rows of the highest probabilities as among as many taken by chance (dashed), in twentieths of the rows.',
             ),
           ]),
       figure(await histogramChart(compared, rows), `How often which probability is predicted, of ${whole(rows)} rows.`),

@@ -6,6 +6,7 @@ import { type Slice, sliceName } from '../data/slices.ts';
 import { METRICS_OF, type Metric } from '../plan/metrics.ts';
 import { intervalChart, sliceChart } from './evaluation-charts.ts';
 import { classSections } from './evaluation-classes.ts';
+import { importanceSections } from './evaluation-importance.ts';
 import { probabilitySection } from './evaluation-probabilities.ts';
 import { regressionSection } from './evaluation-regression.ts';
 import { type Html, html } from './html.ts';
@@ -40,6 +41,7 @@ export async function renderEvaluation(details: EvaluationDetails): Promise<stri
       await metricSection(details),
       ...(target.problem === 'regression' ? [await regressionSection(details)] : [await probabilitySection(details)]),
       ...classSections(details),
+      ...(await importanceSections(details)),
       ...(await sliceSections(details)),
       dataSection(details),
     ],

@@ -1,5 +1,5 @@
 /** The charts of a classifier's probabilities. */
-import { chart, type Spec } from './chart.ts';
+import { chart, MUTED, type Spec } from './chart.ts';
 import { type Compared, colour, diagonal, models } from './evaluation-charts.ts';
 import type { Html } from './html.ts';
 import { fixed, percent } from './numbers.ts';
@@ -87,6 +87,81 @@ export function rocChart(compared: Compared): Promise<Html> {
   const words = models(compared).map(({ name, metrics }) => `${name}: AUC ${fixed(metrics.auc?.value ?? Number.NaN)}`);
   return chart(spec, `ROC curve. ${words.join('. ')}`);
 }
+
+/** How many of those who are flagged are right, over how many are found; the dashed line is a model that knows nothing. */
+export function precisionChart(compared: Compared): Promise<Html> {
+  const values = models(compared).flatMap(({ name, precisionRecall = [] }) =>
+    precisionRecall.map((point, order) => ({ model: name, order, ...point })),
+  );
+  const spec: Spec = {
+    width: 370,
+    height: 320,
+    layer: [
+      { ...level(compared.challenger.bias.observed), encoding: { y: { field: 'y', type: 'quantitative' } } },
+      {
+        data: { values },
+        mark: { type: 'line', strokeWidth: 2 },
+        encoding: {
+          x: {
+            field: 'recall',
+            type: 'quantitative',
+            scale: { domain: [0, 1] },
+            axis: { title: 'of the positives, flagged (recall)', format: '.0%' },
+          },
+          y: {
+            field: 'precision',
+            type: 'quantitative',
+            scale: { domain: [0, 1] },
+            axis: { title: 'of the flagged, positive (precision)', format: '.0%' },
+          },
+          order: { field: 'order', type: 'quantitative' },
+          color: colour(compared),
+        },
+      },
+    ],
+  };
+  const words = models(compared).map(
+    ({ name, metrics }) => `${name}: area ${fixed(metrics.pr_auc?.value ?? Number.NaN)}`,
+  );
+  return chart(spec, `Precision over recall. ${words.join('. ')}`);
+}
+
+/** How many times as many positives are among the rows asked first as among as many by chance. */
+export function liftChart(compared: Compared): Promise<Html> {
+  const values = models(compared).flatMap(({ name, gain = [] }) => gain.map((point) => ({ model: name, ...point })));
+  const spec: Spec = {
+    width: 370,
+    height: 320,
+    layer: [
+      { ...level(1), encoding: { y: { field: 'y', type: 'quantitative' } } },
+      {
+        data: { values },
+        mark: { type: 'line', strokeWidth: 2, point: { size: 28, filled: true } },
+        encoding: {
+          x: {
+            field: 'share',
+            type: 'quantitative',
+            scale: { domain: [0, 1] },
+            axis: { title: 'rows of the highest probabilities', format: '.0%' },
+          },
+          y: { field: 'lift', type: 'quantitative', scale: { zero: true }, axis: { title: 'lift', format: '.1f' } },
+          color: colour(compared),
+        },
+      },
+    ],
+  };
+  const words = models(compared).map(({ name, gain = [] }) => {
+    const tenth = gain.find(({ share }) => share >= 0.1);
+    return `${name}: ${tenth ? `${fixed(tenth.lift, 1)} times as many positives in the first tenth` : 'undefined'}`;
+  });
+  return chart(spec, `Lift. ${words.join('. ')}`);
+}
+
+/** A dashed line across. */
+const level = (y: number) => ({
+  data: { values: [{ y }] },
+  mark: { type: 'rule' as const, strokeDash: [4, 4], color: MUTED },
+});
 
 /** How often which probability is predicted, in twentieths; two models as outlines over each other. */
 export function histogramChart(compared: Compared, rows: number): Promise<Html> {

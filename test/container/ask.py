@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from failures import TrainingFailure
+from importance import permutation_importance
 from multiclass_scores import score as multiclass_score
 from ranges import RANGES
 from regression_scores import score as regression_score
@@ -40,6 +41,34 @@ def regression(label: list[float], value: list[float]) -> dict[str, float]:
     return regression_score(np.array(label), np.array(value))
 
 
+class Sum:
+    """A model that adds up some of its features, for a sigmoid where a probability is asked for."""
+
+    def __init__(self, weights: list[float], problem: str) -> None:
+        self.weights, self.problem = np.array(weights), problem
+
+    def answers(self, matrix: np.ndarray) -> np.ndarray:
+        total = np.nan_to_num(matrix) @ self.weights
+        if self.problem == "regression":
+            return total
+        probability = 1 / (1 + np.exp(-total))
+        if self.problem == "binary":
+            return probability
+        return np.stack([1 - probability, probability], axis=1)
+
+
+def importance(problem: str, weights: list[float], rows: int, seed: int) -> Any:
+    random = np.random.default_rng(1)
+    matrix = random.normal(size=(rows, len(weights)))
+    matrix[::7, 0] = np.nan
+    model = Sum(weights, problem)
+    answers = Sum(weights, "regression").answers(matrix)
+    label = answers if problem == "regression" else (answers > 0).astype(float)
+    features = [f"f{column}" for column in range(len(weights))]
+    target = Target(problem, "y", ("no", "yes") if problem == "multiclass" else ())
+    return permutation_importance(target, model, matrix, label, features, seed)
+
+
 def metrics() -> dict[str, Any]:
     return {problem: list(names) for problem, names in METRICS_OF.items()}
 
@@ -55,7 +84,7 @@ def ranges() -> dict[str, Any]:
 
 
 def answer(name: str, *arguments: Any) -> Any:
-    functions = (threshold, weights, multiclass, regression, metrics, ranges)
+    functions = (threshold, weights, multiclass, regression, importance, metrics, ranges)
     try:
         return {function.__name__: function for function in functions}[name](*arguments)
     except TrainingFailure as failure:

@@ -24,6 +24,50 @@ describe('what the container shares with a plan', () => {
   });
 });
 
+describe('the importance of features', () => {
+  type Importance = { measure: string; rows: number; increase: Record<string, number> };
+  it('is by how much the answers get worse without them: nothing for one that the model does not read', () => {
+    const found = ask(
+      ...['binary', 'multiclass', 'regression'].map((problem) => ['importance', problem, [3, 1, 0], 600, 5]),
+    ) as Importance[];
+    assert.deepEqual(
+      found.map(({ measure, rows }) => [measure, rows]),
+      [
+        ['log_loss', 600],
+        ['log_loss', 600],
+        ['rmse', 600],
+      ],
+    );
+    for (const { increase } of found) {
+      const { f0 = 0, f1 = 0, f2 } = increase;
+      assert.ok(f0 > f1 && f1 > 0, JSON.stringify(increase));
+      assert.equal(f2, 0);
+    }
+  });
+
+  it('of a sum grows as it must: the error of two independent values of the same feature', () => {
+    // rmse of w·(x - x') for independent standard normal x, x': w·√2.
+    const [found] = ask(['importance', 'regression', [0, 2], 20_000, 5]) as [Importance];
+    assert.ok(Math.abs((found.increase.f1 ?? 0) - 2 * Math.SQRT2) < 0.05, JSON.stringify(found));
+  });
+
+  it('is the same for the same seed, taken of 20,000 rows at most, and left out where it would say nothing', () => {
+    const [first, again, other, few, wide] = ask(
+      ...[
+        [[1, 1], 30_000, 5],
+        [[1, 1], 30_000, 5],
+        [[1, 1], 30_000, 6],
+        [[1, 1], 49, 5],
+        [new Array(1_500).fill(1), 100, 5],
+      ].map((given) => ['importance', 'binary', ...given]),
+    ) as (Importance | null)[];
+    assert.deepEqual(first, again);
+    assert.equal(first?.rows, 20_000);
+    assert.notDeepEqual(first, other);
+    assert.deepEqual([few, wide], [null, null]);
+  });
+});
+
 describe('the threshold of a binary classifier', () => {
   const label = [0, 0, 1, 0, 1, 1];
   const probability = [0.1, 0.3, 0.3, 0.6, 0.8, 0.8];

@@ -42,6 +42,14 @@ describe('train.py in the XGBoost container', () => {
     assert.ok(!first.equals(other), 'the seed changed nothing');
   });
 
+  it('tells in model.json what each feature is worth to it', async () => {
+    const job = await train(folder, fixtureChannels(data), ourScript({ algorithm: 'xgboost', num_round: 8 }));
+    const { features, importance } = JSON.parse(await readFile(join(job.model, 'model.json'), 'utf8'));
+    assert.deepEqual(Object.keys(importance.increase), features);
+    assert.equal(importance.measure, 'log_loss');
+    assert.ok(Math.max(...Object.values<number>(importance.increase)) > 0.01, JSON.stringify(importance));
+  });
+
   it('logs a line a round that the metric definitions of the job match', async () => {
     const job = await train(
       folder,

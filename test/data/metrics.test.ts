@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { calibrationBin, calibrationTable, predictionBias } from '../../src/data/calibration.ts';
-import { confusion, rocCurve } from '../../src/data/curves.ts';
+import { confusion, gainCurve, precisionRecall, rocCurve } from '../../src/data/curves.ts';
 import { direction, MeasureError } from '../../src/data/measures.ts';
 import { measure, rank } from '../../src/data/metrics.ts';
 import { countedQuantile, quantile } from '../../src/data/quantile.ts';
@@ -161,6 +161,48 @@ describe('curves', () => {
       100,
     );
     assert.ok(points.length > 50 && points.length <= 102, `${points.length} points`);
+  });
+
+  it('have the average precision under precision over recall, from some recall to all of it', () => {
+    fc.assert(
+      fc.property(scoredRows, ({ labels, probabilities }) => {
+        const ranked = rank(labels, probabilities);
+        const points = precisionRecall(ranked, 1e9);
+        assert.equal(points.at(-1)?.recall, 1);
+        const area = points.reduce(
+          (sum, point, i) => sum + (point.recall - (points[i - 1]?.recall ?? 0)) * point.precision,
+          0,
+        );
+        close(area, measure(ranked).pr_auc, 'area');
+        assert.ok(precisionRecall(ranked, 10).length <= 12);
+      }),
+    );
+    assert.deepEqual(precisionRecall(rank([0, 0], [0.1, 0.2])), []);
+  });
+
+  it('gain what they find among the rows asked first, and share out what is alike', () => {
+    assert.deepEqual(gainCurve(rank([1, 1, 0, 1, 0, 0, 0, 0], [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2]), 4), [
+      { share: 0.25, found: 2 / 3, lift: 8 / 3 },
+      { share: 0.5, found: 1, lift: 2 },
+      { share: 0.75, found: 1, lift: 1 / 0.75 },
+      { share: 1, found: 1, lift: 1 },
+    ]);
+    // All alike: whoever is asked first, nothing is gained.
+    assert.deepEqual(
+      gainCurve(rank([1, 0, 0, 1, 0], [0.4, 0.4, 0.4, 0.4, 0.4]), 10).map(({ lift }) => lift),
+      new Array(10).fill(1),
+    );
+    assert.deepEqual(gainCurve(rank([0, 0], [0.1, 0.2])), []);
+    fc.assert(
+      fc.property(scoredRows, fc.integer({ min: 1, max: 30 }), ({ labels, probabilities }, parts) => {
+        const points = gainCurve(rank(labels, probabilities), parts);
+        assert.equal(points.length, parts);
+        close(points.at(-1)?.found ?? 0, 1, 'all');
+        points.forEach(({ found }, i) => {
+          assert.ok(found >= (points[i - 1]?.found ?? 0) - 1e-12);
+        });
+      }),
+    );
   });
 
   it('put every row into one cell of the confusion matrix', () => {

@@ -67,6 +67,21 @@ describe('a report', () => {
     assert.match(page, /Tell &lt;late&gt; rides &amp; &quot;more&quot;/);
   });
 
+  it('shows what a threshold does, and what each feature is worth', async () => {
+    const details = await evaluationOf(world.labels, world.model(0.1), world.model(0.4));
+    absent(await renderEvaluation(details), /<h2>Features/);
+    const increase = { hour: 0.02, '<zone>': 0.3, noise: -0.0001 };
+    const page = await renderEvaluation({ ...details, importance: { measure: 'log_loss', rows: 400, increase } });
+    for (const chart of [/ROC curve\. /, /Precision over recall\. /, /Lift\. xgboost &lt;challenger&gt;: \d\.\d times/])
+      assert.match(page, chart);
+    assert.match(page, /1 of 3 features help nothing by themselves/);
+    const rows = [...page.matchAll(/<th scope="row">([^<]*)<\/th><td class="number">([+−][\d.]+)</g)];
+    assert.deepEqual(
+      rows.map(([, name]) => name).filter((name) => /zone|hour|noise/.test(name ?? '')),
+      ['&lt;zone&gt;', 'hour', 'noise'],
+    );
+  });
+
   it('tells every chart in words, too, and has a caption on every table', async () => {
     const page = await renderEvaluation(await evaluationOf(world.labels, world.model(0.1)));
     const charts = page.match(/<svg [^>]*>/g) ?? [];
