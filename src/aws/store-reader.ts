@@ -26,6 +26,8 @@ export interface StoreReader {
   /** Downloads to a file, which appears whole or not at all; with a reference, throws when the content is another. */
   getFile(object: ObjectRef | string, path: string): Promise<void>;
   getText(object: ObjectRef | string): Promise<string>;
+  /** Reads an object through; its text only when it is asked for. undefined when there is no such object. */
+  content(uri: string, withText?: boolean): Promise<(Content & { text?: string }) | undefined>;
   /** undefined when there is no such object. */
   head(uri: string): Promise<{ bytes: number; modified: Date; versionId?: string } | undefined>;
   /** Everything under a key's beginning, in the order of the keys. */
@@ -64,6 +66,19 @@ export function createStoreReader(s3: S3Client, bucket: string): StoreReader {
         });
       });
       return Buffer.concat(chunks).toString('utf8');
+    },
+
+    async content(target, withText = false) {
+      const { bucket: Bucket, key: Key } = parseS3Uri(target);
+      return callOrMissing(`GetObject ${target}`, async () => {
+        const answer = await s3.send(new GetObjectCommand({ Bucket, Key }));
+        const hash = hashing();
+        const chunks: Buffer[] = [];
+        await pipeline(answer.Body instanceof Readable ? answer.Body : Readable.from([]), hash, async (read) => {
+          for await (const chunk of read) if (withText) chunks.push(chunk as Buffer);
+        });
+        return { ...hash.content(), ...(withText && { text: Buffer.concat(chunks).toString('utf8') }) };
+      });
     },
 
     async head(target) {
