@@ -3,8 +3,10 @@ import type { Commands } from './command.ts';
 import { audit } from './commands/audit.ts';
 import { backtest } from './commands/backtest.ts';
 import { codecServer } from './commands/codec-server.ts';
+import { compare } from './commands/compare.ts';
 import { cancel, run } from './commands/cycles.ts';
 import { approve, reject, rollback } from './commands/decisions.ts';
+import { diff } from './commands/diff.ts';
 import { history } from './commands/history.ts';
 import { labels } from './commands/labels.ts';
 import { monitor } from './commands/monitor.ts';
@@ -19,6 +21,7 @@ import { worker } from './commands/worker.ts';
 
 export const commands: Commands = {
   validate,
+  diff,
   apply,
   run,
   status,
@@ -34,6 +37,7 @@ export const commands: Commands = {
   labels,
   monitor,
   history,
+  compare,
   audit,
   report,
   retire,
