@@ -9,6 +9,7 @@ import { approve, reject, rollback } from './commands/decisions.ts';
 import { diff } from './commands/diff.ts';
 import { history } from './commands/history.ts';
 import { labels } from './commands/labels.ts';
+import { logs } from './commands/logs.ts';
 import { monitor } from './commands/monitor.ts';
 import { apply, validate } from './commands/plans.ts';
 import { predict } from './commands/predict.ts';
@@ -25,6 +26,7 @@ export const commands: Commands = {
   apply,
   run,
   status,
+  logs,
   approve,
   reject,
   promote,

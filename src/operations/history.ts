@@ -86,7 +86,7 @@ export function eventsOf(entries: readonly LedgerEntry[]): HistoryEvent[] {
   for (const { seq, at, by, reason, event, facts } of entries) {
     const said = { seq, at, by, ...(reason !== undefined && { reason }) };
     if (event === 'cycle started') {
-      const { cycle, trigger, asOf, planHash } = facts as Begun;
+      const { cycle, trigger, asOf, planHash } = facts as unknown as Begun;
       const running = { kind: 'cycle', ...said, cycle, trigger, outcome: 'running', asOf: asOf ?? at } as const;
       const started = { ...running, startedAt: at, ...(planHash && { planHash }) };
       begun.set(cycle, started);
