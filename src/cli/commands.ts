@@ -7,6 +7,7 @@ import { compare } from './commands/compare.ts';
 import { cancel, run } from './commands/cycles.ts';
 import { approve, reject, rollback } from './commands/decisions.ts';
 import { diff } from './commands/diff.ts';
+import { explain } from './commands/explain.ts';
 import { history } from './commands/history.ts';
 import { labels } from './commands/labels.ts';
 import { logs } from './commands/logs.ts';
@@ -40,6 +41,7 @@ export const commands: Commands = {
   monitor,
   history,
   compare,
+  explain,
   audit,
   report,
   retire,

@@ -51,7 +51,9 @@ export async function logs(archive: Archive, asked: LogsAsked): Promise<Logs> {
   const cut = before === undefined ? undefined : Date.parse(before);
   const pages = await inTurns(streams, async (stream) => {
     const from = stream.shared ? Date.parse(event.startedAt) : undefined;
-    const end = stream.shared && event.outcome !== 'running' ? Date.parse(event.at) : undefined;
+    // Who asks for what serves wants to see it serve; beside the jobs, what it said in the time of the cycle.
+    const apart = stream.shared && stage === undefined && event.outcome !== 'running';
+    const end = apart ? Date.parse(event.at) : undefined;
     const to = Math.min(cut ?? Number.POSITIVE_INFINITY, end ?? Number.POSITIVE_INFINITY);
     const window = { limit, ...(from && { from }), ...(Number.isFinite(to) && { to }) };
     return { stream, ...(await reading(() => lastLines(archive.clients.logs, stream, window))) };
