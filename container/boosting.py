@@ -34,6 +34,12 @@ class BoostedTrees:
         narrow = np.clip(matrix, -LARGEST, LARGEST)
         return self._booster.inplace_predict(narrow, validate_features=False).astype(np.float64)
 
+    def contributions(self, matrix: np.ndarray) -> np.ndarray:
+        """rows × outputs × (features, and the bias)."""
+        data = xgb.DMatrix(np.clip(matrix, -LARGEST, LARGEST), nthread=1)
+        told = self._booster.predict(data, pred_contribs=True, validate_features=False)
+        return told.astype(np.float64).reshape(len(matrix), -1, matrix.shape[1] + 1)
+
     def to_bytes(self) -> bytes:
         return bytes(self._booster.save_raw(raw_format="ubj"))
 

@@ -15,9 +15,12 @@ import numpy as np
 from binned_trees import booster_of, numbered
 from data import Part
 from failures import TrainingFailure
+from lean_xgboost import lean_xgboost
 from links import sigmoid, softmax
 from rounds import Rounds
 from target import BINARY, REGRESSION, Target
+
+xgb = lean_xgboost()
 
 # Single precision in sums of trees, against scikit-learn's double.
 AGREEMENT = 1e-4
@@ -41,15 +44,27 @@ class HistogramTrees:
         self._booster = booster_of(trees, len(start), len(bins))
 
     def answers(self, matrix: np.ndarray) -> np.ndarray:
-        binned = np.empty(matrix.shape, dtype=np.float32)
-        for at, edges in enumerate(self._edges):
-            binned[:, at] = np.searchsorted(edges, matrix[:, at], side="left")
-        binned[np.isnan(matrix)] = np.nan
+        binned = self._binned(matrix)
         summed = self._booster.inplace_predict(binned, predict_type="margin", validate_features=False)
         scores = summed.astype(np.float64).reshape(len(matrix), -1) + self._start
         if self._problem == REGRESSION:
             return scores[:, 0]
         return sigmoid(scores[:, 0]) if self._problem == BINARY else softmax(scores)
+
+    def contributions(self, matrix: np.ndarray) -> np.ndarray:
+        """rows × outputs × (features, and the bias)."""
+        data = xgb.DMatrix(self._binned(matrix), nthread=1)
+        told = self._booster.predict(data, pred_contribs=True, validate_features=False)
+        told = told.astype(np.float64).reshape(len(matrix), -1, matrix.shape[1] + 1)
+        told[:, :, -1] += self._start
+        return told
+
+    def _binned(self, matrix: np.ndarray) -> np.ndarray:
+        binned = np.empty(matrix.shape, dtype=np.float32)
+        for at, edges in enumerate(self._edges):
+            binned[:, at] = np.searchsorted(edges, matrix[:, at], side="left")
+        binned[np.isnan(matrix)] = np.nan
+        return binned
 
     def to_bytes(self) -> bytes:
         return json.dumps(self._kept, separators=(",", ":")).encode()

@@ -4,7 +4,9 @@ JSON in: {"instances": [{…}, …]}, out: {"predictions": [{…}, …]}; see pr
 JSON Lines in: an instance a line, out: a prediction a line, in the same order.
 A JSON request that accepts `application/json; perennial=features` is answered also with the features that the
 model read: {"predictions": […], "features": [{"<name>": <number or null>, …}, …]}. (Every model server hands
-`accept` on; not every one hands on the headers in which custom attributes come.)
+`accept` on; not every one hands on the headers in which custom attributes come.) One that accepts
+`application/json; perennial=explanation` is told, too, what each feature did to the answer: "contributions", see
+contributions.py; null where the model cannot tell.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 
 import artifact
+from contributions import contributions
 from failures import RequestRefused, bad_request
 from features import Transform
 from instances import JSON, JSON_LINES, read_instances
@@ -30,6 +34,7 @@ from target import Target, UnusableAnswer
 # Requests that wait share a run; one of so many rows takes no more of them.
 ROWS_A_RUN = 10_000
 FEATURES = "perennial=features"
+EXPLANATION = "perennial=explanation"
 # What a row's own values can make the features' SQL stumble over.
 ROW_ERRORS = (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException)
 
@@ -40,6 +45,7 @@ class Served:
     target: Target
     threshold: float
     answers: SharedRuns
+    predictor: artifact.Predictor
 
 
 def model_fn(model_dir: str) -> Served:
@@ -53,7 +59,7 @@ def model_fn(model_dir: str) -> Served:
         lambda rows: target.checked(predictor.answers(transform.run(rows)), len(rows)), ROWS_A_RUN
     )
     _warm_up(answers, description["algorithm"])
-    return Served(transform, target, float(description.get("threshold", 0.5)), answers)
+    return Served(transform, target, float(description.get("threshold", 0.5)), answers, predictor)
 
 
 def _warm_up(answers: SharedRuns, algorithm: str) -> None:
@@ -70,7 +76,7 @@ def transform_fn(model: Served, input_data: Any, content_type: str, accept: str,
     """The answer and its content type. Where the model server gives no `context`, a refusal is raised."""
     try:
         types = _media_type(content_type), _media_type(accept)
-        return _answer(model, input_data, *types, told=FEATURES in _parameters(accept))
+        return _answer(model, input_data, *types, told=_parameters(accept))
     except RequestRefused as refused:
         if context is None:
             raise
@@ -78,7 +84,7 @@ def transform_fn(model: Served, input_data: Any, content_type: str, accept: str,
         return refused.message, JSON
 
 
-def _answer(model: Served, body: Any, content_type: str, accept: str, told: bool) -> tuple[str, str]:
+def _answer(model: Served, body: Any, content_type: str, accept: str, told: list[str]) -> tuple[str, str]:
     rows = read_instances(body, content_type, model.transform.inputs)
     if accept not in ("", "*/*", "application/*", JSON, JSON_LINES):
         raise RequestRefused(
@@ -98,16 +104,20 @@ def _answer(model: Served, body: Any, content_type: str, accept: str, told: bool
     # Model servers say "application/json" for "whatever": lines in, lines out.
     if content_type == JSON_LINES or accept == JSON_LINES:
         return "".join(f"{json.dumps(each)}\n" for each in answered), JSON_LINES
-    if told:
-        return json.dumps({"predictions": answered, "features": _features(model.transform, rows)}), JSON
-    return json.dumps({"predictions": answered}), JSON
+    answer: dict[str, Any] = {"predictions": answered}
+    if FEATURES in told or EXPLANATION in told:
+        matrix = model.transform.run(rows)
+        names = model.transform.features
+        answer["features"] = _features(names, matrix)
+        if EXPLANATION in told:
+            answer["contributions"] = contributions(model.predictor, model.target, names, matrix)
+    return json.dumps(answer), JSON
 
 
-def _features(transform: Transform, rows: list[dict[str, Any]]) -> list[dict[str, float | None]]:
-    names = transform.features
+def _features(names: list[str], matrix: np.ndarray) -> list[dict[str, float | None]]:
     return [
         {name: value if math.isfinite(value) else None for name, value in zip(names, row, strict=True)}
-        for row in transform.run(rows).tolist()
+        for row in matrix.tolist()
     ]
 
 

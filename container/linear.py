@@ -27,6 +27,11 @@ class LinearModel:
     def answers(self, matrix: np.ndarray) -> np.ndarray:
         return self.standard(matrix) @ np.array(self.weights) + self.intercept
 
+    def contributions(self, matrix: np.ndarray) -> np.ndarray:
+        """rows × 1 × (features, and the bias)."""
+        each = self.standard(matrix) * np.array(self.weights)
+        return np.column_stack([each, np.full(len(matrix), self.intercept)])[:, None, :]
+
     def to_bytes(self) -> bytes:
         return json.dumps(asdict(self), indent=2).encode()
 

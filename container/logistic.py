@@ -30,6 +30,12 @@ class LogisticModel:
         scores = self.standard(matrix) @ np.array(self.weights).T + np.array(self.intercepts)
         return sigmoid(scores[:, 0]) if len(self.intercepts) == 1 else softmax(scores)
 
+    def contributions(self, matrix: np.ndarray) -> np.ndarray:
+        """rows × outputs × (features, and the bias)."""
+        each = self.standard(matrix)[:, None, :] * np.array(self.weights)
+        bias = np.broadcast_to(np.array(self.intercepts)[:, None], (*each.shape[:2], 1))
+        return np.concatenate([each, bias], axis=2)
+
     def to_bytes(self) -> bytes:
         return json.dumps(asdict(self), indent=2).encode()
 

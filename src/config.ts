@@ -104,6 +104,12 @@ export function readClientConfig(
   };
 }
 
+/** What people need to know who read what models have left in the bucket. Throws `ConfigError`. */
+export function readArchiveConfig(env: NodeJS.ProcessEnv = process.env): Pick<Config, 'region' | 'bucket'> {
+  const e = read(environment.pick({ AWS_REGION: true, PERENNIAL_BUCKET: true }), env);
+  return { region: e.AWS_REGION, bucket: e.PERENNIAL_BUCKET };
+}
+
 /** What the codec server needs to know. Throws `ConfigError`. */
 export function readCodecConfig(env: NodeJS.ProcessEnv = process.env): { keysFile?: string; tokenFile?: string } {
   const few = environment.pick({ PERENNIAL_CODEC_KEYS_FILE: true, PERENNIAL_CODEC_TOKEN_FILE: true });

@@ -18,6 +18,11 @@ export function tuningJobName(model: string, cycle: RunName, stage: string, atte
   return jobName(shortName(model), cycle, stage, attempt);
 }
 
+/** With what the names of all jobs of a cycle begin, the trials of its tuning among them. */
+export const jobPrefixes = (model: string, cycle: RunName): string[] => [
+  ...new Set([model, shortName(model)].map((name) => jobName(name, cycle, ''))),
+];
+
 /** Whether a job may be this model's, by its name. */
 export const isJobOf = (model: string, { name }: { readonly name: string }): boolean =>
   name.startsWith(`${model}-`) || name.startsWith(`${shortName(model)}-`);

@@ -6,6 +6,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   'client-api-gateway': 'apigateway',
   'client-application-auto-scaling': 'application-autoscaling',
   'client-cloudwatch': 'cloudwatch',
+  'client-cloudwatch-logs': 'logs',
   'client-glue': 'glue',
   'client-lambda': 'lambda',
   'client-s3': 's3',

@@ -32,6 +32,17 @@ const logs = (group: string) => [
 const PRINCIPALS: Readonly<Record<string, Principal>> = {
   worker: { entries: ['src/worker.ts'], rules: RULES },
   person: { entries: ['src/operations/predict.ts', 'src/operations/labels.ts'], rules: RULES },
+  reader: {
+    entries: ['history', 'audit', 'report', 'compare', 'explain', 'logs'].map((verb) => `src/operations/${verb}.ts`),
+    rules: [
+      {
+        sid: 'ReadLogs',
+        calls: ['logs:DescribeLogStreams', 'logs:GetLogEvents'],
+        resources: [...logs('/aws/sagemaker/*'), ...logs('/aws/lambda/perennial-*')],
+      },
+      ...RULES,
+    ],
+  },
   lambda: {
     entries: ['src/gateway/index.ts'],
     rules: [

@@ -14,6 +14,7 @@ import { identifier, list, text } from '../data/sql.ts';
 import { predictionCounts, valueCountRows } from '../data/value-counts.ts';
 import { permanent } from '../failures.ts';
 import { keys } from '../names.ts';
+import { candidateName, candidatesOf } from '../plan/meaning.ts';
 import type { Plan } from '../plan/schema.ts';
 import { renderEvaluation } from '../report/evaluation.ts';
 import type { Deps } from './deps.ts';
@@ -80,7 +81,10 @@ async function judge(store: Store, duck: Duck, input: Input, { say, signal }: Pr
       labels: prepared.testLabels,
       challenger: challenger.objects,
       ...(champion && { champion: champion.objects }),
+      ...(prepared.sources && { sources: prepared.sources }),
+      ...{ train: prepared.train, validation: prepared.validation, transform: prepared.transform },
     },
+    ...{ rowsOf: prepared.rows, features: prepared.features, trained: trainedAs(plan, trained) },
     smoke: { instances, predictions: challenger.first },
   };
 
@@ -104,6 +108,11 @@ async function judge(store: Store, duck: Duck, input: Input, { say, signal }: Pr
     ),
     report: await store.putText(key('evaluation.html'), await renderEvaluation(details), 'text/html; charset=utf-8'),
   };
+}
+
+function trainedAs(plan: Plan, { candidate, algorithm, best }: Input['trained']): EvaluationDetails['trained'] {
+  const planned = candidatesOf(plan).find((one) => candidateName(one) === candidate);
+  return { candidate, algorithm, hyperparameters: { ...planned?.hyperparameters, ...best?.hyperparameters } };
 }
 
 const championName = (version?: number): string =>

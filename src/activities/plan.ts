@@ -1,11 +1,11 @@
 /** The first stage: what can be known to be wrong before anything is paid for. */
 import { lookAtBucket } from '../aws/bucket.ts';
+import { cents, cycleCeiling, TRANSFORMS } from '../aws/costs.ts';
 import { regionOfImage } from '../aws/image.ts';
 import { isOffered, nearby, transformInstance, type Work } from '../aws/instances.ts';
-import { knownTypes, PRICES_SOURCE, usdPerHour } from '../aws/prices.ts';
+import { knownTypes, PRICES_SOURCE } from '../aws/prices.ts';
 import type { Config } from '../config.ts';
 import { permanent } from '../failures.ts';
-import { candidatesOf, trialsOf } from '../plan/meaning.ts';
 import type { Plan } from '../plan/schema.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
@@ -15,9 +15,6 @@ interface Check {
   readonly text: string;
   readonly wrong?: true;
 }
-
-/** A cycle scores at most twice: the challenger and the champion. */
-const TRANSFORMS = 2;
 
 export const planActivities = ({ config, aws }: Deps): Pick<Activities, 'preflight'> => ({
   async preflight({ frozen: { plan }, usdLeft }) {
@@ -87,24 +84,20 @@ const meant = (type: string, work: Work): string => {
 
 /** The most that a cycle's jobs can cost, every one of them running as long as it may. */
 function ceiling(plan: Plan): { ceilingUsd?: number; checks: Check[] } {
-  const { train, deploy } = plan;
-  const scoring = transformInstance(train.instance, deploy.instance);
-  const [perHour, scoringPerHour] = [usdPerHour(train.instance), usdPerHour(scoring)];
+  const { train } = plan;
+  const { usd: ceilingUsd, jobs, hours, training, scoring } = cycleCeiling(plan);
   const budget = train.budget?.perCycleUsd;
-  if (perHour === undefined || scoringPerHour === undefined) {
+  if (ceilingUsd === undefined) {
     const [path, type] =
-      perHour === undefined || scoring.type === train.instance.type
-        ? ['train.instance', train.instance.type]
+      training.usdPerHour === undefined || scoring.type === training.type
+        ? ['train.instance', training.type]
         : ['deploy.instance', scoring.type];
     const text = `${path}: the price of ${type} is not known; write its usdPerHour beside the type, or use one of ${knownTypes().slice(0, 50).join(', ')}`;
     return { checks: [budget === undefined ? { text: `no cost ceiling: ${text}` } : { wrong: true, text }] };
   }
-  const hours = train.instance.maxRuntime / 3_600_000;
-  const jobs = candidatesOf(plan).reduce((sum, candidate) => sum + trialsOf(candidate), 0);
-  const ceilingUsd = cents(perHour * hours * jobs + scoringPerHour * hours * TRANSFORMS);
   const sum =
-    `${jobs} training ${jobs === 1 ? 'job' : 'jobs'} × 1 ${train.instance.type} at ${perHour} USD/h × ${round(hours)} h, ` +
-    `and ${TRANSFORMS} transform jobs × 1 ${scoring.type} at ${scoringPerHour} USD/h × ${round(hours)} h`;
+    `${jobs} training ${jobs === 1 ? 'job' : 'jobs'} × 1 ${training.type} at ${training.usdPerHour} USD/h × ${round(hours)} h, ` +
+    `and ${TRANSFORMS} transform jobs × 1 ${scoring.type} at ${scoring.usdPerHour} USD/h × ${round(hours)} h`;
   if (budget !== undefined && ceilingUsd > budget)
     return {
       checks: [
@@ -135,5 +128,4 @@ function month({ retrain }: Plan, left: number, ceilingUsd?: number): Check {
   };
 }
 
-const cents = (usd: number): number => Math.round(usd * 100) / 100;
 const round = (hours: number): number => Math.round(hours * 1_000) / 1_000;

@@ -115,6 +115,7 @@ export function prepareActivities({ store, log }: Pick<Deps, 'store' | 'log'>): 
       transform: await keep('transform.tar.gz', 'application/gzip'),
       baseline: await keep('baseline.parquet', PARQUET),
       ...{ rows, features, target, labels, leftOut: { duplicates, unlabelled, outliers, history }, warnings },
+      sources: snapshots.map(({ source, data, rows, from, to }) => ({ source, data, rows, from, to })),
     };
     log.info({ model, cycle, rows, features: features.length, warnings: warnings.length }, 'prepared');
     return prepared;

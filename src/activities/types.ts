@@ -109,7 +109,12 @@ export interface Prepared {
   };
   /** What looks suspicious but was not refused, in sentences. */
   readonly warnings: readonly string[];
+  /** What all of it was made of; earlier versions did not tell. */
+  readonly sources?: readonly SourceRef[];
 }
+
+/** A snapshot as the evaluation names it: which rows of which source. */
+export type SourceRef = Pick<Snapshot, 'source' | 'data' | 'rows' | 'from' | 'to'>;
 
 // ── jobs ─────────────────────────────────────────────────────────────────
 export type JobKind = 'training' | 'tuning' | 'transform';

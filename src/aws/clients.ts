@@ -2,6 +2,7 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -60,6 +61,7 @@ export function createClients(
     lambda: new LambdaClient(answered(quick)),
     apiGateway: new APIGatewayClient(answered(quick)),
     cloudWatch: new CloudWatchClient(answered(quick)),
+    logs: new CloudWatchLogsClient(answered(quick)),
     sns: new SNSClient(answered(quick)),
     autoScaling: new ApplicationAutoScalingClient(answered(quick)),
   };

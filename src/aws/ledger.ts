@@ -37,7 +37,7 @@ export async function append(store: Store, model: string, entry: LedgerEntry): P
 }
 
 /** All entries in order. */
-export async function readLedger(store: Store, model: string): Promise<LedgerEntry[]> {
+export async function readLedger(store: Pick<Store, 'list' | 'getText'>, model: string): Promise<LedgerEntry[]> {
   const objects = await store.list(`${keys.model(model)}/ledger/`);
   const entries: LedgerEntry[] = [];
   for (let at = 0; at < objects.length; at += AT_ONCE) {

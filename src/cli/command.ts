@@ -17,6 +17,10 @@ export interface Context<A extends ArgsDef = ArgsDef> {
   readonly signal: AbortSignal;
   /** Shows what goes on while a command waits. */
   show(activity: Activity): void;
+  /** A part of the outcome that does not wait for the rest. */
+  print(text: string): void;
+  /** On a terminal: text in the place of the text before; elsewhere there is no such thing. */
+  readonly frame?: (text: string) => void;
   /** Says something beside the outcome, such as a warning. */
   note(line: string): void;
   stdin(): Promise<string>;

@@ -1,13 +1,20 @@
 /** Every command by name, in the order of a model's life. */
 import type { Commands } from './command.ts';
+import { audit } from './commands/audit.ts';
 import { backtest } from './commands/backtest.ts';
 import { codecServer } from './commands/codec-server.ts';
+import { compare } from './commands/compare.ts';
 import { cancel, run } from './commands/cycles.ts';
 import { approve, reject, rollback } from './commands/decisions.ts';
+import { diff } from './commands/diff.ts';
+import { explain } from './commands/explain.ts';
+import { history } from './commands/history.ts';
 import { labels } from './commands/labels.ts';
+import { logs } from './commands/logs.ts';
 import { monitor } from './commands/monitor.ts';
 import { apply, validate } from './commands/plans.ts';
 import { predict } from './commands/predict.ts';
+import { report } from './commands/report.ts';
 import { status } from './commands/status.ts';
 import { abort, pause, promote, resume, retire } from './commands/steering.ts';
 import { sweep } from './commands/sweep.ts';
@@ -16,9 +23,11 @@ import { worker } from './commands/worker.ts';
 
 export const commands: Commands = {
   validate,
+  diff,
   apply,
   run,
   status,
+  logs,
   approve,
   reject,
   promote,
@@ -30,6 +39,11 @@ export const commands: Commands = {
   predict,
   labels,
   monitor,
+  history,
+  compare,
+  explain,
+  audit,
+  report,
   retire,
   sweep,
   backtest,

@@ -1,6 +1,6 @@
 /** Following a cycle to its end: a line for every stage that is over, a live line for the one that runs. */
 import { UserError } from '../errors.ts';
-import type { CycleLook, CycleNews, Operator } from '../operations/types.ts';
+import type { CycleLook, CycleNews, Operator, PendingActivity } from '../operations/types.ts';
 import type { CycleOutcome, CycleProgress, StageProgress } from '../workflows/shapes.ts';
 import type { Context } from './command.ts';
 import { span } from './format.ts';
@@ -65,15 +65,19 @@ function running({
   const done = progress.stages.filter(({ state }) => state === 'done').length;
   const bar = '▰'.repeat(done) + '▱'.repeat(progress.stages.length - done);
   const stage = progress.stages.find((one) => one.stage === progress.stage);
-  const texts = activities.map(
-    ({ activity, attempt, text }) => text || (attempt > 1 ? `${activity}, try ${attempt}` : activity),
-  );
   const approval =
     progress.approval && !progress.outcome ? [`waits for approval until ${progress.approval.until}`] : [];
-  const detail = [...approval, ...(rollout ? [rollout.step] : []), ...new Set(texts)].join('; ');
+  const detail = [...approval, ...(rollout ? [rollout.step] : []), ...activityTexts(activities)].join('; ');
   const since = Date.parse(stage?.startedAt ?? progress.startedAt);
   return { what: `${bar} cycle ${cycle}: ${progress.stage}`, detail, since };
 }
+
+/** What goes on below a stage: rounds, trials, rows; each text once. */
+export const activityTexts = (activities: readonly PendingActivity[]): string[] => [
+  ...new Set(
+    activities.map(({ activity, attempt, text }) => text || (attempt > 1 ? `${activity}, try ${attempt}` : activity)),
+  ),
+];
 
 function waiting({ cycle, status }: Extract<CycleNews, { kind: 'waiting' }>): { what: string; detail: string } {
   const before = status.current ? `cycle ${status.current.cycle} runs before it` : 'it starts next';

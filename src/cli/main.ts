@@ -38,7 +38,15 @@ export async function main(words: readonly string[], commands: Commands): Promis
     const args = readArguments(rest, { ...command.args, ...JSON_FLAG }, name);
     const stdin = () => readAll(process.stdin);
     const outcome = await command
-      .run({ args, signal, stdin, show: terminal.show, note: terminal.note })
+      .run({
+        args,
+        signal,
+        stdin,
+        show: terminal.show,
+        note: terminal.note,
+        print: terminal.print,
+        frame: terminal.frame,
+      })
       .finally(release);
     terminal.print(json ? JSON.stringify(outcome.json, null, 2) : outcome.text);
     return outcome.exitCode ?? 0;

@@ -1,7 +1,8 @@
 /** What commands on a model share: its name, who asks, and an open line to Temporal. */
 import { userInfo } from 'node:os';
-import { readClientConfig } from '../config.ts';
+import { readArchiveConfig, readClientConfig } from '../config.ts';
 import { UserError } from '../errors.ts';
+import type { Archive } from '../operations/archive.ts';
 import type { Operator } from '../operations/types.ts';
 import { loadPlan } from '../plan/load.ts';
 
@@ -45,5 +46,17 @@ export async function withOperator<T>(
     return await work(operator, operations);
   } finally {
     await operator.close();
+  }
+}
+
+/** Runs `work` with what models left in AWS at hand. */
+export async function withArchive<T>(work: (archive: Archive) => Promise<T>): Promise<T> {
+  const config = readArchiveConfig();
+  const { openArchive } = await import('../operations/archive.ts');
+  const archive = openArchive(config);
+  try {
+    return await work(archive);
+  } finally {
+    archive.close();
   }
 }

@@ -1,7 +1,7 @@
 /** The status of a model as text. Pure. */
 import type { Metrics } from '../activities/types.ts';
 import type { ModelStatus, MonitorSummary } from '../workflows/shapes.ts';
-import { stageLine } from './follow.ts';
+import { activityTexts, stageLine } from './follow.ts';
 import { columns, figure, moment } from './format.ts';
 
 export function statusText(s: ModelStatus): string {
@@ -19,6 +19,7 @@ export function statusText(s: ModelStatus): string {
     s.current &&
       `cycle ${s.current.cycle} (${s.current.trigger}, ${s.current.by}) since ${moment(s.current.startedAt)}`,
   );
+  for (const text of activityTexts(s.current?.activities ?? [])) row('now', text);
   row(
     'approval',
     s.approval && `cycle ${s.approval.cycle} waits until ${moment(s.approval.until)}: perennial approve ${s.model}`,

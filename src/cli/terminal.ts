@@ -18,6 +18,8 @@ export interface Activity {
 export interface Terminal {
   /** To standard output. */
   print(text: string): void;
+  /** To standard output, in the place of the frame before; only where that is a terminal. */
+  readonly frame?: (text: string) => void;
   /** To standard error, on a line of its own. */
   note(line: string): void;
   /** On a terminal one line that is written again and again; elsewhere a line when it changes. */
@@ -33,7 +35,7 @@ export function createTerminal(env: NodeJS.ProcessEnv, quiet = false): Terminal 
   const fit = (text: string, tty: boolean | undefined) => (tty && coloured ? text : stripVTControlCharacters(text));
   let shown: Activity | undefined;
   let toldAt = 0;
-  let frame = 0;
+  let turn = 0;
   let timer: NodeJS.Timeout | undefined;
 
   const draw = () => {
@@ -43,8 +45,8 @@ export function createTerminal(env: NodeJS.ProcessEnv, quiet = false): Terminal 
     const line = [what, took, detail].filter(Boolean).join(' · ');
     const width = (process.stderr.columns || 80) - 3;
     const cut = line.length > width ? `${line.slice(0, width - 1)}…` : line;
-    frame = (frame + 1) % FRAMES.length;
-    const mark = coloured ? styleText('cyan', FRAMES[frame] ?? '') : (FRAMES[frame] ?? '');
+    turn = (turn + 1) % FRAMES.length;
+    const mark = coloured ? styleText('cyan', FRAMES[turn] ?? '') : (FRAMES[turn] ?? '');
     process.stderr.write(`\r\x1b[2K${mark} ${cut}`);
   };
   const tell = ({ what, detail }: Activity) => {
@@ -58,10 +60,26 @@ export function createTerminal(env: NodeJS.ProcessEnv, quiet = false): Terminal 
     clearInterval(timer);
     timer = undefined;
   };
+  let framed = 0;
+  const frame = (text: string) => {
+    clear();
+    const { rows = 24, columns = 80 } = process.stdout;
+    // What does not fit cannot be overwritten: it is cut.
+    const lines = fit(text, true)
+      .split('\n')
+      .slice(0, rows - 1)
+      .map((line) => cutTo(line, columns));
+    const back = framed > 1 ? `\x1b[${framed - 1}A` : '';
+    process.stdout.write(`${framed > 0 ? `${back}\r` : ''}\x1b[0J${lines.join('\n')}`);
+    framed = lines.length;
+  };
   return {
     clear,
+    ...(process.stdout.isTTY === true && env.TERM !== 'dumb' && { frame }),
     print: (text) => {
       clear();
+      if (framed > 0) process.stdout.write('\n');
+      framed = 0;
       if (text) process.stdout.write(`${fit(text, process.stdout.isTTY)}\n`);
     },
     note: (line) => {
@@ -77,4 +95,10 @@ export function createTerminal(env: NodeJS.ProcessEnv, quiet = false): Terminal 
       draw();
     },
   };
+}
+
+/** What is cut loses its colours. */
+function cutTo(line: string, width: number): string {
+  const plain = stripVTControlCharacters(line);
+  return [...plain].length <= width ? line : `${[...plain].slice(0, width - 1).join('')}…`;
 }

@@ -1,5 +1,14 @@
 /** Everything that is measured of a challenger, and of the champion beside it, on the same rows. What evaluation.json holds. */
-import type { GateResult, LabelSummary, Metrics, ModelFacts, ObjectRef, Target } from '../activities/types.ts';
+import type {
+  GateResult,
+  LabelSummary,
+  Metrics,
+  ModelFacts,
+  ObjectRef,
+  Prepared,
+  SourceRef,
+  Target,
+} from '../activities/types.ts';
 import { metricsOf } from '../plan/meaning.ts';
 import type { Plan } from '../plan/schema.ts';
 import { bootstrap, estimate, improvements, type Replicates } from './bootstrap.ts';
@@ -44,6 +53,19 @@ export interface EvaluationDetails extends Judgement {
     readonly labels: ObjectRef;
     readonly challenger: readonly ObjectRef[];
     readonly champion?: readonly ObjectRef[];
+    /** The snapshots that all was made of, and what the challenger learnt from; earlier evaluations did not tell. */
+    readonly sources?: readonly SourceRef[];
+    readonly train?: ObjectRef;
+    readonly validation?: ObjectRef;
+    readonly transform?: ObjectRef;
+  };
+  readonly rowsOf?: Prepared['rows'];
+  readonly features?: readonly string[];
+  /** Of a tuned candidate, the hyperparameters of its best trial. */
+  readonly trained?: {
+    readonly candidate: string;
+    readonly algorithm: string;
+    readonly hyperparameters: Readonly<Record<string, unknown>>;
   };
   /** What a newly deployed version is asked first, and what it must answer. */
   readonly smoke: { readonly instances: readonly unknown[]; readonly predictions: readonly unknown[] };

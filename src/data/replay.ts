@@ -5,6 +5,7 @@ import type { Column } from '../activities/types.ts';
 import { type Duck, viewOf } from './duckdb.ts';
 import { ROW_ID } from './land.ts';
 import { identifier, list, text } from './sql.ts';
+import { rawQuery } from './statement.ts';
 import type { Transform } from './transform.ts';
 import { jsonLine } from './watched-inputs.ts';
 
@@ -22,7 +23,26 @@ export async function trainingFeatures(
   { transform, folder }: { transform: Transform; folder: string },
   instances: readonly Instance[],
 ): Promise<FeatureRow[]> {
-  const { source, references, statement, features } = transform;
+  await loadInstances(duck, { transform, folder }, instances);
+  return featuresOf(duck, transform);
+}
+
+/** What features.sql makes of instances that were loaded, before anything is fitted to it: numbers, texts, instants. */
+export async function rawFeatures(duck: Duck, { statement, label }: Transform): Promise<Instance[]> {
+  const rows = await duck.rows<{ raw: string }>(rawQuery(statement));
+  return rows.map(({ raw }) => {
+    const { [ROW_ID]: _, [label]: __, ...features } = JSON.parse(raw) as Record<string, unknown>;
+    return features;
+  });
+}
+
+/** The source's table, and the references beside it. */
+export async function loadInstances(
+  duck: Duck,
+  { transform, folder }: { transform: Transform; folder: string },
+  instances: readonly Instance[],
+): Promise<void> {
+  const { source, references } = transform;
   for (const { name, file } of references) await duck.run(viewOf(name, join(folder, file)));
   const rows = instances.map((instance, at) => jsonLine({ ...cells(instance, source.columns), [ROW_ID]: at }));
   const lines = duck.path('instances.jsonl');
@@ -33,6 +53,9 @@ export async function trainingFeatures(
   await duck.run(
     `CREATE TABLE ${identifier(source.name)} AS SELECT ${list(typed)} FROM read_json(${text(lines)}, format = 'newline_delimited', columns = {${list(shape)}}) ORDER BY ${ROW_ID}`,
   );
+}
+
+export async function featuresOf(duck: Duck, { statement, features }: Transform): Promise<FeatureRow[]> {
   const columns = features.map((name, at) => `${identifier(name)} AS f${at}`);
   const found = await duck.rows<Record<string, number | null>>(
     `SELECT ${list(columns)} FROM (\n${statement}\n) ORDER BY ${ROW_ID}`,

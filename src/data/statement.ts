@@ -18,13 +18,20 @@ export function statementOf({ sql, label }: RawFeatures, target: Target, fitted:
     featureValues(feature).map(([name, value]) => `${value} AS ${identifier(name)}`),
   );
   return `WITH ${RAW_ROWS} AS (
-${sql}
-), ${CLEAN_ROWS} AS (
-SELECT ${list([ROW_ID, `${labelNumber(label, target)} AS ${identifier(label.name)}`, ...clean])} FROM ${RAW_ROWS}
+${sql}${CLEAN_BEGINS}SELECT ${list([ROW_ID, `${labelNumber(label, target)} AS ${identifier(label.name)}`, ...clean])} FROM ${RAW_ROWS}
 )
 SELECT ${ROW_ID}, ${identifier(label.name)},
 ${features.join(',\n')}
 FROM ${CLEAN_ROWS} ORDER BY ${ROW_ID}`;
+}
+
+const CLEAN_BEGINS = `\n), ${CLEAN_ROWS} AS (\n`;
+
+/** Of a statement made here: the query of what features.sql itself gives, one JSON object a row, in `raw`. */
+export function rawQuery(statement: string): string {
+  const end = statement.indexOf(CLEAN_BEGINS);
+  if (end < 0) throw new Error('the statement is none that prepare makes');
+  return `${statement.slice(0, end)}\n) SELECT CAST(to_json(r) AS VARCHAR) AS raw FROM ${RAW_ROWS} AS r ORDER BY ${ROW_ID}`;
 }
 
 /** Of a raw column: what is computed once a row. */

@@ -28,3 +28,4 @@ export { type Swept, sweep } from './sweep.ts';
 export type { Backlog, CycleLook, CycleNews, ModelSummary, Operator, PendingActivity } from './types.ts';
 export { promoteVersion, versions } from './versions.ts';
 export { type WaitInput, waitForCycle, waitForRollback } from './wait.ts';
+export { watchModel } from './watch.ts';

@@ -57,7 +57,7 @@ export async function status(operator: Operator, { model }: { model: string }): 
     nextRuns(operator, model),
     found.current ? look(operator, model, found.current.cycle) : undefined,
   ]);
-  const current = found.current && { ...found.current, progress: running?.progress, rollout: running?.rollout };
+  const current = found.current && { ...found.current, ...running };
   return { ...found, current, nextRuns: runs };
 }
 

@@ -275,6 +275,8 @@ export interface ModelStatus {
     /** Filled in by `operations.status`. */
     readonly progress?: CycleProgress;
     readonly rollout?: RolloutProgress;
+    /** What its activities that have not ended last told: rounds, trials, rows. */
+    readonly activities?: readonly { readonly activity: string; readonly attempt: number; readonly text: string }[];
   };
   readonly approval?: {
     readonly cycle: number;

@@ -49,6 +49,42 @@ function startMeasuring() {
   return { child: child as ChildProcess, measure };
 }
 
+const EXPLAINED = 'application/json; perennial=explanation';
+
+interface Explained {
+  readonly predictions: readonly {
+    readonly probability: number;
+    readonly probabilities: Record<string, number>;
+    readonly value: number;
+  }[];
+  readonly features: readonly Record<string, number | null>[];
+  readonly contributions: readonly (readonly { class?: string; bias: number; features: Record<string, number> }[])[];
+}
+
+/** What the features are said to have done to an answer, and the bias, are the answer on the model's own scale. */
+function assertAddsUp({ predictions, features, contributions }: Explained, problem: Problem): void {
+  assert.equal(contributions.length, predictions.length);
+  for (const [at, outputs] of contributions.entries()) {
+    for (const output of outputs) assert.deepEqual(Object.keys(output.features), Object.keys(features[at] ?? {}));
+    const sums = outputs.map(({ bias, features }) => Object.values(features).reduce((sum, one) => sum + one, bias));
+    const [first = Number.NaN] = sums;
+    const { probability, probabilities, value } = predictions[at] ?? assert.fail();
+    const close = (a: number, b: number) =>
+      assert.ok(Math.abs(a - b) < 1e-4 * Math.max(1, Math.abs(b)), `${a} and ${b}`);
+    if (problem === 'binary') close(1 / (1 + Math.exp(-first)), probability);
+    else if (problem === 'regression') close(first, value);
+    else {
+      assert.deepEqual(
+        outputs.map((output) => output.class),
+        CLASSES,
+      );
+      const powers = sums.map(Math.exp);
+      const all = powers.reduce((sum, one) => sum + one, 0);
+      for (const [index, name] of CLASSES.entries()) close((powers[index] ?? 0) / all, probabilities[name] ?? 0);
+    }
+  }
+}
+
 describe('each algorithm on each kind of problem', function () {
   this.timeout(120_000);
   let folder: string;
@@ -83,6 +119,8 @@ describe('each algorithm on each kind of problem', function () {
 
         const server = await startServer(folder, job.model);
         const answer = await server.invoke(await readFile(join(data[problem], 'rows.jsonl')), 'application/jsonlines');
+        const few = (await lines(join(data[problem], 'rows.jsonl'))).slice(0, 20);
+        const explained = await server.invoke(JSON.stringify({ instances: few }), 'application/json', EXPLAINED);
         await server.stop();
         assert.equal(answer.status, 200, answer.text);
         const predictions = answer.text
@@ -91,6 +129,7 @@ describe('each algorithm on each kind of problem', function () {
           .map((line) => JSON.parse(line));
         const labels = (await lines(join(data[problem], 'features.jsonl'))).map((row) => row[label]);
         assert.equal(predictions.length, labels.length);
+        assertAddsUp(JSON.parse(explained.text), problem);
         const expected = await scikitLearn.measure({ problem, classes: CLASSES, labels, predictions });
         const validation = facts.validation as Record<string, number>;
         assert.deepEqual(Object.keys(validation), METRICS_OF[problem]);

@@ -58,6 +58,11 @@ export async function folderStore(bucket = 'test-bucket'): Promise<FolderStore> 
       await rm(path);
       return text;
     },
+    async content(target, withText) {
+      if (!(await stat(pathOf(target)).catch(() => undefined))) return undefined;
+      const content = await contentOfFile(pathOf(target));
+      return { ...content, ...(withText && { text: await readFile(pathOf(target), 'utf8') }) };
+    },
     async head(target) {
       const found = await stat(pathOf(target)).catch(() => undefined);
       return found && { bytes: found.size, modified: found.mtime };

@@ -1,6 +1,7 @@
 /** `perennial status`: all models, or everything about one. */
+import { UserError } from '../../errors.ts';
 import type { Backlog } from '../../operations/types.ts';
-import { command } from '../command.ts';
+import { type Context, command } from '../command.ts';
 import { follow } from '../follow.ts';
 import { columns, span } from '../format.ts';
 import { modelName, withOperator } from '../model.ts';
@@ -12,10 +13,13 @@ export const status = command({
   args: {
     model: { type: 'positional', required: false, description: 'The name of the model; a list of all when left out' },
     wait: { type: 'boolean', description: 'Follow the cycle that runs until it has ended' },
+    watch: { type: 'boolean', description: 'Show it live until Ctrl-C: redrawn on a terminal, elsewhere what changes' },
   },
   async run({ args, ...watch }) {
+    if (args.watch) refuseWatch(args);
     if (args.model === undefined) return list();
     const model = await modelName(args.model);
+    if (args.watch) return live(model, watch);
     return withOperator(async (operator, operations) => {
       const found = await operations.status(operator, { model });
       const cycle = found.current?.cycle;
@@ -24,6 +28,28 @@ export const status = command({
     });
   },
 });
+
+function refuseWatch({ model, wait, json }: { model?: string; wait?: boolean; json?: unknown }): void {
+  if (model === undefined)
+    throw new UserError('--watch shows one model', 'name it: "perennial status <model> --watch"');
+  if (wait || json)
+    throw new UserError('--watch shows a model until Ctrl-C', `leave out ${wait ? '--wait' : '--json'}`);
+}
+
+/** On a terminal the whole status in one place; elsewhere the lines of it that are new. */
+async function live(model: string, { signal, frame, print }: Pick<Context, 'signal' | 'frame' | 'print'>) {
+  let before: readonly string[] = [];
+  await withOperator(async (operator, operations) => {
+    for await (const found of operations.watchModel(operator, { model, signal })) {
+      const lines = statusText(found).split('\n');
+      const fresh = lines.filter((line) => !before.includes(line));
+      if (frame) frame(lines.join('\n'));
+      else if (fresh.length > 0) print(fresh.join('\n'));
+      before = lines;
+    }
+  });
+  return { json: undefined, text: '' };
+}
 
 async function list() {
   const { models, backlog } = await withOperator(async (operator, operations) => ({

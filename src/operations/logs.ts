@@ -1,0 +1,156 @@
+/** What a cycle's jobs and what serves say of themselves, as one stream in the order of time. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { type LogStream, lastLines, linesAfter, streamsOf } from '../aws/log-lines.ts';
+import { endpointName, jobPrefixes, variantName } from '../names.ts';
+import { type Archive, ledgerOf, reading } from './archive.ts';
+import { eventsOf, type HistoryEvent } from './history.ts';
+import { noCycle } from './report.ts';
+
+export const LOG_STAGES = ['train', 'evaluate', 'serve'] as const;
+export type LogStage = (typeof LOG_STAGES)[number];
+
+const lineShape = z.object({
+  at: z.string(),
+  stage: z.enum(LOG_STAGES),
+  job: z.string().describe('The training or transform job, the variant, or the Lambda function.'),
+  message: z.string(),
+});
+export type ToldLine = z.infer<typeof lineShape>;
+
+export const logsShape = z.object({
+  model: z.string(),
+  cycle: z.number(),
+  running: z.boolean(),
+  lines: z.array(lineShape).describe('The last ones, in the order of time.'),
+  earlier: z
+    .string()
+    .optional()
+    .describe('Give it as `before` to see what came before these; absent at the beginning.'),
+});
+export type Logs = z.infer<typeof logsShape>;
+
+export interface LogsAsked {
+  readonly model: string;
+  /** The last one when left out. */
+  readonly cycle?: number;
+  readonly stage?: LogStage;
+  /** Lines at most. */
+  readonly limit?: number;
+  /** Only lines before this instant. */
+  readonly before?: string;
+}
+
+/** Streams are read so many at a time: CloudWatch Logs takes 25 reads a second for a whole account. */
+const AT_ONCE = 5;
+
+export async function logs(archive: Archive, asked: LogsAsked): Promise<Logs> {
+  const { model, stage, limit = 500, before } = asked;
+  const event = await cycleOf(archive, asked);
+  const streams = await told(archive, model, event, stage);
+  const cut = before === undefined ? undefined : Date.parse(before);
+  const pages = await inTurns(streams, async (stream) => {
+    const from = stream.shared ? Date.parse(event.startedAt) : undefined;
+    // Who asks for what serves wants to see it serve; beside the jobs, what it said in the time of the cycle.
+    const apart = stream.shared && stage === undefined && event.outcome !== 'running';
+    const end = apart ? Date.parse(event.at) : undefined;
+    const to = Math.min(cut ?? Number.POSITIVE_INFINITY, end ?? Number.POSITIVE_INFINITY);
+    const window = { limit, ...(from && { from }), ...(Number.isFinite(to) && { to }) };
+    return { stream, ...(await reading(() => lastLines(archive.clients.logs, stream, window))) };
+  });
+  const lines = inTime(pages.flatMap((page) => page.lines.map((line) => asTold(page.stream, line))));
+  const shown = lines.slice(-limit);
+  const more = lines.length > limit || pages.some((page) => page.more);
+  const running = event.outcome === 'running';
+  return { model, cycle: event.cycle, running, lines: shown, ...(more && shown[0] && { earlier: shown[0].at }) };
+}
+
+/** Lines as they come, some at a time, until `over` says so and nothing more has come. The first ones are of the past. */
+export async function* followLogs(
+  archive: Archive,
+  asked: LogsAsked & { readonly over: () => boolean; readonly signal: AbortSignal; readonly every?: number },
+): AsyncGenerator<ToldLine[], void> {
+  const { model, stage, limit = 500, over, signal, every = 2_000 } = asked;
+  const event = await cycleOf(archive, asked);
+  const tokens = new Map<string, string | undefined>();
+  for (let quiet = 0, first = true; quiet < QUIET; first = false) {
+    const ended = over();
+    const streams = await told(archive, model, event, stage);
+    const pages = await inTurns(streams, async (stream) => {
+      const id = `${stream.group} ${stream.name}`;
+      const from = stream.shared ? Date.parse(event.startedAt) : undefined;
+      const page = await reading(() =>
+        first
+          ? lastLines(archive.clients.logs, stream, { limit, ...(from && { from }) })
+          : linesAfter(archive.clients.logs, stream, tokens.get(id)),
+      );
+      tokens.set(id, page.token);
+      return page.lines.map((line) => asTold(stream, line));
+    });
+    const lines = inTime(pages.flat());
+    if (lines.length > 0) yield lines;
+    quiet = ended && lines.length === 0 ? quiet + 1 : 0;
+    if (quiet < QUIET) await sleep(every, undefined, { signal });
+  }
+}
+
+/** CloudWatch shows a line some seconds after it was written: so many looks must find none after the end. */
+const QUIET = 2;
+
+interface Told extends LogStream {
+  readonly stage: LogStage;
+  readonly job: string;
+  /** Not of this cycle alone: only lines of its time count. */
+  readonly shared: boolean;
+}
+
+async function cycleOf(archive: Archive, { model, cycle }: LogsAsked): Promise<HistoryEvent & { kind: 'cycle' }> {
+  const cycles = eventsOf(await ledgerOf(archive, model)).filter((event) => event.kind === 'cycle');
+  const found = cycle === undefined ? cycles[0] : cycles.find((one) => one.cycle === cycle);
+  if (!found) throw noCycle(model, cycle ?? 1, cycles.length);
+  return found;
+}
+
+/** Where the lines of a cycle are; the log group of a kind of job is shared by the whole account. */
+async function told(
+  { clients }: Archive,
+  model: string,
+  { cycle, version }: HistoryEvent & { kind: 'cycle' },
+  only?: LogStage,
+): Promise<Told[]> {
+  const jobs = jobPrefixes(model, cycle);
+  const variant = version === undefined ? '' : `${variantName(version)}/`;
+  const places = [
+    ...jobs.map((prefix) => ({ stage: 'train', group: '/aws/sagemaker/TrainingJobs', prefix, shared: false }) as const),
+    ...jobs.map(
+      (prefix) => ({ stage: 'evaluate', group: '/aws/sagemaker/TransformJobs', prefix, shared: false }) as const,
+    ),
+    { stage: 'serve', group: `/aws/sagemaker/Endpoints/${endpointName(model)}`, prefix: variant, shared: true },
+    { stage: 'serve', group: `/aws/lambda/perennial-${model}`, prefix: '', shared: true },
+  ] as const;
+  const wanted = places.filter(({ stage }) => only === undefined || stage === only);
+  const found = await inTurns(wanted, async ({ stage, group, prefix, shared }) => {
+    const streams = await reading(() => streamsOf(clients.logs, group, prefix));
+    const lambda = group.startsWith('/aws/lambda/');
+    return streams.map((stream) => {
+      const job = lambda ? `perennial-${model}` : (stream.name.split('/')[0] ?? '');
+      return { ...stream, stage, job, shared };
+    });
+  });
+  return found.flat();
+}
+
+const asTold = ({ stage, job }: Told, { at, message }: { at: string; message: string }): ToldLine => ({
+  ...{ at, stage, job, message },
+});
+
+/** The order of lines of one stream stays as it is. */
+const inTime = (lines: readonly ToldLine[]): ToldLine[] =>
+  [...lines].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+
+async function inTurns<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const done: R[] = [];
+  for (let at = 0; at < all.length; at += AT_ONCE)
+    done.push(...(await Promise.all(all.slice(at, at + AT_ONCE).map(work))));
+  return done;
+}

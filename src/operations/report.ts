@@ -1,0 +1,59 @@
+/** The report of a cycle's evaluation or of a monitoring pass, as it lies in the bucket. */
+import { z } from 'zod';
+import { UserError } from '../errors.ts';
+import { keys } from '../names.ts';
+import { type Archive, ledgerOf, reading } from './archive.ts';
+import { eventsOf } from './history.ts';
+
+export const reportShape = z.object({
+  model: z.string(),
+  kind: z.enum(['evaluation', 'monitoring']),
+  cycle: z.number().optional(),
+  pass: z.string().optional().describe('Of a monitoring report: the end of its window.'),
+  uri: z.string(),
+  html: z.string(),
+});
+export type Report = z.infer<typeof reportShape>;
+
+export interface ReportAsked {
+  readonly model: string;
+  /** The last one that has a report when left out. */
+  readonly cycle?: number;
+  /** The last pass, instead of an evaluation. */
+  readonly monitor?: boolean;
+}
+
+export async function report(archive: Archive, { model, cycle, monitor }: ReportAsked): Promise<Report> {
+  const events = eventsOf(await ledgerOf(archive, model));
+  if (monitor) return monitoring(archive, model);
+  const cycles = events.filter((one) => one.kind === 'cycle');
+  const found = cycles.find((one) => (cycle === undefined ? one.report : one.cycle === cycle));
+  if (!found && cycle !== undefined) throw noCycle(model, cycle, cycles.length);
+  if (!found?.report)
+    throw new UserError(
+      found
+        ? `cycle ${found.cycle} of ${model} has evaluated nothing: it is ${found.outcome}`
+        : `no cycle of ${model} has evaluated anything yet`,
+      found ? `"perennial history ${model}" tells which have` : `start one: "perennial run ${model} --wait"`,
+    );
+  const html = await reading(() => archive.store.getText(found.report as string));
+  return { model, kind: 'evaluation', cycle: found.cycle, uri: found.report, html };
+}
+
+async function monitoring({ store }: Archive, model: string): Promise<Report> {
+  const passes = await reading(() => store.folders(`${keys.model(model)}/monitor/`));
+  for (const pass of passes.sort().reverse()) {
+    const uri = store.uri(keys.monitor(model, pass, 'monitoring.html'));
+    // A pass that died in its midst has left a folder, and no report.
+    if (!(await reading(() => store.head(uri)))) continue;
+    return { model, kind: 'monitoring', pass, uri, html: await reading(() => store.getText(uri)) };
+  }
+  throw new UserError(`${model} was not monitored yet`, `look at it now: "perennial monitor ${model}"`);
+}
+
+/** The mend for a number that is no cycle's. */
+export const noCycle = (model: string, cycle: number, cycles: number): UserError =>
+  new UserError(
+    `${model} has no cycle ${cycle}`,
+    cycles === 0 ? `start one: "perennial run ${model} --wait"` : `it has cycles 1 to ${cycles}`,
+  );
