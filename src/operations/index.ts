@@ -8,7 +8,7 @@ export {
   startBacktest,
   waitForBacktest,
 } from './backtest.ts';
-export { type ConnectInput, connect, ensureSearchAttributes } from './connect.ts';
+export { type ConnectInput, connect, ensureSearchAttributes, ping } from './connect.ts';
 export { look } from './look.ts';
 export {
   applyPlan,
