@@ -2,10 +2,15 @@
 import type { z } from 'zod';
 import { problem } from './problem.ts';
 
-export const json = (description: string, schema: z.ZodType, headers?: Readonly<Record<string, object>>) => ({
+export const json = (description: string, schema: z.ZodType) => ({
   description,
   content: { 'application/json': { schema } },
-  ...(headers && { headers }),
+});
+
+/** Taken up, and where to look meanwhile. */
+export const looking = (description: string, schema: z.ZodType) => ({
+  ...json(description, schema),
+  headers: { location: { type: 'string', description: 'Where to look' } },
 });
 
 const TITLES = {

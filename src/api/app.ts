@@ -1,12 +1,19 @@
 /** The API as a whole: what comes in, what is answered, and the routes. It listens nowhere by itself. */
 import Fastify, { LogController } from 'fastify';
 import { guard, LIMITS, type Limits } from './guard.ts';
+import { keyedBy } from './keyed.ts';
 import { measure } from './metrics.ts';
 import { notFound } from './not-found.ts';
 import { describeRoutes, docsPage } from './openapi.ts';
 import { answerError } from './problem.ts';
+import { cycleRoutes } from './routes/cycles.ts';
+import { EVENTS, type EventOptions, eventRoutes } from './routes/events.ts';
 import { fleetRoutes } from './routes/fleet.ts';
+import { lifeRoutes } from './routes/life.ts';
+import { planRoutes } from './routes/plans.ts';
 import { processRoutes } from './routes/process.ts';
+import { servingRoutes } from './routes/serving.ts';
+import { sweepRoutes } from './routes/sweep.ts';
 import { check, write } from './schema.ts';
 import type { Api, Deps, ZodTypes } from './types.ts';
 
@@ -15,12 +22,16 @@ export interface AppOptions {
   readonly limits?: Limits;
   /** Addresses of proxies in front whose word for who asks is taken. */
   readonly trustProxy?: readonly string[];
+  readonly events?: EventOptions;
 }
 
 /** A plan and what lies beside it have at most 256 KiB; JSON writes line ends and quotes longer. */
 const BODY_BYTES = 1024 * 1024;
 
-export async function createApp(deps: Deps, { version, limits = LIMITS, trustProxy = [] }: AppOptions): Promise<Api> {
+export async function createApp(
+  deps: Deps,
+  { version, limits = LIMITS, trustProxy = [], events = EVENTS }: AppOptions,
+): Promise<Api> {
   const api: Api = Fastify({
     ...{ loggerInstance: deps.log, bodyLimit: BODY_BYTES },
     logController: new LogController({ disableRequestLogging: true }),
@@ -42,6 +53,10 @@ export async function createApp(deps: Deps, { version, limits = LIMITS, trustPro
   await guard(api, deps.authenticate, limits);
   await api.register(processRoutes(deps, metrics));
   await api.register(fleetRoutes(deps));
+  await api.register(planRoutes(deps));
+  const keyed = keyedBy(deps, metrics);
+  for (const routes of [cycleRoutes, servingRoutes, lifeRoutes, sweepRoutes]) await api.register(routes(deps, keyed));
+  await api.register(eventRoutes(deps, metrics, events));
   await docsPage(api);
   await api.ready();
   return api;

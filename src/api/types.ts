@@ -15,7 +15,27 @@ import type { Operator } from '../operations/types.ts';
 type Operations = typeof import('../operations/index.ts');
 
 /** The verbs on a Temporal client, as `src/operations` has them. */
-export type Verbs = Pick<Operations, 'listModels' | 'ping' | 'status'>;
+export type Verbs = Pick<
+  Operations,
+  | 'answerRequest'
+  | 'applyPlan'
+  | 'cancelCycle'
+  | 'claimRequest'
+  | 'cycleDetails'
+  | 'decide'
+  | 'listModels'
+  | 'monitorResult'
+  | 'pause'
+  | 'ping'
+  | 'requestCycle'
+  | 'resume'
+  | 'rollback'
+  | 'startMonitor'
+  | 'startRetirement'
+  | 'status'
+  | 'steerRollout'
+  | 'sweep'
+>;
 
 /** The verbs that go through a model's own prediction API. */
 export interface Asks {

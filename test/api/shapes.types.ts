@@ -1,5 +1,6 @@
 /** The schemas of answers say the same as the types of the code: checked by the compiler, both ways, to the last optional field. */
 import type { z } from 'zod';
+import type { CycleDetails } from '../../src/operations/cycle.ts';
 import type { Predicted } from '../../src/operations/predict.ts';
 import type * as shapes from '../../src/operations/shapes/index.ts';
 import type { Swept } from '../../src/operations/sweep.ts';
@@ -28,10 +29,11 @@ export const agreed: readonly [
   Same<Said<'cycleProgress'>, CycleProgress>,
   Same<Said<'rolloutProgress'>, RolloutProgress>,
   Same<Said<'cycleOutcome'>, CycleOutcome>,
+  Same<Said<'cycleDetails'>, CycleDetails>,
   Same<Said<'modelSummary'>, ModelSummary>,
   Same<Said<'monitorResult'>, MonitorResult>,
   Same<Said<'rollbackStarted'>, RollbackStarted>,
   Same<Said<'wishAnswer'>, WishAnswer>,
   Same<Said<'predicted'>, Predicted>,
   Same<Said<'swept'>, Swept>,
-] = [true, true, true, true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true, true, true];

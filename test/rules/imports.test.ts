@@ -27,7 +27,7 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
   codec: { rooms: ['errors', 'secret-file'], packages: /^(@temporalio\/(common|proto)|node:.*)$/ },
   temporal: { rooms: ['errors', 'config', 'names', 'codec', 'redact'] },
   log: { rooms: ['config', 'redact'] },
-  api: { rooms: ['api', 'operations', 'plan', 'config', 'errors', 'redact', 'log', 'secret-file'] },
+  api: { rooms: ['api', 'operations', 'plan', 'names', 'config', 'errors', 'redact', 'log', 'secret-file'] },
   cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker', 'codec', 'redact', 'api'] },
   worker: {
     rooms: ['activities', 'aws', 'data', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics', 'codec'],

@@ -30,6 +30,17 @@ export const steered = z.object({
 
 export const cancelled = z.object({ model: z.string(), cycle: count, by });
 
+export const held = z.object({ model: z.string(), by, reason: z.string().optional(), paused: z.boolean() });
+
+export const retiring = z.object({
+  model: z.string(),
+  by,
+  reason: z.string().optional(),
+  retiring: z.literal(true),
+});
+
+export const started = z.object({ workflowId: z.string() });
+
 const prediction = z.union([
   z.object({
     id: z.string(),
