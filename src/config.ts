@@ -41,6 +41,24 @@ const environment = z.object({
   PERENNIAL_CODEC_KEYS_FILE: z.string().min(1).optional(),
   /** A file with the token that the codec server asks for. */
   PERENNIAL_CODEC_TOKEN_FILE: z.string().min(1).optional(),
+  /** A file of who may use the HTTP API, by the hashes of their tokens: docs/api.md. */
+  PERENNIAL_API_TOKENS_FILE: z.string().min(1).optional(),
+  /** Requests a minute that the API takes of any one identity. */
+  PERENNIAL_API_RATE: z.coerce.number().int().min(1).max(1_000_000).default(600),
+  /** Addresses (by commas) of proxies in front of the API, whose word for who asks is taken. */
+  PERENNIAL_API_PROXIES: z.string().default(''),
+  /** Who signs the tokens of people, as an OpenID Connect issuer; static tokens alone when left out. */
+  PERENNIAL_OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  PERENNIAL_OIDC_AUDIENCE: z.string().min(1).optional(),
+  /** The claim that says who it is: the ledger's `by`. */
+  PERENNIAL_OIDC_IDENTITY: z.string().min(1).default('sub'),
+  /** The claim that roles come from: a text, or a list of them. A dot leads inside: realm_access.roles. */
+  PERENNIAL_OIDC_ROLES: z.string().min(1).default('roles'),
+  /** What the claim says → a role, as ml-team=viewer,ml-leads=approver; the roles' own names when left out. */
+  PERENNIAL_OIDC_ROLE_MAP: z
+    .string()
+    .regex(/^([^=,]+=(viewer|operator|approver))(,[^=,]+=(viewer|operator|approver))*$/, 'write value=role,value=role')
+    .default('viewer=viewer,operator=operator,approver=approver'),
 });
 
 export interface Config {
@@ -115,6 +133,55 @@ export function readCodecConfig(env: NodeJS.ProcessEnv = process.env): { keysFil
   const few = environment.pick({ PERENNIAL_CODEC_KEYS_FILE: true, PERENNIAL_CODEC_TOKEN_FILE: true });
   const e = read(few, env);
   return { keysFile: e.PERENNIAL_CODEC_KEYS_FILE, tokenFile: e.PERENNIAL_CODEC_TOKEN_FILE };
+}
+
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly identityClaim: string;
+  readonly rolesClaim: string;
+  /** What the claim says → a role. */
+  readonly roles: Readonly<Record<string, string>>;
+}
+
+export interface ApiConfig {
+  readonly logLevel: string;
+  readonly tokensFile?: string;
+  readonly rate: number;
+  readonly proxies: readonly string[];
+  readonly oidc?: OidcConfig;
+}
+
+/** What the HTTP API needs to know beside what any client does. Throws `ConfigError`. */
+export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
+  const few = environment.pick({
+    PERENNIAL_LOG_LEVEL: true,
+    PERENNIAL_API_TOKENS_FILE: true,
+    PERENNIAL_API_RATE: true,
+    PERENNIAL_API_PROXIES: true,
+    PERENNIAL_OIDC_ISSUER: true,
+    PERENNIAL_OIDC_AUDIENCE: true,
+    PERENNIAL_OIDC_IDENTITY: true,
+    PERENNIAL_OIDC_ROLES: true,
+    PERENNIAL_OIDC_ROLE_MAP: true,
+  });
+  const e = read(few, env);
+  const [issuer, audience] = [e.PERENNIAL_OIDC_ISSUER, e.PERENNIAL_OIDC_AUDIENCE];
+  if ((issuer === undefined) !== (audience === undefined))
+    throw new ConfigError('PERENNIAL_OIDC_ISSUER and PERENNIAL_OIDC_AUDIENCE go together: set both, or neither');
+  return {
+    logLevel: e.PERENNIAL_LOG_LEVEL,
+    tokensFile: e.PERENNIAL_API_TOKENS_FILE,
+    rate: e.PERENNIAL_API_RATE,
+    proxies: listed(e.PERENNIAL_API_PROXIES, ','),
+    oidc:
+      issuer === undefined || audience === undefined
+        ? undefined
+        : {
+            ...{ issuer, audience, identityClaim: e.PERENNIAL_OIDC_IDENTITY, rolesClaim: e.PERENNIAL_OIDC_ROLES },
+            roles: Object.fromEntries(e.PERENNIAL_OIDC_ROLE_MAP.split(',').map((pair) => pair.split('='))),
+          },
+  };
 }
 
 function read<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv): z.output<S> {

@@ -51,6 +51,8 @@ export const monitorWorkflowId = (model: string): string => `model/${model}/moni
 export const backtestWorkflowId = (model: string, id: string): string => `model/${model}/backtest/${id}`;
 export const retrainScheduleId = (model: string): string => `model/${model}/retrain`;
 export const monitorScheduleId = (model: string): string => `model/${model}/monitor`;
+/** What came of a request with a key, by the hash of who asked and the key. */
+export const requestWorkflowId = (id: string): string => `request/${id}`;
 /** Of all models, or of one. */
 export const sweepWorkflowId = (model?: string): string => (model === undefined ? 'sweep' : `sweep/${model}`);
 

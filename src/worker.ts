@@ -17,7 +17,8 @@ import { type CodecKey, readCodecKeys } from './codec/keys.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { databaseMemory } from './data/memory.ts';
 import { UserError } from './errors.ts';
-import { createLog, temporalLogger } from './log.ts';
+import { createLog } from './log.ts';
+import { temporalLogger } from './temporal/log.ts';
 import { callCounter } from './temporal/metrics.ts';
 import { connectWorker, createWorkers, versioning } from './temporal/worker.ts';
 

@@ -52,6 +52,13 @@ export function wholeNumber(text: string, flag: string): number {
   return Number(text);
 }
 
+/** A port; 0 takes any. */
+export function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new UserError(`--port is "${text}"`, 'give a number from 0 to 65535');
+  return Number(text);
+}
+
 /** A duration in milliseconds, `least` or longer. */
 export function duration(text: string, flag: string, mend: string, least = 0): number {
   const ms = parseDuration(text);

@@ -1,5 +1,6 @@
 /** Every command by name, in the order of a model's life. */
 import type { Commands } from './command.ts';
+import { api, token } from './commands/api.ts';
 import { audit } from './commands/audit.ts';
 import { backtest } from './commands/backtest.ts';
 import { codecServer } from './commands/codec-server.ts';
@@ -48,6 +49,8 @@ export const commands: Commands = {
   sweep,
   backtest,
   worker,
+  api,
+  token,
   versions,
   replay,
   'codec-server': codecServer,

@@ -1,7 +1,7 @@
 /** The keys that payloads are encrypted with: a file of its owner's, one key a line, the newest first. Never logged, never quoted. */
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { UserError } from '../errors.ts';
+import { readSecretFile } from '../secret-file.ts';
 
 export interface CodecKey {
   readonly id: string;
@@ -11,7 +11,6 @@ export interface CodecKey {
 
 export const KEYS_VARIABLE = 'PERENNIAL_CODEC_KEYS_FILE';
 const KEY_BYTES = 32;
-const MOST_BYTES = 64 * 1024;
 
 /** The keys in a file; none when there is no path. Throws `UserError` that names the line, and never what stands in it. */
 export function readCodecKeys(path: string | undefined): readonly CodecKey[] {
@@ -23,32 +22,6 @@ export function readCodecKeys(path: string | undefined): readonly CodecKey[] {
   const twice = keys.find(({ id }, at) => keys.findIndex((other) => other.id === id) !== at);
   if (twice) throw new UserError(`${path} has two keys "${twice.id}"`, 'give each key an id of its own');
   return keys;
-}
-
-/** The text of a file that only its owner may read. Throws `UserError`; `variable` is what named the file. */
-export function readSecretFile(path: string, variable: string): string {
-  const file = open(path, variable);
-  try {
-    const found = fstatSync(file);
-    if (!found.isFile() || found.size > MOST_BYTES)
-      throw new UserError(`${path} is no small text file`, `name another file by ${variable}`);
-    // A secret that a cluster mounts is root's, and the process reads it by its group.
-    const mounted = found.uid === 0 && process.getuid?.() !== 0;
-    if (found.mode & (mounted ? 0o027 : 0o077))
-      throw new UserError(`${path} may be read by others than its owner`, `run: chmod 600 ${path}`);
-    return readFileSync(file, 'utf8');
-  } finally {
-    closeSync(file);
-  }
-}
-
-function open(path: string, variable: string): number {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new UserError(`${path} cannot be read (${code})`, `correct ${variable}, or the rights of the file`);
-  }
 }
 
 function keyOf(line: string, place: string): CodecKey {

@@ -3,7 +3,7 @@ import { apiUrl, findApi, readApiKey } from '../aws/api.ts';
 import type { PathPart } from '../aws/api-shape.ts';
 import { createClients } from '../aws/clients.ts';
 import type { Config } from '../config.ts';
-import { UserError } from '../errors.ts';
+import { UserError, type UserErrorKind } from '../errors.ts';
 
 const ANSWER_WITHIN_MS = 30_000;
 
@@ -31,7 +31,11 @@ export async function openApi(config: ApiConfig, model: string, part: PathPart):
         signal?.throwIfAborted();
         if (error instanceof UserError) throw error;
         const reason = timeout.aborted ? `no answer within ${ANSWER_WITHIN_MS / 1000} s` : why(error);
-        throw new UserError(`${url} cannot be asked: ${reason}`, `is it deployed? see "perennial status ${model}"`);
+        throw new UserError(
+          `${url} cannot be asked: ${reason}`,
+          `is it deployed? see "perennial status ${model}"`,
+          'elsewhere',
+        );
       }
     },
   };
@@ -49,6 +53,7 @@ async function target(config: ApiConfig, model: string, part: PathPart): Promise
     throw new UserError(
       `the API of ${model} cannot be looked up: ${why(error)}`,
       'check the AWS credentials and AWS_ENDPOINT_URL',
+      'elsewhere',
     );
   } finally {
     for (const client of Object.values(clients)) client.destroy();
@@ -63,9 +68,11 @@ const HINTS: Readonly<Record<number, string>> = {
   429: 'wait a little, or raise deploy.api.rate in the plan',
 };
 
+const KINDS: Readonly<Record<number, UserErrorKind>> = { 400: 'wrong', 413: 'wrong', 429: 'unanswered' };
+
 function refused(status: number, text: string): UserError {
   const hint = HINTS[status] ?? 'try again; the logs of the Lambda and of the endpoint say more';
-  return new UserError(`the API answers ${status}: ${messageOf(text)}`, hint);
+  return new UserError(`the API answers ${status}: ${messageOf(text)}`, hint, KINDS[status] ?? 'elsewhere');
 }
 
 function messageOf(text: string): string {

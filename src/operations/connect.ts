@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 import { connectClient } from '../temporal/client.ts';
 import { temporalSettings } from '../temporal/settings.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/search.ts';
-import { ALREADY_EXISTS, ask, serviceError } from './trouble.ts';
+import { ALREADY_EXISTS, ask, serviceError, Unanswered } from './trouble.ts';
 import type { Operator } from './types.ts';
 
 export interface ConnectInput {
@@ -23,6 +23,19 @@ export async function connect({ taskQueue, timeoutMs }: ConnectInput): Promise<O
       await client.connection.close();
     },
   };
+}
+
+/** Whether Temporal answers within so many milliseconds. Throws `UserError` when it does not. */
+export async function ping({ client, address }: Operator, withinMs: number): Promise<void> {
+  const { connection, workflowService } = client;
+  try {
+    await connection.withDeadline(Date.now() + withinMs, () => workflowService.getSystemInfo({}));
+  } catch (error) {
+    throw new Unanswered(
+      `Temporal does not answer at ${address}: ${serviceError(error)?.details ?? (error as Error).message}`,
+      'start it with "npx perennial up", or set TEMPORAL_ADDRESS',
+    );
+  }
 }
 
 type KeyType = ReturnType<typeof defineSearchAttributeKey>['type'];

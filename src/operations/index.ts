@@ -8,7 +8,8 @@ export {
   startBacktest,
   waitForBacktest,
 } from './backtest.ts';
-export { type ConnectInput, connect, ensureSearchAttributes } from './connect.ts';
+export { type ConnectInput, connect, ensureSearchAttributes, ping } from './connect.ts';
+export { type CycleDetails, cycleDetails } from './cycle.ts';
 export { look } from './look.ts';
 export {
   applyPlan,
@@ -18,12 +19,13 @@ export {
   modelHandle,
   requestCycle,
   rollback,
-  runMonitor,
   status,
 } from './models.ts';
+export { monitorResult, runMonitor, startMonitor } from './monitor.ts';
 export { replayRuns } from './replay.ts';
+export { answerRequest, type Claim, claimRequest } from './request.ts';
 export { ensureSchedules } from './schedules.ts';
-export { pause, resume, retire, steerRollout } from './steer.ts';
+export { pause, resume, retire, startRetirement, steerRollout } from './steer.ts';
 export { type Swept, sweep } from './sweep.ts';
 export type { Backlog, CycleLook, CycleNews, ModelSummary, Operator, PendingActivity } from './types.ts';
 export { promoteVersion, versions } from './versions.ts';

@@ -1,16 +1,15 @@
 /** The verbs on a model. */
 import { WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client';
 import type { FrozenPlan } from '../activities/types.ts';
-import { modelWorkflowId, monitorWorkflowId } from '../names.ts';
+import { modelWorkflowId } from '../names.ts';
 import * as say from '../workflows/messages.ts';
 import type { model as modelWorkflow } from '../workflows/model.ts';
-import type { monitor as monitorWorkflow } from '../workflows/monitor.ts';
-import { MODEL, MODEL_VERSION, OUTCOME, TRIGGER } from '../workflows/search.ts';
+import { MODEL, MODEL_VERSION, OUTCOME } from '../workflows/search.ts';
 import { ensureSearchAttributes } from './connect.ts';
 import { look } from './look.ts';
 import { ensureSchedules, nextRuns } from './schedules.ts';
-import { ask, asUserError } from './trouble.ts';
-import type { ModelSummary, Operator } from './types.ts';
+import { ask } from './trouble.ts';
+import type { ModelSummary, Once, Operator } from './types.ts';
 
 export const modelHandle = ({ client }: Operator, model: string): WorkflowHandle<typeof modelWorkflow> =>
   client.workflow.getHandle<typeof modelWorkflow>(modelWorkflowId(model));
@@ -44,10 +43,10 @@ export async function applyPlan(
 
 export const requestCycle = (
   operator: Operator,
-  { model, ...request }: say.CycleRequest & { model: string },
+  { model, updateId, ...request }: say.CycleRequest & Once & { model: string },
 ): Promise<say.WishAnswer> =>
   ask(operator, `model "${model}"`, () =>
-    modelHandle(operator, model).executeUpdate(say.requestCycle, { args: [request] }),
+    modelHandle(operator, model).executeUpdate(say.requestCycle, { args: [request], updateId }),
   );
 
 /** The model's status with the progress of what runs now and the next runs of its calendars. */
@@ -80,48 +79,28 @@ export async function listModels(operator: Operator): Promise<ModelSummary[]> {
 }
 
 /** Approves or rejects the cycle that waits. */
-export const decide = (operator: Operator, { model, ...decision }: say.Decision & { model: string }): Promise<void> =>
-  ask(operator, `model "${model}"`, () => modelHandle(operator, model).executeUpdate(say.decide, { args: [decision] }));
+export const decide = (
+  operator: Operator,
+  { model, updateId, ...decision }: say.Decision & Once & { model: string },
+): Promise<void> =>
+  ask(operator, `model "${model}"`, () =>
+    modelHandle(operator, model).executeUpdate(say.decide, { args: [decision], updateId }),
+  );
 
 /** Asks for a rollback; `waitForRollback` tells how it ended. */
 export const rollback = (
   operator: Operator,
-  { model, ...request }: say.RollbackRequest & { model: string },
+  { model, updateId, ...request }: say.RollbackRequest & Once & { model: string },
 ): Promise<say.RollbackStarted> =>
   ask(operator, `model "${model}"`, () =>
-    modelHandle(operator, model).executeUpdate(say.rollback, { args: [request] }),
+    modelHandle(operator, model).executeUpdate(say.rollback, { args: [request], updateId }),
   );
 
 /** Asks a cycle to stop: its jobs are stopped, what it half made is removed, the champion stays. */
 export const cancelCycle = (
   operator: Operator,
-  { model, ...word }: say.Word & { model: string; cycle?: number },
+  { model, updateId, ...word }: say.Word & Once & { model: string; cycle?: number },
 ): Promise<number> =>
   ask(operator, `model "${model}"`, () =>
-    modelHandle(operator, model).executeUpdate(say.cancelCycle, { args: [word] }),
+    modelHandle(operator, model).executeUpdate(say.cancelCycle, { args: [word], updateId }),
   );
-
-/** One monitoring pass now, waited for. `asOf`: what a cycle that follows looks back from. */
-export async function runMonitor(
-  operator: Operator,
-  { model, asOf, by = 'person' }: { model: string; asOf?: string; by?: string },
-): Promise<say.MonitorResult> {
-  await modelStatus(operator, model);
-  const handle = await ask(operator, `model "${model}"`, () =>
-    operator.client.workflow.start<typeof monitorWorkflow>('monitor', {
-      workflowId: `${monitorWorkflowId(model)}-${new Date().toISOString()}`,
-      taskQueue: operator.taskQueue,
-      args: [{ model, asOf }],
-      staticSummary: `Monitor ${model}, asked by ${by}`,
-      typedSearchAttributes: [
-        { key: MODEL, value: model },
-        { key: TRIGGER, value: 'person' },
-      ],
-    }),
-  );
-  try {
-    return await handle.result();
-  } catch (error) {
-    throw asUserError(error, `monitor of "${model}"`, operator.address);
-  }
-}

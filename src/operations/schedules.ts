@@ -106,7 +106,7 @@ async function ensure(
     const refused = serviceError(error);
     const why = error instanceof TypeError ? error.message : refused?.code === INVALID_ARGUMENT && refused.details;
     if (!why) throw error;
-    throw new UserError(`${place}: Temporal refuses it: ${why}`, `correct ${place} in plan.yaml`);
+    throw new UserError(`${place}: Temporal refuses it: ${why}`, `correct ${place} in plan.yaml`, 'wrong');
   }
 }
 

@@ -6,33 +6,47 @@ import * as say from '../workflows/messages.ts';
 import { modelHandle, modelStatus } from './models.ts';
 import { removeSchedules } from './schedules.ts';
 import { ask } from './trouble.ts';
-import type { Operator } from './types.ts';
+import type { Once, Operator } from './types.ts';
 import { patiently, type WaitInput } from './wait.ts';
 
-type Asked = say.Word & { readonly model: string };
+type Asked = say.Word & Once & { readonly model: string };
 
 /** No automatic cycle starts and no rollout moves on until `resume`. */
-export const pause = (operator: Operator, { model, ...word }: Asked): Promise<say.ModelStatus> =>
-  ask(operator, `model "${model}"`, () => modelHandle(operator, model).executeUpdate(say.pause, { args: [word] }));
-
-/** Ends a pause, a quarantine and an open breaker. */
-export const resume = (operator: Operator, { model, ...word }: Asked): Promise<say.ModelStatus> =>
-  ask(operator, `model "${model}"`, () => modelHandle(operator, model).executeUpdate(say.resume, { args: [word] }));
-
-/** Says a word to the rollout of the cycle that runs; the ledger keeps it. */
-export const steerRollout = (operator: Operator, { model, ...steering }: say.Steering & { model: string }) =>
+export const pause = (operator: Operator, { model, updateId, ...word }: Asked): Promise<say.ModelStatus> =>
   ask(operator, `model "${model}"`, () =>
-    modelHandle(operator, model).executeUpdate(say.steerRollout, { args: [steering] }),
+    modelHandle(operator, model).executeUpdate(say.pause, { args: [word], updateId }),
   );
 
-/** Removes all that serves and watches the model, and its calendars; waits until its workflow has ended. */
+/** Ends a pause, a quarantine and an open breaker. */
+export const resume = (operator: Operator, { model, updateId, ...word }: Asked): Promise<say.ModelStatus> =>
+  ask(operator, `model "${model}"`, () =>
+    modelHandle(operator, model).executeUpdate(say.resume, { args: [word], updateId }),
+  );
+
+/** Says a word to the rollout of the cycle that runs; the ledger keeps it. */
+export const steerRollout = (
+  operator: Operator,
+  { model, updateId, ...steering }: say.Steering & Once & { model: string },
+) =>
+  ask(operator, `model "${model}"`, () =>
+    modelHandle(operator, model).executeUpdate(say.steerRollout, { args: [steering], updateId }),
+  );
+
+/** Asks the model to remove all that serves and watches it, and to end; its calendars are gone at once. */
+export async function startRetirement(operator: Operator, { model, updateId, ...word }: Asked): Promise<void> {
+  const handle = modelHandle(operator, model);
+  await ask(operator, `model "${model}"`, () => handle.executeUpdate(say.retire, { args: [word], updateId }));
+  await removeSchedules(operator, [retrainScheduleId(model), monitorScheduleId(model)]);
+}
+
+/** The same, and waits until the model's workflow has ended. */
 export async function retire(
   operator: Operator,
-  { model, signal, every = 1_000, ...word }: Asked & Pick<WaitInput, 'signal' | 'every'>,
+  { signal, every = 1_000, ...asked }: Asked & Pick<WaitInput, 'signal' | 'every'>,
 ): Promise<say.ModelStatus> {
+  const { model } = asked;
   const handle = modelHandle(operator, model);
-  await ask(operator, `model "${model}"`, () => handle.executeUpdate(say.retire, { args: [word] }));
-  await removeSchedules(operator, [retrainScheduleId(model), monitorScheduleId(model)]);
+  await startRetirement(operator, asked);
   for (;;) {
     signal?.throwIfAborted();
     const told = await patiently(() => modelStatus(operator, model), signal);

@@ -24,13 +24,18 @@ export async function ask<T>({ client, address }: Operator, what: string, send: 
 }
 
 /** Nobody answered: it may be otherwise in a moment, when a worker or the server is back. */
-export class Unanswered extends UserError {}
+export class Unanswered extends UserError {
+  constructor(message: string, hint: string) {
+    super(message, hint, 'unanswered');
+  }
+}
 
 export function asUserError(error: unknown, what: string, address: string): unknown {
   if (error instanceof WorkflowNotFoundError)
     return new UserError(
       `there is no ${what}`,
       'apply its plan first: "perennial apply <folder>"; "perennial status" lists what there is',
+      'missing',
     );
   if (error instanceof WorkflowUpdateFailedError)
     return new UserError(error.cause?.message ?? error.message, 'see "perennial status"');
@@ -52,12 +57,13 @@ export function asUserError(error: unknown, what: string, address: string): unkn
   if (IN_TROUBLE.has(service.code) && service.details !== CANCELLED_HERE)
     return new Unanswered(`Temporal at ${address} could not answer: ${message}`, 'try again; its own log says more');
   if (service.code === NOT_FOUND && /namespace/i.test(message))
-    return new UserError(message, 'set TEMPORAL_NAMESPACE to a namespace that exists');
-  if (service.code === NOT_FOUND) return new UserError(`there is no ${what}`, 'see "perennial status"');
+    return new UserError(message, 'set TEMPORAL_NAMESPACE to a namespace that exists', 'elsewhere');
+  if (service.code === NOT_FOUND) return new UserError(`there is no ${what}`, 'see "perennial status"', 'missing');
   if (service.code === UNAUTHENTICATED || service.code === PERMISSION_DENIED)
     return new UserError(
       `Temporal refused: ${message}`,
       'check TEMPORAL_API_KEY or the TLS certificates, and TEMPORAL_NAMESPACE',
+      'elsewhere',
     );
   return error;
 }

@@ -11,6 +11,11 @@ export interface Operator {
   close(): Promise<void>;
 }
 
+/** For verbs that change something: Temporal takes an update with the same id up once, as long as a run of the model lasts. */
+export interface Once {
+  readonly updateId?: string;
+}
+
 /** An activity that has not ended: what it last told. */
 export interface PendingActivity {
   readonly activity: string;

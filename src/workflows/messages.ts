@@ -115,6 +115,9 @@ export interface Steering {
 export const steer = defineSignal<[Steering]>('steer');
 export const rolloutProgress = defineQuery<RolloutProgress>('rolloutProgress');
 
+// ── to a request with a key ──────────────────────────────────────────────
+export const requestAnswered = defineSignal<[unknown]>('requestAnswered');
+
 // ── to a backtest ────────────────────────────────────────────────────────
 export const backtestProgress = defineQuery<BacktestProgress>('backtestProgress');
 

@@ -23,10 +23,12 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
   operations: {
     rooms: ['operations', 'workflows', 'aws', 'data', 'plan', 'names', 'failures', 'config', 'errors', 'temporal'],
   },
-  codec: { rooms: ['errors'], packages: /^(@temporalio\/(common|proto)|node:.*)$/ },
+  'secret-file': { rooms: ['errors'], packages: /^node:fs$/ },
+  codec: { rooms: ['errors', 'secret-file'], packages: /^(@temporalio\/(common|proto)|node:.*)$/ },
   temporal: { rooms: ['errors', 'config', 'names', 'codec', 'redact'] },
   log: { rooms: ['config', 'redact'] },
-  cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker', 'codec', 'redact'] },
+  api: { rooms: ['api', 'operations', 'plan', 'names', 'config', 'errors', 'redact', 'log', 'secret-file'] },
+  cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker', 'codec', 'redact', 'api'] },
   worker: {
     rooms: ['activities', 'aws', 'data', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics', 'codec'],
   },

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { readCodecConfig } from '../../config.ts';
 import { UserError } from '../../errors.ts';
+import { port } from '../arguments.ts';
 import { command } from '../command.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
@@ -41,12 +42,6 @@ export const codecServer = command({
     return { json: { ended: true }, text: '' };
   },
 });
-
-function port(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
-    throw new UserError(`--port is "${text}"`, 'give a number from 0 to 65535');
-  return Number(text);
-}
 
 /** Exactly what a browser sends. */
 function origin(text: string): string {

@@ -1,0 +1,76 @@
+/** The API as a whole: what comes in, what is answered, and the routes. It listens nowhere by itself. */
+import Fastify, { LogController } from 'fastify';
+import { guard, LIMITS, type Limits } from './guard.ts';
+import { keyedBy } from './keyed.ts';
+import { measure } from './metrics.ts';
+import { notFound } from './not-found.ts';
+import { describeRoutes, docsPage } from './openapi.ts';
+import { answerError } from './problem.ts';
+import { cycleRoutes } from './routes/cycles.ts';
+import { EVENTS, type EventOptions, eventRoutes } from './routes/events.ts';
+import { fleetRoutes } from './routes/fleet.ts';
+import { lifeRoutes } from './routes/life.ts';
+import { planRoutes } from './routes/plans.ts';
+import { processRoutes } from './routes/process.ts';
+import { servingRoutes } from './routes/serving.ts';
+import { sweepRoutes } from './routes/sweep.ts';
+import { check, write } from './schema.ts';
+import type { Api, Deps, ZodTypes } from './types.ts';
+
+export interface AppOptions {
+  readonly version: string;
+  readonly limits?: Limits;
+  /** Addresses of proxies in front whose word for who asks is taken. */
+  readonly trustProxy?: readonly string[];
+  readonly events?: EventOptions;
+}
+
+/** A plan and what lies beside it have at most 256 KiB; JSON writes line ends and quotes longer. */
+const BODY_BYTES = 1024 * 1024;
+
+export async function createApp(
+  deps: Deps,
+  { version, limits = LIMITS, trustProxy = [], events = EVENTS }: AppOptions,
+): Promise<Api> {
+  const api: Api = Fastify({
+    ...{ loggerInstance: deps.log, bodyLimit: BODY_BYTES },
+    logController: new LogController({ disableRequestLogging: true }),
+    // Of the sockets: a head and a body come in time, an idle connection goes.
+    ...{ requestTimeout: 30_000, keepAliveTimeout: 10_000, connectionTimeout: 0 },
+    http: { headersTimeout: 10_000 },
+    trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
+    return503OnClosing: true,
+    frameworkErrors: answerError as never,
+    routerOptions: { maxParamLength: 100 },
+  }).withTypeProvider<ZodTypes>();
+  api.setValidatorCompiler(check as never);
+  api.setSerializerCompiler(write);
+  api.setErrorHandler(answerError);
+  notFound(api);
+  headersOfAll(api);
+  const metrics = measure(api);
+  await describeRoutes(api, version);
+  await guard(api, deps.authenticate, limits);
+  await api.register(processRoutes(deps, metrics));
+  await api.register(fleetRoutes(deps));
+  await api.register(planRoutes(deps));
+  const keyed = keyedBy(deps, metrics);
+  for (const routes of [cycleRoutes, servingRoutes, lifeRoutes, sweepRoutes]) await api.register(routes(deps, keyed));
+  await api.register(eventRoutes(deps, metrics, events));
+  await docsPage(api);
+  await api.ready();
+  return api;
+}
+
+const HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+} as const;
+
+function headersOfAll(api: Api): void {
+  api.addHook('onSend', async (_, reply) => {
+    for (const [name, value] of Object.entries(HEADERS)) if (!reply.hasHeader(name)) reply.header(name, value);
+  });
+}

@@ -1,0 +1,79 @@
+/** Who comes in: so many requests an address, a known token, a role that suffices, so many requests a person. */
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiProblem } from './problem.ts';
+import { type Api, type Authenticate, ROLES } from './types.ts';
+
+/** Requests a minute. */
+export interface Limits {
+  /** Of one address, whoever asks. */
+  readonly address: number;
+  /** Of one address with tokens that nobody knows: guessing gets nowhere. */
+  readonly failed: number;
+  /** Of one identity, from anywhere. */
+  readonly identity: number;
+}
+
+export const LIMITS: Limits = { address: 3_000, failed: 30, identity: 600 };
+
+const MINUTE = 60_000;
+const CHALLENGE = { 'www-authenticate': 'Bearer realm="perennial"' };
+const MEND = 'send "Authorization: Bearer <token>"; docs/api.md says where tokens come from';
+
+/** Before anything of a request but its head is read. */
+export async function guard(api: Api, authenticate: Authenticate, limits: Limits): Promise<void> {
+  await api.register(rateLimit, { global: false, timeWindow: MINUTE, cache: 10_000 });
+  const byAddress = (name: string) => (request: FastifyRequest) => `${name} ${request.ip}`;
+  const ofAddress = api.createRateLimit({ max: limits.address, keyGenerator: byAddress('all') });
+  const ofFailed = api.createRateLimit({ max: limits.failed, keyGenerator: byAddress('failed') });
+  const ofIdentity = api.createRateLimit({
+    max: limits.identity,
+    keyGenerator: ({ identity }) => `by ${identity?.by}`,
+  });
+  type Limiter = typeof ofAddress;
+
+  async function within(limiter: Limiter, request: FastifyRequest, reply?: FastifyReply, increment = true) {
+    const limit = await limiter(request, { increment });
+    if (limit.isAllowed) return;
+    const { max, remaining, ttlInSeconds } = limit;
+    const rate = { 'ratelimit-limit': max, 'ratelimit-remaining': remaining, 'ratelimit-reset': ttlInSeconds };
+    reply?.headers(rate);
+    if (!increment ? remaining > 0 : !limit.isExceeded) return;
+    const after = String(Math.max(1, ttlInSeconds));
+    throw new ApiProblem('too-many-requests', `more than ${max} in a minute`, `ask again in ${after} s`, {
+      'retry-after': after,
+    });
+  }
+
+  api.decorateRequest('identity', null);
+  api.addHook('onRequest', async (request, reply) => {
+    await within(ofAddress, request);
+    const { role } = request.routeOptions.config;
+    if (role === undefined) return;
+    await within(ofFailed, request, undefined, false);
+    const token = tokenOf(request);
+    const identity = await authenticate(token);
+    if (!identity) {
+      await within(ofFailed, request);
+      throw new ApiProblem('unauthenticated', 'the token is not known, or has ended', MEND, {
+        'www-authenticate': `${CHALLENGE['www-authenticate']}, error="invalid_token"`,
+      });
+    }
+    request.identity = identity;
+    await within(ofIdentity, request, reply);
+    if (ROLES.indexOf(identity.role) < ROLES.indexOf(role))
+      throw new ApiProblem(
+        'forbidden',
+        `${identity.by} is ${identity.role}, and this needs ${role}`,
+        `ask one who is ${role}`,
+      );
+  });
+}
+
+function tokenOf({ headers: { authorization } }: FastifyRequest): string {
+  if (authorization === undefined) throw new ApiProblem('unauthenticated', 'no token was sent', MEND, CHALLENGE);
+  const [, token] = /^Bearer +([\x21-\x7e]{1,8192})$/i.exec(authorization) ?? [];
+  if (token === undefined)
+    throw new ApiProblem('unauthenticated', 'the Authorization header holds no bearer token', MEND, CHALLENGE);
+  return token;
+}

@@ -1,0 +1,23 @@
+/** Parts that requests have in common. */
+import { z } from 'zod';
+
+export const model = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,29}$/, 'write the name of a model: small letters, digits and "-", at most 30')
+  .meta({ description: 'The name of the model, as its plan says it' });
+
+/** A path has texts only. */
+export const cycle = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, 'write a whole number from 1 on')
+  .meta({ description: 'The number of the cycle' });
+
+export const reason = z
+  .string()
+  .max(4_000)
+  .optional()
+  .meta({ description: 'Why; it goes to the ledger with who the token says' });
+
+export const instant = z.iso
+  .datetime({ offset: true, error: 'write an instant such as 2001-05-01T00:00:00Z' })
+  .transform((text) => new Date(text).toISOString());

@@ -1,0 +1,53 @@
+/** The API as a process: configuration → Temporal → the app → a socket, until it is told to stop. */
+import { readFileSync } from 'node:fs';
+import { readApiConfig, readClientConfig } from '../config.ts';
+import { UserError } from '../errors.ts';
+import { createLog } from '../log.ts';
+import * as verbs from '../operations/index.ts';
+import { tellLabels } from '../operations/labels.ts';
+import { predict } from '../operations/predict.ts';
+import { createApp } from './app.ts';
+import { authenticator } from './authenticate.ts';
+import { LIMITS } from './guard.ts';
+
+export interface ServeOptions {
+  readonly host: string;
+  /** 0 takes any. */
+  readonly port: number;
+  /** Stops it when aborted. */
+  readonly signal: AbortSignal;
+  /** Hears where it listens. */
+  readonly ready: (url: string) => void;
+}
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+
+/** Ends when it was told to stop and what it was asked is answered. Throws `ConfigError` and `UserError`. */
+export async function serveApi({ host, port, signal, ready }: ServeOptions): Promise<void> {
+  const config = readApiConfig();
+  const client = readClientConfig();
+  const log = createLog(config.logLevel);
+  const authenticate = authenticator(config, log);
+  const operator = await verbs.connect({ taskQueue: client.taskQueue });
+  try {
+    const asks = {
+      predict: (input: Parameters<typeof predict>[1]) => predict(client, input),
+      tellLabels: (input: Parameters<typeof tellLabels>[1]) => tellLabels(client, input),
+    };
+    const limits = { ...LIMITS, identity: config.rate, address: Math.max(LIMITS.address, config.rate) };
+    const options = { version: version(), limits, trustProxy: config.proxies };
+    const api = await createApp({ operator, verbs, asks, authenticate, log }, options);
+    const url = await api.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+      throw new UserError(`${host}:${port} cannot be listened at (${error.code})`, 'choose another --port or --host');
+    });
+    if (!LOOPBACK.includes(host)) log.warn('it can be reached by others: let TLS be ended in front of it');
+    ready(url);
+    if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    await api.close();
+  } finally {
+    await operator.close();
+  }
+}
+
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
