@@ -4,6 +4,7 @@ import { backtest } from './commands/backtest.ts';
 import { codecServer } from './commands/codec-server.ts';
 import { cancel, run } from './commands/cycles.ts';
 import { approve, reject, rollback } from './commands/decisions.ts';
+import { init } from './commands/init.ts';
 import { labels } from './commands/labels.ts';
 import { monitor } from './commands/monitor.ts';
 import { apply, validate } from './commands/plans.ts';
@@ -15,6 +16,7 @@ import { replay, versions } from './commands/versions.ts';
 import { worker } from './commands/worker.ts';
 
 export const commands: Commands = {
+  init,
   validate,
   apply,
   run,

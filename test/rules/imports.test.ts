@@ -23,10 +23,11 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
   operations: {
     rooms: ['operations', 'workflows', 'aws', 'plan', 'names', 'failures', 'config', 'errors', 'temporal'],
   },
+  init: { rooms: ['init', 'data', 'aws', 'plan', 'config', 'errors'] },
   codec: { rooms: ['errors'], packages: /^(@temporalio\/(common|proto)|node:.*)$/ },
   temporal: { rooms: ['errors', 'config', 'names', 'codec', 'redact'] },
   log: { rooms: ['config', 'redact'] },
-  cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker', 'codec', 'redact'] },
+  cli: { rooms: ['cli', 'operations', 'init', 'plan', 'config', 'errors', 'worker', 'codec', 'redact'] },
   worker: {
     rooms: ['activities', 'aws', 'data', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics', 'codec'],
   },
