@@ -59,7 +59,7 @@ export function problemOf(column: SeenColumn): { problem: Problem } | { not: str
 
 /** Throws `UserError` when there is no such column or when it can be no label. */
 export async function aimAt(duck: Duck, { rows, columns }: Seen, label: string | undefined): Promise<Aim> {
-  if (label === undefined) throw new UserError('--label is missing: what is to be predicted?', mayBe(columns));
+  if (label === undefined) throw new UserError('--label is missing', `say what is to be predicted: ${mayBe(columns)}`);
   const column = columns.find(({ name }) => name === label);
   if (!column) {
     const names = columns.map(({ name }) => name);
@@ -91,10 +91,13 @@ function amount(column: SeenColumn, labelled: number): Aim {
 }
 
 async function classes(duck: Duck, column: SeenColumn, problem: Problem): Promise<Aim> {
-  const found = await valuesOf(duck, column.name, MOST_CLASSES + 1);
+  const all = await valuesOf(duck, column.name, MOST_CLASSES + 1);
+  // A blank is a missing value that somebody typed.
+  const found = all.filter(({ value }) => value.trim() !== '');
+  const clean = found.length === all.length;
   const labelled = found.reduce((sum, { rows }) => sum + rows, 0);
-  if (problem === 'binary') return yesOrNo(column, found, labelled);
-  const common = found.filter(({ rows, value }) => rows >= RARE && value.length > 0 && value.length <= 200);
+  if (problem === 'binary' && clean) return yesOrNo(column, found, labelled);
+  const common = found.filter(({ rows, value }) => rows >= RARE && value.length <= 200);
   const rare = labelled - common.reduce((sum, { rows }) => sum + rows, 0);
   const kept = common.map(({ value }) => value);
   const kinds = kept.length + (rare >= RARE ? 1 : 0);
@@ -104,19 +107,23 @@ async function classes(duck: Duck, column: SeenColumn, problem: Problem): Promis
         `the label "${shortly(column.name)}" has no two values with ${RARE} rows each`,
         'choose another, or give more rows',
       );
-    const why = `of its values only ${some(kept)} have ${RARE} rows or more; rows of others are left out`;
+    const why = `of its values only ${some(kept)} have ${RARE} rows or more: the others are left out; the probability is that of ${JSON.stringify(positive(common))}`;
     return { ...yesOrNo(column, common, labelled - rare), why, expression: condition(column, common) };
   }
-  const base = { column, problem, majority: (found[0]?.rows ?? 0) / labelled } as const;
+  const base = { column, problem: 'multiclass', majority: (found[0]?.rows ?? 0) / labelled } as const;
   const what = `${shortly(column.name)} has ${count(column.distinct, 'different value')}`;
   const amountToo =
     column.type === 'BIGINT' ? '; if they are amounts, write "problem: regression" and other measures' : '';
-  if (rare === 0) return { ...base, labelled, classes: kept, why: `${what}${amountToo}`, expression: (value) => value };
+  if (rare === 0 && clean)
+    return { ...base, labelled, classes: kept, why: `${what}${amountToo}`, expression: (value) => value };
   const among = (value: string) => `${said(value, column)} IN (${kept.map(text).join(', ')})`;
   if (rare < RARE)
     return {
       ...{ ...base, labelled: labelled - rare, classes: kept },
-      why: `${what}, of which ${count(rare, 'row')} of rare ones are left out`,
+      why:
+        rare === 0
+          ? `${what}; blank ones are left out`
+          : `${what}, of which ${count(rare, 'row')} of rare ones are left out`,
       expression: (value) => `CASE WHEN ${among(value)} THEN ${said(value, column)} END`,
     };
   const others = kept.includes('other') ? 'all other' : 'other';
@@ -124,7 +131,7 @@ async function classes(duck: Duck, column: SeenColumn, problem: Problem): Promis
     ...{ ...base, labelled, classes: [...kept, others] },
     why: `${what}; those with fewer than ${RARE} rows are put together as "${others}"`,
     expression: (value) =>
-      `CASE WHEN ${among(value)} THEN ${said(value, column)} WHEN ${value} IS NOT NULL THEN ${text(others)} END`,
+      `CASE WHEN ${among(value)} THEN ${said(value, column)} WHEN trim(${said(value, column)}) <> '' THEN ${text(others)} END`,
   };
 }
 

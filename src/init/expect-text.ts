@@ -40,8 +40,9 @@ function rangeOf(column: SeenColumn): string[] {
   if (!Number.isFinite(high - low)) return [];
   const beyond = (high - low) * BEYOND;
   const min = low >= 0 ? Math.max(0, low - beyond) : low - beyond;
-  const rounded = [roundOut(min, -1, high - low), roundOut(high + beyond, 1, high - low)];
-  return [`min: ${rounded[0]}`, `max: ${rounded[1]}`, `outside: ${OUTSIDE}`];
+  const [least, most] = [roundOut(min, -1, high - low), roundOut(high + beyond, 1, high - low)];
+  const whole = type === 'BIGINT';
+  return [`min: ${whole ? Math.floor(least) : least}`, `max: ${whole ? Math.ceil(most) : most}`, `outside: ${OUTSIDE}`];
 }
 
 const inOf = (values: readonly string[] | undefined): string[] =>

@@ -1,5 +1,5 @@
 /** The first features.sql, as a person would write it. Pure. */
-import { shortly } from '../data/words.ts';
+import { some } from '../data/words.ts';
 import { type Draft, named, remark } from './draft.ts';
 import { bare } from './names.ts';
 
@@ -18,7 +18,9 @@ export function featuresText(draft: Draft): string {
     ({ sql, name, note }, at) =>
       `  ${sql.padEnd(width)} AS ${bare(name)}${at === rows.length - 1 ? '' : ','}${note ? ` -- ${note}` : ''}`,
   );
-  const out = leftOut.map(({ column, why }) => `--   ${remark(shortly(column))}: ${remark(why)}`);
+  const out = [...Map.groupBy(leftOut, ({ why }) => why)].map(
+    ([why, columns]) => `--   ${remark(some(columns.map(({ column }) => column)))}: ${remark(why)}`,
+  );
   return [
     `-- One row of \`${table}\` to one row of features. The same statement prepares training rows and answers requests.`,
     '-- `row_id` goes through untouched: it ties features to their row wherever this runs.',

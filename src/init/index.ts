@@ -7,6 +7,7 @@ import { localPath } from '../data/fetch.ts';
 import { land } from '../data/land.ts';
 import { formatOf } from '../data/read.ts';
 import { text } from '../data/sql.ts';
+import { count } from '../data/words.ts';
 import { loadPlan } from '../plan/load.ts';
 import { PROBLEMS } from '../plan/metrics.ts';
 import { draftPlan, renamedPath } from './choose.ts';
@@ -99,7 +100,7 @@ function outcome(folder: string, draft: Draft): InitOutcome {
   const { model, aim, label, seen, features, leftOut, when, renamed, group, notByTime } = draft;
   const notes = [
     ...(renamed.length > 0
-      ? [`${COPY} is a copy in which ${renamed.length} columns have names that a plan can hold: see the plan.`]
+      ? [`${COPY} is a copy in which ${count(renamed.length, 'column')} got a name that a plan can hold: see the plan.`]
       : []),
     ...(notByTime ? [`The split is at random: ${notByTime}.`] : []),
   ];

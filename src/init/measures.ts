@@ -36,7 +36,7 @@ const binary = (rows: number): Measures => ({
 });
 
 function multiclass(rows: number, majority: number): Measures {
-  const least = Math.min(0.99, Math.ceil((majority + 0.01) * 100) / 100);
+  const least = Math.min(0.99, Math.ceil(majority * 100) / 100);
   return {
     objective: '{ metric: log_loss, goal: minimize }',
     gates: [

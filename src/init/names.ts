@@ -20,7 +20,13 @@ export const isPlain = (name: string): boolean => PLAIN.test(name) && !TAKEN.inc
 
 /** `Beak Length (mm)` → `beak_length_mm`; of Cyrillic or Chinese nothing is left, and `otherwise` stands in. */
 export function slug(name: string, otherwise: string, most = 60): string {
-  const ascii = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  const ascii = name
+    .replaceAll('ß', 'ss')
+    .replaceAll(/[øØ]/g, 'o')
+    .replaceAll(/[æÆ]/g, 'ae')
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase();
   const words = ascii
     .replaceAll(/[^a-z0-9]+/g, '_')
     .replace(/^_+/, '')

@@ -134,7 +134,8 @@ function timesOf({ low = 0, high = 0, days = 0, clock }: Of, name: string, split
     made.push({ name: `${name}_winter`, sql: (value) => `cos(2 * pi() * dayofyear(${value}) / 366)` });
     made.push({ name: `${name}_spring`, sql: (value) => `sin(2 * pi() * dayofyear(${value}) / 366)` });
   }
-  if (!splitsBy && years >= 1) made.push({ name: `${name}_year`, sql: (value) => `year(${value})` });
+  if (!splitsBy && years >= 1)
+    made.push({ name: name === 'year' ? name : `${name}_year`, sql: (value) => `year(${value})` });
   return made;
 }
 

@@ -41,7 +41,7 @@ function madeText({ model, folder, files, problem, label, rows, features, leftOu
   const more = leftOut.length - out.length;
   return [
     `${folder}: ${files.join(', ')}`,
-    `  ${problem} model ${model}: tells ${label} by ${features.length} features, learnt from ${rows.toLocaleString('en-US')} rows, split ${split}`,
+    `  ${problem} model ${model}: tells ${label} by ${features.length} ${features.length === 1 ? 'feature' : 'features'}, learnt from ${rows.toLocaleString('en-US')} rows, split ${split}`,
     ...out,
     ...(more > 0 ? [`  left out: ${more} more, see features.sql`] : []),
     ...notes.map((note) => `  ${note}`),
