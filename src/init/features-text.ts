@@ -18,9 +18,11 @@ export function featuresText(draft: Draft): string {
     ({ sql, name, note }, at) =>
       `  ${sql.padEnd(width)} AS ${bare(name)}${at === rows.length - 1 ? '' : ','}${note ? ` -- ${note}` : ''}`,
   );
-  const out = [...Map.groupBy(leftOut, ({ why }) => why)].map(
-    ([why, columns]) => `--   ${remark(some(columns.map(({ column }) => column)))}: ${remark(why)}`,
-  );
+  const reasons = [...new Set(leftOut.map(({ why }) => why))];
+  const out = reasons.map((reason) => {
+    const columns = leftOut.flatMap(({ column, why }) => (why === reason ? [column] : []));
+    return `--   ${remark(some(columns))}: ${remark(reason)}`;
+  });
   return [
     `-- One row of \`${table}\` to one row of features. The same statement prepares training rows and answers requests.`,
     '-- `row_id` goes through untouched: it ties features to their row wherever this runs.',
