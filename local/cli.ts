@@ -100,5 +100,5 @@ function adoptLaptopCloud(words: readonly string[]): void {
   const state = readState(homePath());
   if (state?.status !== 'running') return;
   Object.assign(process.env, state.env);
-  if (!['validate'].includes(name)) console.error(`using the laptop cloud in ${homePath()}`);
+  if (!['validate', 'init'].includes(name)) console.error(`using the laptop cloud in ${homePath()}`);
 }

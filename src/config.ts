@@ -128,6 +128,12 @@ export function readArchiveConfig(env: NodeJS.ProcessEnv = process.env): Pick<Co
   return { region: e.AWS_REGION, bucket: e.PERENNIAL_BUCKET };
 }
 
+/** What reads a file of rows needs to know. Throws `ConfigError`. */
+export function readSourceConfig(env: NodeJS.ProcessEnv = process.env): Pick<Config, 'region' | 'sourceHosts'> {
+  const e = read(environment.pick({ AWS_REGION: true, PERENNIAL_SOURCE_HOSTS: true }), env);
+  return { region: e.AWS_REGION, sourceHosts: listed(e.PERENNIAL_SOURCE_HOSTS.toLowerCase(), ',') };
+}
+
 /** What the codec server needs to know. Throws `ConfigError`. */
 export function readCodecConfig(env: NodeJS.ProcessEnv = process.env): { keysFile?: string; tokenFile?: string } {
   const few = environment.pick({ PERENNIAL_CODEC_KEYS_FILE: true, PERENNIAL_CODEC_TOKEN_FILE: true });

@@ -10,6 +10,7 @@ import { approve, reject, rollback } from './commands/decisions.ts';
 import { diff } from './commands/diff.ts';
 import { explain } from './commands/explain.ts';
 import { history } from './commands/history.ts';
+import { init } from './commands/init.ts';
 import { labels } from './commands/labels.ts';
 import { logs } from './commands/logs.ts';
 import { monitor } from './commands/monitor.ts';
@@ -23,6 +24,7 @@ import { replay, versions } from './commands/versions.ts';
 import { worker } from './commands/worker.ts';
 
 export const commands: Commands = {
+  init,
   validate,
   diff,
   apply,

@@ -21,6 +21,10 @@ const LEAST_ROWS = 10_000;
 /** Features that a message or the warnings name at most. */
 const TOLD = 10;
 
+export interface FeatureTold extends Told {
+  readonly name: string;
+}
+
 interface Asked {
   readonly target: Target;
   readonly measured: Measured;
@@ -37,25 +41,12 @@ export async function refuseLeaks(duck: Duck, raw: RawFeatures, asked: Asked): P
   const { target, leaks } = asked;
   const features = raw.features.filter(({ name }) => !leaks.allow.includes(name));
   if (features.length === 0) return [];
-  await drawRows(duck, raw, features, asked.measured);
-  const { classes, held } = await duck.one<{ classes: readonly number[]; held: number }>(
-    `SELECT coalesce(list(n ORDER BY y), []) AS classes, coalesce(sum(n), 0)::DOUBLE AS held
-     FROM (SELECT y, count(*)::DOUBLE AS n FROM ${ROWS} WHERE held GROUP BY y)`,
-  );
+  const found = await leakScores(duck, { ...raw, features }, asked);
+  if (!found) return ['Too few rows validate and test to see whether a feature alone tells the label (a leak).'];
+  const { scores, held } = found;
   const regression = target.problem === 'regression';
-  if (tooFew(regression ? [] : classes, held))
-    return ['Too few rows validate and test to see whether a feature alone tells the label (a leak).'];
-  const scores: (Told & { readonly name: string })[] = [];
-  for (const [at, feature] of features.entries()) {
-    const bins = await binCounts(duck, at, feature, regression);
-    const told = regression
-      ? valueTold(Math.max(explained(bins), await rankCorrelation(duck, at, feature)))
-      : classesTold(bins);
-    scores.push({ name: feature.name, ...told });
-  }
-  await duck.run(`DROP TABLE ${ROWS}`);
   const suspects = scores.filter(({ best }) => best >= leaks.alone).sort((a, b) => b.best - a.best);
-  const leaking = suspects.filter(({ all, sure }) => sure && all >= leaks.alone);
+  const leaking = suspects.filter((one) => isLeak(one, leaks.alone));
   if (leaking.length > 0) throw leak(leaking, regression, leaks.alone);
   return suspects.slice(0, TOLD).map(({ name, best, bestClass, all }) => {
     const what = all >= leaks.alone ? 'the label' : `the class ${target.classes?.[bestClass ?? 0] ?? bestClass}`;
@@ -63,9 +54,37 @@ export async function refuseLeaks(duck: Duck, raw: RawFeatures, asked: Asked): P
   });
 }
 
+/** How well each feature alone tells the label, and on how many rows it was tried; undefined when those are too few. */
+export async function leakScores(
+  duck: Duck,
+  raw: RawFeatures,
+  { target, measured }: Pick<Asked, 'target' | 'measured'>,
+): Promise<{ scores: FeatureTold[]; held: number } | undefined> {
+  await drawRows(duck, raw, raw.features, measured);
+  const { classes, held } = await duck.one<{ classes: readonly number[]; held: number }>(
+    `SELECT coalesce(list(n ORDER BY y), []) AS classes, coalesce(sum(n), 0)::DOUBLE AS held
+     FROM (SELECT y, count(*)::DOUBLE AS n FROM ${ROWS} WHERE held GROUP BY y)`,
+  );
+  const regression = target.problem === 'regression';
+  if (tooFew(regression ? [] : classes, held)) return undefined;
+  const scores: FeatureTold[] = [];
+  for (const [at, feature] of raw.features.entries()) {
+    const bins = await binCounts(duck, at, feature, regression);
+    const told = regression
+      ? valueTold(Math.max(explained(bins), await rankCorrelation(duck, at, feature)))
+      : classesTold(bins);
+    scores.push({ name: feature.name, ...told });
+  }
+  await duck.run(`DROP TABLE ${ROWS}`);
+  return { scores, held };
+}
+
+/** What `leaks.alone` calls a leak: of every class, and beyond the luck of few rows. */
+export const isLeak = ({ sure, all }: Told, alone: number): boolean => sure && all >= alone;
+
 const valueTold = (explainedShare: number): Told => ({ all: explainedShare, best: explainedShare, sure: true });
 
-function leak(found: readonly (Told & { readonly name: string })[], regression: boolean, alone: number): Error {
+function leak(found: readonly FeatureTold[], regression: boolean, alone: number): Error {
   const measure = regression ? 'R²' : 'AUC';
   const names = found.slice(0, TOLD).map(({ name, all }) => `"${name}" (${measure} ${all.toFixed(3)})`);
   return permanent(

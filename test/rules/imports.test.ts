@@ -28,7 +28,8 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
   temporal: { rooms: ['errors', 'config', 'names', 'codec', 'redact'] },
   log: { rooms: ['config', 'redact'] },
   api: { rooms: ['api', 'operations', 'plan', 'names', 'config', 'errors', 'redact', 'log', 'secret-file'] },
-  cli: { rooms: ['cli', 'operations', 'plan', 'config', 'errors', 'worker', 'codec', 'redact', 'api'] },
+  init: { rooms: ['init', 'data', 'aws', 'plan', 'config', 'errors'] },
+  cli: { rooms: ['cli', 'operations', 'init', 'plan', 'config', 'errors', 'worker', 'codec', 'redact', 'api'] },
   worker: {
     rooms: ['activities', 'aws', 'data', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics', 'codec'],
   },
