@@ -1,7 +1,7 @@
 /** One remote job from submit to result: watched without holding a worker, stopped when nobody waits for it any more. */
 import { ApplicationFailure, CancellationScope, log } from '@temporalio/workflow';
 import type { JobKind, JobRef, JobResult } from '../activities/types.ts';
-import { quick, watch } from './act.ts';
+import { keep, watch } from './act.ts';
 import { JOB_ATTEMPTS } from './timeouts.ts';
 import { why } from './why.ts';
 
@@ -42,8 +42,8 @@ async function runOnce(job: Job, name: string): Promise<JobResult> {
     return await watch(`Wait for ${job.summary} (${name})`, job.maxRuntime).watchJob(ref);
   } catch (error) {
     if (isOver(error)) throw error;
-    await stop({ kind: job.kind, name }, job.summary);
-    throw inTime(error, job, name);
+    const problem = await stop({ kind: job.kind, name }, job.summary);
+    throw inTime(error, job, name, problem);
   }
 }
 
@@ -59,19 +59,24 @@ const isAwsTrouble = (error: unknown): boolean => {
   return type === 'JobFailed' && AWS_TROUBLE.some((trouble) => trouble === told?.because);
 };
 
-async function stop(ref: JobRef, summary: string): Promise<void> {
+/** Why it could not be stopped; undefined when it was. */
+async function stop(ref: JobRef, summary: string): Promise<string | undefined> {
   try {
-    await CancellationScope.nonCancellable(() => quick(`Stop ${summary} (${ref.name})`).stopJob(ref));
+    await CancellationScope.nonCancellable(() => keep(`Stop ${summary} (${ref.name})`).stopJob(ref));
+    return undefined;
   } catch (error) {
-    log.error(`could not stop ${ref.name}; stop it by hand`, { reason: why(error).message });
+    const reason = why(error).message;
+    log.error(`could not stop ${ref.name}; stop it by hand`, { reason });
+    return reason;
   }
 }
 
-const inTime = (error: unknown, job: Job, name: string): unknown => {
+const inTime = (error: unknown, job: Job, name: string, problem?: string): unknown => {
   if (why(error).type !== 'Timeout') return error;
   const seconds = Math.round(job.maxRuntime / 1000);
+  const stopped = problem === undefined ? 'was stopped' : `could not be stopped (${problem}), stop it by hand`;
   return ApplicationFailure.nonRetryable(
-    `${name} was stopped: it was not done within ${seconds} s; ${why(error).message}`,
+    `${name} ${stopped}: it was not done within ${seconds} s; ${why(error).message}`,
     'JobStopped',
   );
 };
