@@ -43,6 +43,7 @@ export async function createApp(
     frameworkErrors: answerError as never,
     routerOptions: { maxParamLength: 100 },
   }).withTypeProvider<ZodTypes>();
+  api.removeContentTypeParser('text/plain');
   api.setValidatorCompiler(check as never);
   api.setSerializerCompiler(write);
   api.setErrorHandler(answerError);
