@@ -49,6 +49,7 @@ export async function createApp(
   api.setErrorHandler(answerError);
   notFound(api);
   headersOfAll(api);
+  closeSoon(api);
   const metrics = measure(api);
   await describeRoutes(api, version);
   await guard(api, deps.authenticate, limits);
@@ -61,6 +62,28 @@ export async function createApp(
   await docsPage(api);
   await api.ready();
   return api;
+}
+
+/** What was asked is answered within this, or not at all. */
+const GRACE_MS = 10_000;
+
+/** When all that was asked is answered, connections go: also those on which nothing was ever asked, which Node would wait for. */
+function closeSoon(api: Api): void {
+  let asked = 0;
+  api.addHook('onRequest', async () => {
+    asked += 1;
+  });
+  api.addHook('onResponse', async () => {
+    asked -= 1;
+  });
+  api.addHook('preClose', async () => {
+    const begun = Date.now();
+    const timer = setInterval(() => {
+      if (asked === 0 || Date.now() - begun > GRACE_MS) api.server.closeAllConnections();
+    }, 50);
+    api.server.once('close', () => clearInterval(timer));
+    timer.unref();
+  });
 }
 
 const HEADERS = {
