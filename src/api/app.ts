@@ -70,11 +70,12 @@ const GRACE_MS = 10_000;
 /** When all that was asked is answered, connections go: also those on which nothing was ever asked, which Node would wait for. */
 function closeSoon(api: Api): void {
   let asked = 0;
-  api.addHook('onRequest', async () => {
+  api.addHook('onRequest', async (_, reply) => {
     asked += 1;
-  });
-  api.addHook('onResponse', async () => {
-    asked -= 1;
+    // Of an answer that was given up, too.
+    reply.raw.once('close', () => {
+      asked -= 1;
+    });
   });
   api.addHook('preClose', async () => {
     const begun = Date.now();
