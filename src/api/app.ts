@@ -43,11 +43,13 @@ export async function createApp(
     frameworkErrors: answerError as never,
     routerOptions: { maxParamLength: 100 },
   }).withTypeProvider<ZodTypes>();
+  api.removeContentTypeParser('text/plain');
   api.setValidatorCompiler(check as never);
   api.setSerializerCompiler(write);
   api.setErrorHandler(answerError);
   notFound(api);
   headersOfAll(api);
+  closeSoon(api);
   const metrics = measure(api);
   await describeRoutes(api, version);
   await guard(api, deps.authenticate, limits);
@@ -60,6 +62,29 @@ export async function createApp(
   await docsPage(api);
   await api.ready();
   return api;
+}
+
+/** What was asked is answered within this, or not at all. */
+const GRACE_MS = 10_000;
+
+/** When all that was asked is answered, connections go: also those on which nothing was ever asked, which Node would wait for. */
+function closeSoon(api: Api): void {
+  let asked = 0;
+  api.addHook('onRequest', async (_, reply) => {
+    asked += 1;
+    // Of an answer that was given up, too.
+    reply.raw.once('close', () => {
+      asked -= 1;
+    });
+  });
+  api.addHook('preClose', async () => {
+    const begun = Date.now();
+    const timer = setInterval(() => {
+      if (asked === 0 || Date.now() - begun > GRACE_MS) api.server.closeAllConnections();
+    }, 50);
+    api.server.once('close', () => clearInterval(timer));
+    timer.unref();
+  });
 }
 
 const HEADERS = {

@@ -91,7 +91,10 @@ export const eventRoutes =
           open.delete(stream);
           streams.set(open.size);
         });
-        return reply.type('text/event-stream').header('x-accel-buffering', 'no').send(stream as never);
+        return reply
+          .type('text/event-stream')
+          .header('x-accel-buffering', 'no')
+          .send(stream as never);
       },
     );
   };
