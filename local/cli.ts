@@ -1,10 +1,12 @@
 /** The CLI on a laptop: Perennial's commands, and those of the laptop cloud. */
 import type { Commands } from '../src/cli/command.ts';
 import { command } from '../src/cli/command.ts';
+import { doctorWith } from '../src/cli/commands/doctor.ts';
 import { commands } from '../src/cli/commands.ts';
 import { main } from '../src/cli/main.ts';
 import { UserError } from '../src/errors.ts';
 import { startInBackground, stopInBackground } from './background.ts';
+import { laptopChecks } from './doctor.ts';
 import { exportLines } from './environment.ts';
 import { type CloudState, homePath, openHome, readState } from './home.ts';
 import { NotSetUp } from './services.ts';
@@ -69,7 +71,7 @@ const env = command({
   },
 });
 
-const all: Commands = { up, down, env, ...commands };
+const all: Commands = { up, down, env, ...commands, doctor: doctorWith(laptopChecks) };
 
 function describe(state: CloudState, first: string) {
   const lines = [

@@ -4,6 +4,7 @@ import { backtest } from './commands/backtest.ts';
 import { codecServer } from './commands/codec-server.ts';
 import { cancel, run } from './commands/cycles.ts';
 import { approve, reject, rollback } from './commands/decisions.ts';
+import { doctor } from './commands/doctor.ts';
 import { init } from './commands/init.ts';
 import { labels } from './commands/labels.ts';
 import { monitor } from './commands/monitor.ts';
@@ -35,6 +36,7 @@ export const commands: Commands = {
   retire,
   sweep,
   backtest,
+  doctor,
   worker,
   versions,
   replay,
