@@ -19,6 +19,10 @@ export async function run(words: readonly string[]): Promise<number> {
 
 const up = command({
   description: 'Start AWS, Temporal and a worker on this machine, and leave them running',
+  examples: {
+    up: 'all of it',
+    'up --no-worker': 'run your own by `perennial worker`',
+  },
   args: {
     worker: {
       type: 'boolean',
@@ -51,6 +55,9 @@ const up = command({
 
 const down = command({
   description: 'Stop what `up` started, and wait until it has stopped',
+  examples: {
+    down: 'models and data stay for the next `up`',
+  },
   args: {},
   async run({ show }) {
     const home = homePath();
@@ -62,6 +69,9 @@ const down = command({
 
 const env = command({
   description: 'Print what a shell needs to talk to the laptop cloud: eval "$(npx perennial env)"',
+  examples: {
+    env: 'eval "$(npx perennial env)" lets any AWS tool look at the laptop cloud',
+  },
   args: {},
   async run() {
     const state = readState(homePath());

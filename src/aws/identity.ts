@@ -57,12 +57,19 @@ export interface Wanted {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+export interface NotAllowed {
+  readonly denied: readonly string[];
+  /** Allowed under a condition only, which a simulation may not see to hold. */
+  readonly unsure: readonly string[];
+}
+
 /** The actions that IAM would not allow. A role that was assumed stands for its session. */
-export async function notAllowed(region: string, arn: string, wanted: readonly Wanted[]): Promise<string[]> {
+export async function notAllowed(region: string, arn: string, wanted: readonly Wanted[]): Promise<NotAllowed> {
   const iam = new IAMClient(hurried(region));
   const principal = arn.replace(/^(arn:[^:]+):sts::(\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
   try {
-    const denied: string[] = [];
+    const denied = new Set<string>();
+    const unsure = new Set<string>();
     for (const { Action, Resource, Condition } of wanted) {
       const command = new SimulatePrincipalPolicyCommand({
         PolicySourceArn: principal,
@@ -72,9 +79,9 @@ export async function notAllowed(region: string, arn: string, wanted: readonly W
       });
       const { EvaluationResults = [] } = await call('SimulatePrincipalPolicy', () => iam.send(command));
       const no = EvaluationResults.filter(({ EvalDecision }) => EvalDecision !== 'allowed');
-      denied.push(...no.map(({ EvalActionName = '' }) => EvalActionName));
+      for (const { EvalActionName = '' } of no) (Condition ? unsure : denied).add(EvalActionName);
     }
-    return [...new Set(denied)].sort();
+    return { denied: [...denied].sort(), unsure: [...unsure].filter((action) => !denied.has(action)).sort() };
   } finally {
     iam.destroy();
   }

@@ -8,6 +8,10 @@ import { type Command, command } from '../command.ts';
 export const doctorWith = (more: () => readonly Check[]): Command =>
   command({
     description: 'Look at machine, settings, Temporal, AWS account (and a plan): what is wrong, and what mends it',
+    examples: {
+      doctor: 'all that models need',
+      'doctor plans/flight-delays': 'and what this plan needs',
+    },
     args: { plan: { type: 'positional', required: false, description: 'A folder with plan.yaml: what it needs, too' } },
     async run({ args, show, signal }) {
       const frozen = args.plan === undefined ? undefined : await loadPlan(args.plan);

@@ -60,22 +60,21 @@ async function policyHeld({ region, bucket: name, jobRoleArn, lambdaRoleArn }: C
     .replaceAll('REGION', region)
     .replaceAll('ACCOUNT', account);
   const { Statement } = JSON.parse(filled) as { Statement: readonly Wanted[] };
-  const denied = await notAllowed(region, arn, Statement).catch((error: Error) => error);
-  if (denied instanceof Error)
+  const found = await notAllowed(region, arn, Statement).catch((error: Error) => error);
+  if (found instanceof Error)
     return [
       warning(
-        `what we may do could not be asked: ${denied.message}`,
-        'allow iam:SimulatePrincipalPolicy for looking, or trust what the services answer',
+        `what we may do could not be asked: ${found.message}`,
+        'attach docs/iam/doctor.json to who looks, or trust what the services answer',
       ),
     ];
-  const actions = new Set(Statement.flatMap(({ Action }) => Action)).size;
-  if (denied.length === 0) return [ok(`all ${actions} actions of a worker are allowed`)];
-  return [
-    wrong(
-      `a worker may not ${denied.join(', ')}`,
-      'attach docs/iam/worker.json: `npm run iam -- worker …` fills it in (not needed where only the CLI runs)',
-    ),
-  ];
+  const { denied, unsure } = found;
+  const mend =
+    'attach docs/iam/worker.json, which `npm run iam -- worker …` fills in; who uses the CLI alone needs less';
+  if (denied.length > 0) return [wrong(`a worker with these credentials may not ${denied.join(', ')}`, mend)];
+  if (unsure.length > 0)
+    return [warning(`whether a worker may, under their conditions, ${unsure.join(', ')} is not sure`, mend)];
+  return [ok(`all ${new Set(Statement.flatMap(({ Action }) => Action)).size} actions of a worker are allowed`)];
 }
 
 async function bucket({ s3 }: Clients, { bucket: name, region }: Config) {
