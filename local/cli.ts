@@ -1,10 +1,12 @@
 /** The CLI on a laptop: Perennial's commands, and those of the laptop cloud. */
 import type { Commands } from '../src/cli/command.ts';
 import { command } from '../src/cli/command.ts';
+import { doctorWith } from '../src/cli/commands/doctor.ts';
 import { commands } from '../src/cli/commands.ts';
 import { main } from '../src/cli/main.ts';
 import { UserError } from '../src/errors.ts';
 import { startInBackground, stopInBackground } from './background.ts';
+import { laptopChecks } from './doctor.ts';
 import { exportLines } from './environment.ts';
 import { type CloudState, homePath, openHome, readState } from './home.ts';
 import { NotSetUp } from './services.ts';
@@ -17,6 +19,10 @@ export async function run(words: readonly string[]): Promise<number> {
 
 const up = command({
   description: 'Start AWS, Temporal and a worker on this machine, and leave them running',
+  examples: {
+    up: 'all of it',
+    'up --no-worker': 'run your own by `perennial worker`',
+  },
   args: {
     worker: {
       type: 'boolean',
@@ -49,6 +55,9 @@ const up = command({
 
 const down = command({
   description: 'Stop what `up` started, and wait until it has stopped',
+  examples: {
+    down: 'models and data stay for the next `up`',
+  },
   args: {},
   async run({ show }) {
     const home = homePath();
@@ -60,6 +69,9 @@ const down = command({
 
 const env = command({
   description: 'Print what a shell needs to talk to the laptop cloud: eval "$(npx perennial env)"',
+  examples: {
+    env: 'eval "$(npx perennial env)" lets any AWS tool look at the laptop cloud',
+  },
   args: {},
   async run() {
     const state = readState(homePath());
@@ -69,7 +81,7 @@ const env = command({
   },
 });
 
-const all: Commands = { up, down, env, ...commands };
+const all: Commands = { up, down, env, ...commands, doctor: doctorWith(laptopChecks) };
 
 function describe(state: CloudState, first: string) {
   const lines = [

@@ -8,11 +8,14 @@ const SERVICES: Readonly<Record<string, string>> = {
   'client-cloudwatch': 'cloudwatch',
   'client-cloudwatch-logs': 'logs',
   'client-glue': 'glue',
+  'client-iam': 'iam',
   'client-lambda': 'lambda',
   'client-s3': 's3',
   'client-sagemaker': 'sagemaker',
   'client-sagemaker-runtime': 'sagemaker',
+  'client-service-quotas': 'servicequotas',
   'client-sns': 'sns',
+  'client-sts': 'sts',
   'lib-storage': 's3',
 };
 

@@ -43,6 +43,29 @@ const PRINCIPALS: Readonly<Record<string, Principal>> = {
       ...RULES,
     ],
   },
+  /** Who looks only: `perennial doctor`. */
+  doctor: {
+    entries: ['src/operations/doctor/index.ts'],
+    rules: [
+      ...RULES,
+      {
+        sid: 'LookAtBucket',
+        calls: ['s3:GetBucketVersioning', 's3:GetPublicAccessBlock>s3:GetBucketPublicAccessBlock'],
+        resources: ['arn:aws:s3:::BUCKET'],
+      },
+      { sid: 'LookAtRoles', calls: ['iam:GetRole'], resources: ['JOB_ROLE_ARN', 'LAMBDA_ROLE_ARN'] },
+      {
+        sid: 'LookAtRights',
+        calls: ['iam:SimulatePrincipalPolicy'],
+        resources: ['arn:aws:iam::ACCOUNT:role/*', 'arn:aws:iam::ACCOUNT:user/*'],
+      },
+      {
+        sid: 'LookAtQuotas',
+        calls: ['servicequotas:ListServiceQuotas', 'sts:GetCallerIdentity'],
+        resources: ['*'],
+      },
+    ],
+  },
   lambda: {
     entries: ['src/gateway/index.ts'],
     rules: [

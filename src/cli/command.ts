@@ -28,6 +28,8 @@ export interface Context<A extends ArgsDef = ArgsDef> {
 
 export interface Command<A extends ArgsDef = ArgsDef> {
   readonly description: string;
+  /** What one writes after `perennial`, and what that is for; `--help` shows them. */
+  readonly examples: Readonly<Record<string, string>>;
   readonly args: A;
   run(context: Context<A>): Promise<Outcome>;
 }

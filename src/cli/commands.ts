@@ -8,6 +8,7 @@ import { compare } from './commands/compare.ts';
 import { cancel, run } from './commands/cycles.ts';
 import { approve, reject, rollback } from './commands/decisions.ts';
 import { diff } from './commands/diff.ts';
+import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { history } from './commands/history.ts';
 import { init } from './commands/init.ts';
@@ -50,6 +51,7 @@ export const commands: Commands = {
   retire,
   sweep,
   backtest,
+  doctor,
   worker,
   api,
   token,

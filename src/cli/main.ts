@@ -1,6 +1,7 @@
 /** A command line → an exit code: 0 done, 1 a bug or a failed wish, 2 the person's error, 130 Ctrl-C. Prints; nothing else does. */
 import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
+import { styleText } from 'node:util';
 import { type CommandDef, renderUsage } from 'citty';
 import { ConfigError } from '../config.ts';
 import { UserError } from '../errors.ts';
@@ -8,6 +9,7 @@ import { PlanError } from '../plan/problems.ts';
 import { redact } from '../redact.ts';
 import { readArguments, unknownCommand } from './arguments.ts';
 import type { Command, Commands, Outcome } from './command.ts';
+import { columns } from './format.ts';
 import { createTerminal } from './terminal.ts';
 
 const JSON_FLAG = {
@@ -107,7 +109,10 @@ function interrupts(): { signal: AbortSignal; release(): void } {
 
 async function usage(commands: Commands, name?: string): Promise<string> {
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command && name) return renderUsage(definition(name, command), { meta: { name: 'perennial' } });
+  if (command && name) {
+    const told = await renderUsage(definition(name, command), { meta: { name: 'perennial' } });
+    return `${told.trimEnd()}\n\n${examplesText(command.examples)}`;
+  }
   return renderUsage({
     meta: {
       name: 'perennial',
@@ -116,6 +121,11 @@ async function usage(commands: Commands, name?: string): Promise<string> {
     },
     subCommands: Object.fromEntries(Object.entries(commands).map(([name, it]) => [name, definition(name, it)])),
   });
+}
+
+function examplesText(examples: Command['examples']): string {
+  const rows = Object.entries(examples).map(([words, what]) => [`perennial ${words}`, styleText('gray', what)]);
+  return `${styleText(['underline', 'bold'], 'EXAMPLES')}\n\n${columns(rows)}`;
 }
 
 const definition = (name: string, { description, args }: Command): CommandDef => ({

@@ -33,7 +33,10 @@ describe('the IAM policies', () => {
   });
 
   it('hold every operation that src names, and no rule is of one that nobody calls', async () => {
-    const entries = ['src/worker.ts', 'src/operations/predict.ts', 'src/operations/labels.ts'];
+    const entries = [
+      ...['src/worker.ts', 'src/operations/predict.ts', 'src/operations/labels.ts'],
+      'src/operations/doctor/index.ts',
+    ];
     const reached = new Set((await Promise.all(entries.map(callsOf))).flat());
     for (const file of (await readdir('src/aws')).filter((name) => name.endsWith('.ts'))) {
       const text = await readFile(`src/aws/${file}`, 'utf8');
@@ -71,7 +74,10 @@ describe('the IAM policies', () => {
         for (const action of Action) assert.match(action, /^[a-z0-9-]+:[A-Za-z]+$/, `${name} ${Sid}`);
         if (Resource.includes('*') && !Condition) everywhere.push(`${name} ${Sid}`);
       }
-    assert.deepEqual(everywhere, ['worker WhatThereIs', 'jobs EnterRegistry']);
+    assert.deepEqual(everywhere, [
+      ...['worker WhatThereIs', 'doctor WhatThereIs', 'doctor LookAtQuotas'],
+      'jobs EnterRegistry',
+    ]);
   });
 
   it('let everyone do their own work', () => {
@@ -88,6 +94,8 @@ describe('the IAM policies', () => {
       ['jobs', 's3:GetObject', 'arn:aws:s3:::mine/models/rides/cycles/1/prepared/train.parquet'],
       ['jobs', 's3:PutObject', 'arn:aws:s3:::mine/models/rides/capture/rides/v1/2026/01/01/00/a.jsonl'],
       ['person', 'apigateway:GET', 'arn:aws:apigateway:eu-west-1::/apikeys/abc'],
+      ['doctor', 'iam:GetRole', VALUES.JOB_ROLE_ARN],
+      ['doctor', 's3:GetBucketVersioning', 'arn:aws:s3:::mine'],
     ];
     for (const one of allowed) assert.ok(judged(...one), JSON.stringify(one));
   });

@@ -18,6 +18,11 @@ const EVERY = 'give a number and a unit, as 7d or "12 hours"';
 export const backtest = command({
   description:
     'Replay history: a version as of every instant of the calendar, scored on what came after; deploys nothing',
+  examples: {
+    'backtest plans/flight-delays --from 2001-03-01 --to 2001-06-01 --every "14 days"':
+      'a plan that is not applied yet, retrained every two weeks of the past',
+    'backtest flight-delays --cancel': 'stop the one that runs',
+  },
   args: {
     model: {
       type: 'positional',

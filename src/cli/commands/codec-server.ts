@@ -10,6 +10,10 @@ const ORIGINS = 'http://127.0.0.1:8233,http://localhost:8233';
 
 export const codecServer = command({
   description: 'Decrypt for the Temporal Web UI what PERENNIAL_CODEC_KEYS_FILE has keys for, until Ctrl-C or SIGTERM',
+  examples: {
+    'codec-server': 'for the Web UI of this machine',
+    'codec-server --port 9000 --origin https://temporal.example.com': 'for another page',
+  },
   args: {
     port: { type: 'string', valueHint: 'n', default: '8234', description: 'Where to listen; 0 takes any port' },
     host: {

@@ -13,6 +13,11 @@ const NOT_DEPLOYED = 3;
 
 export const run = command({
   description: 'Start a cycle: collect, prepare, train, evaluate, deploy, monitor',
+  examples: {
+    'run flight-delays --wait': 'start a cycle and follow it to its end',
+    'run flight-delays --as-of 2001-04-01 --by ada --reason "new airport"':
+      'as if it were another day; who and why go to the ledger',
+  },
   args: {
     model: MODEL_ARG,
     wait: { type: 'boolean', description: 'Stay until it has ended; exit code 3 when it ended without a deployment' },
@@ -38,6 +43,10 @@ export const run = command({
 
 export const cancel = command({
   description: 'Stop the cycle that runs: its jobs are stopped, what it half made is removed, the champion stays',
+  examples: {
+    'cancel flight-delays': 'the cycle that runs',
+    'cancel flight-delays 7 --reason "wrong data"': 'only if it is this one',
+  },
   args: {
     model: MODEL_ARG,
     cycle: { type: 'positional', required: false, description: 'Its number; the one that runs when left out' },

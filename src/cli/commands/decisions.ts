@@ -7,6 +7,10 @@ import { BY, MODEL_ARG, modelName, person, REASON, withOperator } from '../model
 const decision = (word: 'approve' | 'reject', description: string, done: string): Command =>
   command({
     description,
+    examples: {
+      [`${word} flight-delays --reason "looked at the report"`]: 'what waits at this moment',
+      [`${word} flight-delays 7`]: 'only if it is this cycle',
+    },
     args: {
       model: MODEL_ARG,
       cycle: { type: 'positional', required: false, description: 'Its number; the one that waits when left out' },
@@ -47,6 +51,10 @@ export const reject = decision(
 
 export const rollback = command({
   description: 'Return to a version that is kept; waits until it serves',
+  examples: {
+    'rollback flight-delays': 'to the version before',
+    'rollback flight-delays --to 3 --reason "complaints"': 'to a version that is kept',
+  },
   args: {
     model: MODEL_ARG,
     to: {

@@ -5,6 +5,11 @@ import { person } from '../model.ts';
 
 export const init = command({
   description: 'Make a new plan from a file of rows: columns, features, split, gates; tried on the data, ready to run',
+  examples: {
+    'init plans/penguins --data penguins.csv': 'which columns could be the label?',
+    'init plans/penguins --data penguins.csv --label species': 'a plan, ready to run',
+    'init plans/trips --data s3://mine/trips.parquet --label fare --time started_at': 'from S3, split by time',
+  },
   args: {
     folder: { type: 'positional', required: true, description: 'Where the plan goes; made when it is not there' },
     data: { type: 'string', valueHint: 'file', description: 'CSV, Parquet or JSON: a path, s3:// or https://' },

@@ -7,6 +7,10 @@ import { monitorText } from '../status-text.ts';
 export const monitor = command({
   description:
     'Look at drift, quality and service now instead of at the next time of the calendar; waits for the report',
+  examples: {
+    'monitor flight-delays': 'now',
+    'monitor flight-delays --as-of 2001-05-14': 'as if it were another day',
+  },
   args: {
     model: MODEL_ARG,
     'as-of': {

@@ -8,6 +8,9 @@ const PLAN = { type: 'positional', required: true, description: 'The folder that
 
 export const validate = command({
   description: 'Check a plan and say everything that is wrong with it; starts nothing',
+  examples: {
+    'validate plans/flight-delays': 'a folder with plan.yaml',
+  },
   args: { plan: PLAN },
   async run({ args }) {
     const { plan, hash } = await loadPlan(args.plan);
@@ -18,6 +21,9 @@ export const validate = command({
 
 export const apply = command({
   description: 'Put a plan in force: the model is made or gets the plan, and its calendars are set',
+  examples: {
+    'apply plans/flight-delays --reason "new gate"': 'who applies it is the user of this machine',
+  },
   args: { plan: PLAN, by: BY, reason: REASON },
   async run({ args }) {
     const frozen = await loadPlan(args.plan);

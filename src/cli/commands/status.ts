@@ -10,6 +10,10 @@ import { ended } from './cycles.ts';
 
 export const status = command({
   description: 'Tell how a model is: what serves, what runs, what waits, what ended; all models when none is named',
+  examples: {
+    status: 'all models',
+    'status flight-delays --wait': 'follow the cycle that runs',
+  },
   args: {
     model: { type: 'positional', required: false, description: 'The name of the model; a list of all when left out' },
     wait: { type: 'boolean', description: 'Follow the cycle that runs until it has ended' },

@@ -7,6 +7,9 @@ const ARGS = { model: MODEL_ARG, by: BY, reason: REASON } as const;
 
 export const pause = command({
   description: 'Hold a model: no automatic cycle starts and no rollout moves on; it serves and is watched as before',
+  examples: {
+    'pause flight-delays --reason "source is moved"': 'until `resume`',
+  },
   args: ARGS,
   async run({ args }) {
     const model = await modelName(args.model);
@@ -22,6 +25,9 @@ export const pause = command({
 
 export const resume = command({
   description: 'Let a model go on: ends a pause, a quarantine for bad data, and a breaker that opened',
+  examples: {
+    'resume flight-delays --reason "data is mended"': 'go on',
+  },
   args: ARGS,
   async run({ args }) {
     const model = await modelName(args.model);
@@ -34,6 +40,7 @@ export const resume = command({
 const steering = (action: 'promote' | 'abort', description: string, done: string): Command =>
   command({
     description,
+    examples: { [`${action} flight-delays --reason "seen enough"`]: 'the rollout that runs' },
     args: ARGS,
     async run({ args }) {
       const model = await modelName(args.model);
@@ -52,6 +59,9 @@ export const abort = steering('abort', 'End the rollout that runs: the champion 
 
 export const retire = command({
   description: 'End a model: removes endpoint, API, alarms, dashboard and calendars; data and ledger stay',
+  examples: {
+    'retire flight-delays --yes --reason "replaced"': 'it serves no longer; data and ledger stay',
+  },
   args: { ...ARGS, yes: { type: 'boolean', description: 'It is meant: nothing of it serves afterwards' } },
   async run({ args, signal, show }) {
     const model = await modelName(args.model);

@@ -6,6 +6,10 @@ import { BY, MODEL_ARG, modelName, person, withOperator } from '../model.ts';
 
 export const sweep = command({
   description: 'Find what nothing needs any more, and with --delete remove it',
+  examples: {
+    sweep: 'tell what there is',
+    'sweep flight-delays --delete --older-than "30 days"': 'remove it, of one model',
+  },
   args: {
     model: {
       ...MODEL_ARG,

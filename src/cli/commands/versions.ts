@@ -21,6 +21,10 @@ const CLOSED = {
 
 export const replay = command({
   description: 'Replay what runs, and ran lately, on the code at hand; exit code 3 when a run could not go on with it',
+  examples: {
+    replay: 'the code of this folder',
+    'replay --closed 0': 'only what is open',
+  },
   args: { bundle: BUNDLE, closed: CLOSED },
   async run({ args, show }) {
     const asked = { bundle: args.bundle, closedWithin: closed(args.closed) };
@@ -35,6 +39,10 @@ export const replay = command({
 export const versions = command({
   description:
     'Tell which builds of the worker there are and what runs on each; with --promote, make one the current one',
+  examples: {
+    versions: 'tell',
+    'versions --promote 4f2c91a': 'new runs begin on this build',
+  },
   args: {
     promote: {
       type: 'string',
