@@ -73,7 +73,7 @@ function stepRow({ feature, raw, columns: read, how }: Explain['steps'][number])
   return [feature, JSON.stringify(raw) ?? '', [...shown, ...more].join(', ') || `0 in ${read.length} columns`, how];
 }
 
-function outputTexts({ outputs = [], scale = '' }: Explain): string[] {
+function outputTexts({ outputs = [], scale }: Explain): string[] {
   return outputs.flatMap(({ class: name, bias, contributions, sum }) => [
     `What each feature did${name === undefined ? '' : ` to ${name}`} (${scale}):`,
     columns([
