@@ -20,7 +20,8 @@ def numbered(nodes: np.ndarray) -> dict[str, Any]:
     """A tree of scikit-learn's as plain lists, a node each, level by level: siblings stand side by side.
 
     `left` is the number of the left child (the right one follows it), -1 in a leaf; `value` is a leaf's
-    answer, else the last bin that goes left.
+    answer, else the last bin that goes left; `rows` is how many training rows came by, which contributions
+    are weighed by.
     """
     order = [0]
     for at in order:
@@ -35,6 +36,7 @@ def numbered(nodes: np.ndarray) -> dict[str, Any]:
         "feature": np.where(leaf, 0, sorted_nodes["feature_idx"]).tolist(),
         "value": np.where(leaf, sorted_nodes["value"], sorted_nodes["bin_threshold"]).tolist(),
         "missing_left": sorted_nodes["missing_go_to_left"].astype(int).tolist(),
+        "rows": sorted_nodes["count"].astype(int).tolist(),
     }
 
 
@@ -92,7 +94,7 @@ def _tree(number: int, tree: Mapping[str, Any], features: int) -> dict[str, Any]
         "split_conditions": (np.array(tree["value"]) + 0.5 * inner).tolist(),
         "split_indices": tree["feature"],
         "split_type": [0] * left.size,
-        "sum_hessian": nothing,
+        "sum_hessian": [float(rows) for rows in tree.get("rows", nothing)],
         "tree_param": {
             "num_deleted": "0",
             "num_feature": str(features),

@@ -17,7 +17,8 @@ def contributions(
     feature added. Their sum is the log-odds (multiclass: what the softmax takes), or the value. Of trees they
     are SHAP values (Lundberg, Lee: A Unified Approach to Interpreting Model Predictions, 2017), of linear models
     the weights times the standardized features. None of a customer's own model."""
-    told = getattr(predictor, "contributions", None)
+    tell = getattr(predictor, "contributions", None)
+    told = None if tell is None else tell(matrix)
     if told is None:
         return None
     names: Sequence[str | None] = [None] if target.problem in (BINARY, REGRESSION) else target.class_names
@@ -30,5 +31,5 @@ def contributions(
             }
             for name, output in zip(names, row, strict=True)
         ]
-        for row in told(matrix).tolist()
+        for row in told.tolist()
     ]

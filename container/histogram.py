@@ -51,8 +51,10 @@ class HistogramTrees:
             return scores[:, 0]
         return sigmoid(scores[:, 0]) if self._problem == BINARY else softmax(scores)
 
-    def contributions(self, matrix: np.ndarray) -> np.ndarray:
-        """rows × outputs × (features, and the bias)."""
+    def contributions(self, matrix: np.ndarray) -> np.ndarray | None:
+        """rows × outputs × (features, and the bias); none where it was not kept how many rows came by each node."""
+        if any("rows" not in tree for tree in self._kept["trees"]):
+            return None
         data = xgb.DMatrix(self._binned(matrix), nthread=1)
         told = self._booster.predict(data, pred_contribs=True, validate_features=False)
         told = told.astype(np.float64).reshape(len(matrix), -1, matrix.shape[1] + 1)

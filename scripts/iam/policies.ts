@@ -29,18 +29,40 @@ const logs = (group: string) => [
   `arn:aws:logs:REGION:ACCOUNT:log-group:${group}:log-stream:*`,
 ];
 
+/** The operations that read what models left in AWS. */
+export const READING_VERBS = ['archive', 'history', 'audit', 'report', 'compare', 'explain', 'logs'].map(
+  (verb) => `src/operations/${verb}.ts`,
+);
+
 const PRINCIPALS: Readonly<Record<string, Principal>> = {
   worker: { entries: ['src/worker.ts'], rules: RULES },
   person: { entries: ['src/operations/predict.ts', 'src/operations/labels.ts'], rules: RULES },
+  /** Who looks at what models left: it changes nothing, and asks an endpoint only for what it would answer anybody. */
   reader: {
-    entries: ['history', 'audit', 'report', 'compare', 'explain', 'logs'].map((verb) => `src/operations/${verb}.ts`),
+    entries: READING_VERBS,
     rules: [
+      {
+        sid: 'ListObjects',
+        calls: ['ListObjectsV2', 'HeadObject', 'HeadBucket'].map((one) => `s3:${one}>s3:ListBucket`),
+        resources: ['arn:aws:s3:::BUCKET'],
+        condition: { StringLikeIfExists: { 's3:prefix': `${keys.model('*')}` } },
+      },
+      {
+        sid: 'ReadObjects',
+        calls: ['GetObject', 'HeadObject'].map((one) => `s3:${one}>s3:GetObject`),
+        resources: [`arn:aws:s3:::BUCKET/${keys.model('*')}`],
+      },
+      {
+        sid: 'Ask',
+        calls: ['sagemaker:InvokeEndpoint'],
+        resources: ['arn:aws:sagemaker:REGION:ACCOUNT:endpoint/*'],
+        condition: { Null: { [`aws:ResourceTag/${TAG_MODEL}`]: 'false' } },
+      },
       {
         sid: 'ReadLogs',
         calls: ['logs:DescribeLogStreams', 'logs:GetLogEvents'],
         resources: [...logs('/aws/sagemaker/*'), ...logs('/aws/lambda/perennial-*')],
       },
-      ...RULES,
     ],
   },
   /** Who looks only: `perennial doctor`. */

@@ -7,6 +7,7 @@ import { parseJson } from '../data/predictions.ts';
 import { UserError } from '../errors.ts';
 import { keys } from '../names.ts';
 import { type Archive, reading } from './archive.ts';
+import { capturesBack } from './capture-hours.ts';
 
 export interface Captured {
   readonly id: string;
@@ -20,8 +21,6 @@ export interface Captured {
 /** Objects that are read at most; an object holds the requests of some seconds or minutes. */
 const MOST_OBJECTS = 2_000;
 const AT_ONCE = 16;
-/** SageMaker delivers within minutes; about when, as people remember it, is within the hour. */
-const AROUND_MS = 3_600_000;
 
 /** Looks from the newest capture back, or around an instant. Throws `UserError` when there is none of that id. */
 export async function findCaptured(
@@ -29,13 +28,16 @@ export async function findCaptured(
   { model, id, at, versions }: { model: string; id: string; at?: string; versions: readonly Version[] },
 ): Promise<Captured> {
   const [, request = '', row = '0'] = /^(.+?)(?:\/(\d+))?$/.exec(id) ?? [];
-  const listed = await reading(() => store.list(`${keys.capture(model)}/`));
   const around = at === undefined ? undefined : Date.parse(at);
-  const wanted = listed
-    .filter(({ key, modified }) => key.endsWith('.jsonl') && !/-shadow\//.test(key) && near(modified, around))
-    .sort((a, b) => b.modified.getTime() - a.modified.getTime());
-  const found = await firstWith(store, wanted.slice(0, MOST_OBJECTS), request);
-  if (!found) throw notThere(model, id, wanted.length, at);
+  const objects = capturesBack(store, model, around);
+  let [found, looked]: [Awaited<ReturnType<typeof firstWith>>, number] = [undefined, 0];
+  while (!found && looked < MOST_OBJECTS) {
+    const batch = await reading(() => some(objects, AT_ONCE));
+    if (batch.length === 0) break;
+    looked += batch.length;
+    found = await firstWith(store, batch, request);
+  }
+  if (!found) throw notThere(model, id, looked, at);
   const version = versionOf(found.object.key, versions);
   if (!version)
     throw new UserError(
@@ -85,8 +87,15 @@ async function firstWith(store: Archive['store'], objects: readonly StoredObject
   return undefined;
 }
 
-const near = (modified: Date, around: number | undefined): boolean =>
-  around === undefined || Math.abs(modified.getTime() - around) <= AROUND_MS;
+async function some<T>(source: AsyncGenerator<T>, most: number): Promise<T[]> {
+  const taken: T[] = [];
+  while (taken.length < most) {
+    const { value, done } = await source.next();
+    if (done) break;
+    taken.push(value);
+  }
+  return taken;
+}
 
 /** `models/<model>/capture/<endpoint>/v<version>/…` */
 function versionOf(key: string, versions: readonly Version[]): Version | undefined {
@@ -105,18 +114,10 @@ function predictionsOf(line: string): readonly Readonly<Record<string, unknown>>
   return (answer as { predictions?: Readonly<Record<string, unknown>>[] } | undefined)?.predictions ?? [];
 }
 
-function notThere(model: string, id: string, objects: number, at: string | undefined): UserError {
-  if (objects === 0) {
-    const when = at === undefined ? '' : ` around ${at}`;
-    return new UserError(
-      `nothing that ${model} answered${when} was captured`,
-      'it takes a minute until SageMaker delivers; deploy.capture is the share that is kept',
-    );
-  }
-  const looked = Math.min(objects, MOST_OBJECTS);
-  const more =
-    objects > MOST_OBJECTS
-      ? 'say about when it was asked: --at <instant>'
-      : 'captures come within a minute or so; deploy.capture is the share that is kept';
-  return new UserError(`there is no prediction "${id}" in the ${looked} captures that were looked at`, more);
+function notThere(model: string, id: string, looked: number, at: string | undefined): UserError {
+  const kept = 'SageMaker delivers captures within minutes, and deploy.capture is the share of requests that is kept';
+  const when = at === undefined ? '' : ` around ${at}`;
+  if (looked === 0) return new UserError(`nothing that ${model} answered${when} was captured`, kept);
+  const mend = looked < MOST_OBJECTS ? kept : 'say about when it was asked: --at <instant>';
+  return new UserError(`there is no prediction "${id}" in the ${looked} captures${when} that were looked at`, mend);
 }

@@ -45,7 +45,7 @@ export const explainShape = z.object({
     .describe('Binary and regression: one; multiclass: one a class.'),
   threshold: z.number().optional().describe('Binary: from which probability on the label is true.'),
   outcome: z
-    .object({ value: z.union([z.number(), z.string()]), uri: z.string() })
+    .object({ value: z.union([z.boolean(), z.number(), z.string()]), uri: z.string() })
     .optional()
     .describe('What came true.'),
   notes: z.array(z.string()).describe('What could not be told, and why.'),

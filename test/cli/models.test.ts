@@ -132,6 +132,23 @@ describe('perennial on a laptop cloud with a worker', function () {
     }
   });
 
+  it('shows a model live until a person ends it, which is no error', async () => {
+    const command = { cwd: ROOT, env: { PATH: process.env.PATH, ...env }, extendEnv: false, reject: false } as const;
+    const watching = execa('bin/perennial.mjs', ['status', 'small', '--watch'], command);
+    let shown = '';
+    watching.stdout.on('data', (piece) => {
+      shown += piece;
+    });
+    await until('the status', () => /ledger +\d+ entries/.test(shown), 60_000);
+    assert.equal((await run('pause', 'small', '--by', 'ada')).exitCode, 0);
+    await until('what changed', () => /paused +by ada/.test(shown), 60_000);
+    assert.equal(shown.match(/^small: /gm)?.length, 1, 'what stays the same is told once');
+    assert.equal((await run('resume', 'small')).exitCode, 0);
+    watching.kill('SIGINT');
+    const { exitCode, stderr } = await watching;
+    assert.equal(exitCode, 0, stderr);
+  });
+
   it('goes on when its worker was killed', async () => {
     const killed = workerPid();
     process.kill(killed, 'SIGKILL');

@@ -24,6 +24,7 @@ import { type LaptopCloud, laptopCloud } from '../support/cloud.ts';
 import { assertAllowed, type Notes, noteCalls } from '../support/noted-calls.ts';
 import { until } from '../support/until.ts';
 import { startWorker, type WorkerProcess } from '../support/worker.ts';
+import { itIsRead } from './reading.ts';
 import { AS_OF, MODEL, type SmallPlan, smallPlan } from './small-plan.ts';
 
 const BY = 'tests';
@@ -37,6 +38,8 @@ describe('a cycle from end to end on the laptop cloud', function () {
   let notes: Notes;
   let small: SmallPlan;
   let store: Store;
+  /** The id of a prediction whose outcome is told. */
+  let predicted = '';
 
   before(async () => {
     [cloud] = await Promise.all([laptopCloud(), bundleFile()]);
@@ -203,6 +206,7 @@ describe('a cycle from end to end on the laptop cloud', function () {
       }),
     );
     const [inference] = answer.predictions[0].id.split('/');
+    predicted = `${inference}/0`;
     await until('the capture of the request', async () => {
       const texts = (await store.list(`${keys.capture(MODEL)}/`)).map(({ uri }) => store.getText(uri));
       return (await Promise.all(texts)).some((text) => text.includes(inference));
@@ -231,6 +235,8 @@ describe('a cycle from end to end on the laptop cloud', function () {
     assert.equal((await now()).champion?.version, 1, `${back.outcome}: ${back.reason}`);
     assert.equal((await predict(JSON.stringify({ instances: [FLIGHT] }))).answer.modelVersion, 1);
   });
+
+  itIsRead(() => ({ env: cloud.env, folder: small.folder, id: predicted }));
 
   it('removes all that served it when it is retired, and made no call that its policy denies', async () => {
     await retire(operator, { model: MODEL, by: BY, reason: 'a test', every: 250 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { callsOf } from '../../scripts/iam/calls.ts';
-import { filled, type Policy, PRINCIPAL_NAMES, policyOf } from '../../scripts/iam/policies.ts';
+import { filled, type Policy, PRINCIPAL_NAMES, policyOf, READING_VERBS } from '../../scripts/iam/policies.ts';
 import { RULES } from '../../scripts/iam/rules.ts';
 import { allows, type IamRequest } from '../support/iam.ts';
 import { gatewayRequest } from '../support/iam-requests.ts';
@@ -33,10 +33,8 @@ describe('the IAM policies', () => {
   });
 
   it('hold every operation that src names, and no rule is of one that nobody calls', async () => {
-    const entries = [
-      ...['src/worker.ts', 'src/operations/predict.ts', 'src/operations/labels.ts'],
-      'src/operations/doctor/index.ts',
-    ];
+    const own = ['src/worker.ts', 'src/operations/predict.ts', 'src/operations/labels.ts'];
+    const entries = [...own, 'src/operations/doctor/index.ts', ...READING_VERBS];
     const reached = new Set((await Promise.all(entries.map(callsOf))).flat());
     for (const file of (await readdir('src/aws')).filter((name) => name.endsWith('.ts'))) {
       const text = await readFile(`src/aws/${file}`, 'utf8');
@@ -48,6 +46,20 @@ describe('the IAM policies', () => {
     }
     for (const { sid, calls } of RULES)
       for (const call of calls) assert.ok(reached.has(call.split('>')[0] ?? ''), `rule ${sid}: nobody calls ${call}`);
+  });
+
+  it('let who reads see what models left, and change or see nothing else', () => {
+    const object = (key: string) => `arn:aws:s3:::mine/${key}`;
+    assert.ok(judged('reader', 's3:GetObject', object('models/rides/ledger/00000001.json')));
+    assert.ok(!judged('reader', 's3:GetObject', object('code/abc/sourcedir.tar.gz')));
+    assert.ok(!judged('reader', 's3:GetObject', 'arn:aws:s3:::others/models/rides/ledger/00000001.json'));
+    for (const action of ['s3:PutObject', 's3:DeleteObject'])
+      assert.ok(!judged('reader', action, object('models/rides/ledger/00000001.json')), action);
+    assert.ok(judged('reader', 'sagemaker:InvokeEndpoint', sagemaker('endpoint/rides'), OURS));
+    assert.ok(!judged('reader', 'sagemaker:InvokeEndpoint', sagemaker('endpoint/rides')));
+    const group = 'arn:aws:logs:eu-west-1:111122223333:log-group';
+    assert.ok(judged('reader', 'logs:GetLogEvents', `${group}:/aws/sagemaker/TrainingJobs:log-stream:rides-1-train-1`));
+    assert.ok(!judged('reader', 'logs:GetLogEvents', `${group}:/aws/lambda/others:log-stream:x`));
   });
 
   it("name API Gateway's actions and paths as its own model does", async () => {

@@ -73,9 +73,11 @@ function stepRow({ feature, raw, columns: read, how }: Explain['steps'][number])
   return [feature, JSON.stringify(raw) ?? '', [...shown, ...more].join(', ') || `0 in ${read.length} columns`, how];
 }
 
-function outputTexts({ outputs = [], scale = '' }: Explain): string[] {
-  return outputs.flatMap(({ class: name, bias, contributions, sum }) => [
-    `What each feature did${name === undefined ? '' : ` to ${name}`} (${scale}):`,
+/** Of several classes, that of the answer; `--json` has all. */
+function outputTexts({ outputs = [], scale, answered }: Explain): string[] {
+  const shown = outputs.length > 1 ? outputs.filter((one) => one.class === answered?.label) : outputs;
+  return shown.flatMap(({ class: name, bias, contributions, sum }) => [
+    `What each feature did${name === undefined ? '' : ` to "${name}"`} (${scale}):`,
     columns([
       ['it begins at', number(bias)],
       ...contributions.map(({ feature, added }) => [feature, added < 0 ? number(added) : `+${number(added)}`]),

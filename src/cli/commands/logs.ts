@@ -6,6 +6,7 @@ import { instant, wholeNumber } from '../arguments.ts';
 import { command } from '../command.ts';
 import { follow } from '../follow.ts';
 import { MODEL_ARG, modelName, withArchive, withOperator } from '../model.ts';
+import { ended } from './cycles.ts';
 
 const STAGES: readonly LogStage[] = ['train', 'evaluate', 'serve'];
 const MOST = 500;
@@ -55,7 +56,8 @@ export const logs = command({
           if (!signal.aborted) throw error;
         }
         const outcome = await cycleEnds;
-        return { json: outcome, text: '', exitCode: 0 };
+        if (outcome) note(ended(model, outcome).text);
+        return { json: outcome, text: '' };
       }),
     );
   },

@@ -1,0 +1,177 @@
+/** The verbs that read, on a model that has lived two cycles and a rollback: each once through the command line. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Audit, auditShape } from '../../src/operations/audit.ts';
+import { type Compare, compareShape } from '../../src/operations/compare.ts';
+import { type Diff, diffShape } from '../../src/operations/diff.ts';
+import { type Explain, explainShape } from '../../src/operations/explain.ts';
+import { type History, historyShape } from '../../src/operations/history.ts';
+import { type Logs, logsShape } from '../../src/operations/logs.ts';
+import { perennialHere } from '../support/cli.ts';
+import { MODEL } from './small-plan.ts';
+
+export interface Lived {
+  readonly env: Readonly<Record<string, string>>;
+  /** Of the plan in force. */
+  readonly folder: string;
+  /** The id of a prediction of version 1, of which was told that it came true. */
+  readonly id: string;
+}
+
+export function itIsRead(lived: () => Lived): void {
+  const run = (...words: string[]) => perennialHere(words, { ...lived().env });
+  /** What `--json` gives, as the verb's own shape has it. */
+  const read = async <T>(shape: { parse(value: unknown): T }, ...words: string[]): Promise<T> => {
+    const { stdout, stderr, exitCode } = await run(...words, '--json');
+    assert.equal(exitCode, 0, `${words.join(' ')}: ${stderr} ${stdout}`);
+    return shape.parse(JSON.parse(stdout));
+  };
+
+  it('is told what became of it, newest first, a page at a time', async () => {
+    const { events } = await read<History>(historyShape, 'history', MODEL);
+    const told = events.map((one) =>
+      one.kind === 'cycle' ? `cycle ${one.cycle} ${one.outcome} v${one.version}` : one.kind,
+    );
+    assert.deepEqual(told, ['rollback', 'cycle 2 deployed v2', 'cycle 1 deployed v1', 'plan']);
+    const [rollback, second] = events;
+    assert.ok(rollback?.kind === 'rollback' && rollback.outcome === 'deployed' && rollback.to === 1);
+    assert.ok(second?.kind === 'cycle' && second.objective === 'auc' && (second.metrics?.auc?.value ?? 0) > 0.5);
+    const first = await read<History>(historyShape, 'history', MODEL, '--limit', '3');
+    const rest = await read<History>(historyShape, 'history', MODEL, '--before', String(first.next));
+    assert.deepEqual([...first.events, ...rest.events], events);
+    assert.match((await run('history', MODEL)).stdout, /cycle 2 +deployed +v2 +auc 0\.\d{4}/);
+  });
+
+  it('is told what served when, who decided, on which data, and that all of it is as it was written', async () => {
+    const found = await read<Audit>(auditShape, 'audit', MODEL, '--at', new Date().toISOString(), '--verify');
+    assert.deepEqual([found.chain.broken, found.objects?.broken], [[], []]);
+    const { served } = found;
+    assert.equal(served?.version, 1);
+    assert.match(served?.put.reason ?? '', /test/);
+    assert.equal(served?.decided?.reason, 'looks right');
+    assert.deepEqual(served?.data?.sources.map(({ source }) => source).sort(), ['airports', 'flights']);
+    for (const { data } of served?.data?.sources ?? []) assert.ok(data.uri.includes(data.sha256));
+    const { entries } = await read<Audit>(auditShape, 'audit', MODEL);
+    const canary = entries?.find(({ event, facts }) => event === 'serving' && facts.version === 2);
+    const then = await read<Audit>(auditShape, 'audit', MODEL, '--at', canary?.at ?? '');
+    assert.equal(then.served?.version, 2);
+    assert.ok(then.served?.until !== undefined, 'it was rolled back');
+  });
+
+  it('is held beside its other version: metrics on the same rows, gates, what both were made of', async () => {
+    const found = await read<Compare>(compareShape, 'compare', MODEL, 'v1', 'v2');
+    assert.deepEqual(
+      found.sides.map(({ version, cycle }) => [version, cycle]),
+      [
+        [1, 1],
+        [2, 2],
+      ],
+    );
+    assert.ok(found.sameRows && found.paired?.auc);
+    assert.deepEqual(found.features.both, ['hour', 'far', 'origin', 'state']);
+    assert.ok(found.gates.length >= 2 && found.gates.every(({ held }) => held[0] && held[1]));
+    assert.deepEqual([found.plan, found.files], [[], []]);
+    assert.ok(found.drift.length > 0 && found.drift.every(({ psi }) => psi === 0), 'the data are the same');
+    assert.equal(found.sides[0].candidate, 'xgboost');
+    assert.equal(found.sides[0].hyperparameters?.num_round, 40);
+  });
+
+  it('explains one prediction from raw input to answer, and what came true', async () => {
+    const { id } = lived();
+    const found = await read<Explain>(explainShape, 'explain', MODEL, '--id', id);
+    assert.equal(found.version, 1);
+    assert.equal(found.asked?.id, id);
+    assert.equal(found.instance.origin, 'ORD');
+    const steps = Object.fromEntries(found.steps.map((step) => [step.feature, step]));
+    assert.equal(steps.hour?.raw, 17.5);
+    assert.match(steps.origin?.how ?? '', /^target encoding/);
+    const [output] = found.outputs ?? [];
+    assert.deepEqual(output?.contributions.map(({ feature }) => feature).sort(), Object.keys(steps).sort());
+    const probability = 1 / (1 + Math.exp(-(output?.sum ?? Number.NaN)));
+    assert.ok(Math.abs(probability - Number(found.answered?.probability)) < 1e-4, JSON.stringify(found));
+    assert.equal(found.again, undefined, 'the same version answers the same');
+    assert.equal(found.outcome?.value, true);
+    const { stdout } = await run(
+      'explain',
+      MODEL,
+      '--data',
+      '{"date":"2001-03-20T17:30:00","distance":null,"origin":"ORD"}',
+    );
+    assert.match(stdout, /far +null .*missing: filled with the median of training/);
+  });
+
+  it('shows what its jobs and its API said, in the order of time', async () => {
+    const found = await read<Logs>(logsShape, 'logs', MODEL, '--cycle', '1', '--limit', '100000');
+    const jobs = new Set(found.lines.map(({ job }) => job));
+    for (const job of [`${MODEL}-1-train-1`, `${MODEL}-1-train-2`, `${MODEL}-1-score`]) assert.ok(jobs.has(job), job);
+    assert.deepEqual(
+      found.lines.map(({ at }) => at),
+      found.lines.map(({ at }) => at).sort(),
+    );
+    assert.ok(found.lines.some(({ message }) => message.includes('validation-auc')));
+    const last = await read<Logs>(logsShape, 'logs', MODEL, '--cycle', '1', '--limit', '3');
+    assert.deepEqual(last.lines, found.lines.slice(-3));
+    assert.equal(last.earlier, last.lines[0]?.at);
+    const followed = await run('logs', MODEL, '--cycle', '2', '--stage', 'train', '--follow');
+    assert.equal(followed.exitCode, 0, followed.stderr);
+    assert.match(followed.stdout, new RegExp(`${MODEL}-2-train-1 .*Reporting training SUCCESS`));
+  });
+
+  it('fetches its reports to files', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'perennial-reports-'));
+    try {
+      for (const [words, title] of [
+        [['--cycle', '1'], /<title>[^<]*valuation/],
+        [['--monitor'], /<title>[^<]*onitoring/],
+      ] as const) {
+        const file = join(folder, `${words[0]}.html`);
+        const { stdout, stderr, exitCode } = await run('report', MODEL, ...words, '--out', file);
+        assert.equal(exitCode, 0, stderr);
+        assert.match(stdout, /the (evaluation|monitoring) report, from s3:/);
+        assert.match(await readFile(file, 'utf8'), title);
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('is compared with a plan: nothing differs of its own', async () => {
+    const { folder } = lived();
+    const same = await read<Diff>(diffShape, 'diff', folder);
+    assert.deepEqual([same.differs, same.isNew], [false, false]);
+    const other = await read<Diff>(diffShape, 'diff', 'plans/cars');
+    assert.ok(other.isNew && (other.cost.cycleAtMost.new ?? 0) > 0);
+  });
+
+  it('says of what is not there what would be, in one line', async () => {
+    for (const [words, line] of [
+      [['history', 'small-flihgts'], /there is no model "small-flihgts" in s3:.*; did you mean small-flights\?/],
+      [['audit', MODEL, '--at', '1999-01-01'], /the ledger of small-flights begins at .*; give an instant after that/],
+      [['compare', MODEL, 'v9'], /small-flights has no version 9; it has v1, v2; a cycle is written c1/],
+      [['compare', MODEL, 'best'], /"best" is neither a version nor a cycle; write v3, or c3/],
+      [['explain', MODEL, '--id', 'nobody/0'], /there is no prediction "nobody\/0" in the \d+ captures/],
+      [
+        ['explain', MODEL, '--data', '{"date":"2001-03-20","distance":1}'],
+        /"origin" is missing in the instance; it takes/,
+      ],
+      [['explain', MODEL], /nothing to explain; give --id <id>/],
+      [['logs', MODEL, '--stage', 'collect'], /--stage is "collect"; it may be train, evaluate, serve/],
+      [['logs', MODEL, '--cycle', '9'], /small-flights has no cycle 9; it has cycles 1 to 2/],
+      [['report', MODEL, '--cycle', '9'], /small-flights has no cycle 9; it has cycles 1 to 2/],
+      [
+        ['report', MODEL, '--cycle', '1', '--out', '/nowhere/report.html'],
+        /cannot be written \(ENOENT\); name another file/,
+      ],
+      [['diff', 'nowhere'], /nowhere\/plan\.yaml: there is no such file/],
+      [['status', '--watch'], /--watch shows one model; name it/],
+    ] as const) {
+      const { stderr, stdout, exitCode } = await run(...words);
+      assert.equal(exitCode, 2, `${words.join(' ')}: ${stderr}`);
+      assert.equal(stdout, '');
+      assert.match(stderr, line);
+      assert.equal(stderr.trim().split('\n').length, 1, stderr);
+    }
+  });
+}
