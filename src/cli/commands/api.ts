@@ -6,6 +6,10 @@ import { command } from '../command.ts';
 
 export const api = command({
   description: 'Serve the HTTP API until Ctrl-C or SIGTERM; its log is JSON lines on standard output',
+  examples: {
+    api: 'on this machine',
+    'api --host 0.0.0.0 --port 8235': 'for others, behind something that ends TLS',
+  },
   args: {
     port: { type: 'string', valueHint: 'n', default: '8235', description: 'Where to listen; 0 takes any port' },
     host: {
@@ -25,6 +29,10 @@ export const api = command({
 
 export const token = command({
   description: 'Make a token for the HTTP API: it is shown once, and its hash goes to the file of tokens',
+  examples: {
+    'token ada --role approver --file .perennial/api-tokens.json': 'who may approve',
+    'token ci --role operator': 'added to PERENNIAL_API_TOKENS_FILE',
+  },
   args: {
     id: { type: 'positional', required: true, description: 'Whose it is: the ledger names it' },
     role: { type: 'string', valueHint: 'role', description: 'viewer, operator or approver' },

@@ -9,6 +9,11 @@ const BROKEN = 3;
 
 export const audit = command({
   description: 'Tell what served at an instant, who decided it and on which data, or every entry of the ledger',
+  examples: {
+    'audit flight-delays': 'every decision, in order',
+    'audit flight-delays --at 2001-05-14': 'what served then, who decided it, on which data',
+    'audit flight-delays --verify': 'the chain and every object that it names',
+  },
   args: {
     model: MODEL_ARG,
     at: { type: 'string', valueHint: 'instant', description: 'The instant; every entry of the ledger when left out' },

@@ -10,6 +10,11 @@ const ONE = 'A version, as v3 or 3, or a cycle, as c3';
 
 export const compare = command({
   description: 'Hold two versions side by side: metrics, gates, data, features, hyperparameters, cost, plans',
+  examples: {
+    'compare flight-delays': 'the two newest versions',
+    'compare flight-delays v1 v3': 'two that one names',
+    'compare flight-delays c4': 'a cycle that the gates refused, against what serves',
+  },
   args: {
     model: MODEL_ARG,
     first: { type: 'positional', required: false, description: `${ONE}; the two newest versions when left out` },

@@ -10,6 +10,10 @@ const DIFFERS = 4;
 
 export const diff = command({
   description: 'Show what `apply` would change against the plan in force, what follows, and what it costs',
+  examples: {
+    'diff plans/flight-delays': 'what apply would change, and what it costs',
+    'diff plans/flight-delays --exit-code': '4 when there is a difference',
+  },
   args: {
     plan: { type: 'positional', required: true, description: 'The folder that holds plan.yaml' },
     'exit-code': { type: 'boolean', description: 'Exit with 4 when there is a difference, for scripts' },

@@ -13,6 +13,10 @@ const MOST_COLUMNS = 4;
 
 export const explain = command({
   description: 'Explain one prediction step by step: what was sent, its features, what each did to the answer',
+  examples: {
+    'explain flight-delays --id 8c1b7a2e': 'a prediction that was given',
+    'explain flight-delays --data @instance.json': 'one that is asked now',
+  },
   args: {
     model: MODEL_ARG,
     id: { type: 'string', valueHint: 'id', description: 'The prediction, by the id that the API gave' },

@@ -9,6 +9,10 @@ const MOST = 50;
 
 export const history = command({
   description: 'Tell what became of a model: every cycle, and the rollbacks, plans and endings between; newest first',
+  examples: {
+    'history flight-delays': 'the last fifty events',
+    'history flight-delays --since 2001-05-01 --limit 10': 'of these weeks',
+  },
   args: {
     model: MODEL_ARG,
     limit: { type: 'string', valueHint: 'n', description: `Events at most; ${MOST} when left out` },

@@ -13,6 +13,11 @@ const MOST = 500;
 
 export const logs = command({
   description: "Show what a cycle's jobs and what serves say of themselves, as one stream in the order of time",
+  examples: {
+    'logs flight-delays': 'of the last cycle',
+    'logs flight-delays --follow': 'as they come',
+    'logs flight-delays --cycle 4 --stage train': 'of one stage of one cycle',
+  },
   args: {
     model: MODEL_ARG,
     cycle: { type: 'string', valueHint: 'n', description: 'Of this cycle; of the last one when left out' },

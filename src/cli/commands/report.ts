@@ -10,6 +10,10 @@ import { MODEL_ARG, modelName, withArchive } from '../model.ts';
 
 export const report = command({
   description: 'Fetch the report of an evaluation, or of a monitoring pass, to a file, or open it',
+  examples: {
+    'report flight-delays --open': 'the last evaluation, in the browser',
+    'report flight-delays --monitor --out monitor.html': 'the last monitoring pass, to a file',
+  },
   args: {
     model: MODEL_ARG,
     cycle: { type: 'string', valueHint: 'n', description: 'Of this cycle; the last one with a report when left out' },

@@ -43,6 +43,10 @@ const current = z.object({
   startedAt: instant,
   progress: cycleProgress.optional(),
   rollout: rolloutProgress.optional(),
+  activities: z
+    .array(z.object({ activity: z.string(), attempt: count, text: z.string() }))
+    .meta({ description: 'What its activities that have not ended last told: rounds, trials, rows' })
+    .optional(),
 });
 
 export const modelStatus = z
