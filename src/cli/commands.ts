@@ -2,6 +2,7 @@
 import type { Commands } from './command.ts';
 import { backtest } from './commands/backtest.ts';
 import { codecServer } from './commands/codec-server.ts';
+import { completionOf } from './commands/completion.ts';
 import { cancel, run } from './commands/cycles.ts';
 import { approve, reject, rollback } from './commands/decisions.ts';
 import { doctor } from './commands/doctor.ts';
@@ -37,6 +38,7 @@ export const commands: Commands = {
   sweep,
   backtest,
   doctor,
+  completion: completionOf(() => commands),
   worker,
   versions,
   replay,
