@@ -1,6 +1,7 @@
 /** The CLI on a laptop: Perennial's commands, and those of the laptop cloud. */
 import type { Commands } from '../src/cli/command.ts';
 import { command } from '../src/cli/command.ts';
+import { completionOf } from '../src/cli/commands/completion.ts';
 import { doctorWith } from '../src/cli/commands/doctor.ts';
 import { commands } from '../src/cli/commands.ts';
 import { main } from '../src/cli/main.ts';
@@ -81,7 +82,12 @@ const env = command({
   },
 });
 
-const all: Commands = { up, down, env, ...commands, doctor: doctorWith(laptopChecks) };
+const all: Commands = {
+  ...{ up, down, env },
+  ...commands,
+  doctor: doctorWith(laptopChecks),
+  completion: completionOf(() => all),
+};
 
 function describe(state: CloudState, first: string) {
   const lines = [
@@ -112,5 +118,5 @@ function adoptLaptopCloud(words: readonly string[]): void {
   const state = readState(homePath());
   if (state?.status !== 'running') return;
   Object.assign(process.env, state.env);
-  if (!['validate', 'init'].includes(name)) console.error(`using the laptop cloud in ${homePath()}`);
+  if (!['validate', 'init', 'completion'].includes(name)) console.error(`using the laptop cloud in ${homePath()}`);
 }

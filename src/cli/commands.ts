@@ -5,6 +5,7 @@ import { audit } from './commands/audit.ts';
 import { backtest } from './commands/backtest.ts';
 import { codecServer } from './commands/codec-server.ts';
 import { compare } from './commands/compare.ts';
+import { completionOf } from './commands/completion.ts';
 import { cancel, run } from './commands/cycles.ts';
 import { approve, reject, rollback } from './commands/decisions.ts';
 import { diff } from './commands/diff.ts';
@@ -52,6 +53,7 @@ export const commands: Commands = {
   sweep,
   backtest,
   doctor,
+  completion: completionOf(() => commands),
   worker,
   api,
   token,

@@ -28,11 +28,13 @@ export interface Terminal {
   clear(): void;
 }
 
-/** `quiet` shows no progress. Colours only on a terminal, and never with NO_COLOR. */
+/** `quiet` shows no progress. Colours only on a terminal, and never with NO_COLOR; FORCE_COLOR asks for them anywhere. */
 export function createTerminal(env: NodeJS.ProcessEnv, quiet = false): Terminal {
-  const coloured = !env.NO_COLOR && env.TERM !== 'dumb';
+  const forced = env.FORCE_COLOR !== undefined && !['', '0', 'false'].includes(env.FORCE_COLOR);
+  const coloured = forced || (!env.NO_COLOR && env.TERM !== 'dumb');
   const live = process.stderr.isTTY === true && env.TERM !== 'dumb';
-  const fit = (text: string, tty: boolean | undefined) => (tty && coloured ? text : stripVTControlCharacters(text));
+  const fit = (text: string, tty: boolean | undefined) =>
+    (tty || forced) && coloured ? text : stripVTControlCharacters(text);
   let shown: Activity | undefined;
   let toldAt = 0;
   let turn = 0;

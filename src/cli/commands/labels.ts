@@ -10,7 +10,7 @@ export const labels = command({
   description: 'Tell what came true of predictions: quality is watched by it',
   examples: {
     'labels flight-delays --data @outcomes.csv': 'a file with the columns id and outcome',
-    [`labels flight-delays --data '{"id":"3f2a/0","outcome":true}'`]: 'one outcome',
+    'labels flight-delays --data \'{"id":"3f2a/0","outcome":true}\'': 'one outcome',
   },
   args: {
     model: MODEL_ARG,

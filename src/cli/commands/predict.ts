@@ -12,7 +12,7 @@ const MEND = 'give a JSON object, a list of them, or {"instances": [ … ]}';
 export const predict = command({
   description: 'Ask the model that serves for predictions',
   examples: {
-    [`predict cars --data '{"Weight_in_lbs":2500,"Origin":"USA"}'`]: 'one instance',
+    'predict cars --data \'{"Weight_in_lbs":2500,"Origin":"USA"}\'': 'one instance',
     'predict flight-delays --data @requests.json --json': 'a file of them; the whole answer',
   },
   args: {
