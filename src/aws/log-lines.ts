@@ -30,16 +30,26 @@ export interface Page {
 const MOST_A_CALL = 10_000;
 const MOST_CALLS = 20;
 
-/** By the beginning of their names; none where the group is not there, as before the first line. */
-export async function streamsOf(logs: CloudWatchLogsClient, group: string, prefix: string): Promise<LogStream[]> {
+/** CloudWatch knows within the hour when the last line of a stream was written. */
+const LATE_MS = 3_600_000;
+
+/**
+ * By the beginning of their names, but those that were silent since `from`; none where the group is not there, as before
+ * the first line. Milliseconds since 1970.
+ */
+export async function streamsOf(
+  logs: CloudWatchLogsClient,
+  { group, prefix, from = 0 }: { group: string; prefix: string; from?: number },
+): Promise<LogStream[]> {
   const found = await callOrMissing(`DescribeLogStreams ${group}`, async () => {
-    const names: string[] = [];
+    const streams: LogStream[] = [];
     const query = { logGroupName: group, ...(prefix && { logStreamNamePrefix: prefix }) };
     for await (const page of paginateDescribeLogStreams({ client: logs }, query))
-      for (const { logStreamName } of page.logStreams ?? []) if (logStreamName) names.push(logStreamName);
-    return names;
+      for (const { logStreamName: name, lastEventTimestamp: last = from } of page.logStreams ?? [])
+        if (name && last >= from - LATE_MS) streams.push({ group, name });
+    return streams;
   });
-  return (found ?? []).map((name) => ({ group, name }));
+  return found ?? [];
 }
 
 /** At most so many, up to an instant, in their order. */

@@ -2,13 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type LogStream, lastLines, linesAfter, streamsOf } from '../aws/log-lines.ts';
-import { endpointName, jobPrefixes, variantName } from '../names.ts';
 import { type Archive, ledgerOf, reading } from './archive.ts';
-import { eventsOf, type HistoryEvent } from './history.ts';
+import { eventsOf } from './history.ts';
+import { type Cycle, functionName, LOG_STAGES, type LogStage, placesOf } from './log-places.ts';
 import { noCycle } from './report.ts';
-
-export const LOG_STAGES = ['train', 'evaluate', 'serve'] as const;
-export type LogStage = (typeof LOG_STAGES)[number];
 
 const lineShape = z.object({
   at: z.string(),
@@ -104,7 +101,7 @@ interface Told extends LogStream {
   readonly shared: boolean;
 }
 
-async function cycleOf(archive: Archive, { model, cycle }: LogsAsked): Promise<HistoryEvent & { kind: 'cycle' }> {
+async function cycleOf(archive: Archive, { model, cycle }: LogsAsked): Promise<Cycle> {
   const cycles = eventsOf(await ledgerOf(archive, model)).filter((event) => event.kind === 'cycle');
   const found = cycle === undefined ? cycles[0] : cycles.find((one) => one.cycle === cycle);
   if (!found) throw noCycle(model, cycle ?? 1, cycles.length);
@@ -112,30 +109,13 @@ async function cycleOf(archive: Archive, { model, cycle }: LogsAsked): Promise<H
 }
 
 /** Where the lines of a cycle are; the log group of a kind of job is shared by the whole account. */
-async function told(
-  { clients }: Archive,
-  model: string,
-  { cycle, version }: HistoryEvent & { kind: 'cycle' },
-  only?: LogStage,
-): Promise<Told[]> {
-  const jobs = jobPrefixes(model, cycle);
-  const variant = version === undefined ? '' : `${variantName(version)}/`;
-  const places = [
-    ...jobs.map((prefix) => ({ stage: 'train', group: '/aws/sagemaker/TrainingJobs', prefix, shared: false }) as const),
-    ...jobs.map(
-      (prefix) => ({ stage: 'evaluate', group: '/aws/sagemaker/TransformJobs', prefix, shared: false }) as const,
-    ),
-    { stage: 'serve', group: `/aws/sagemaker/Endpoints/${endpointName(model)}`, prefix: variant, shared: true },
-    { stage: 'serve', group: `/aws/lambda/perennial-${model}`, prefix: '', shared: true },
-  ] as const;
-  const wanted = places.filter(({ stage }) => only === undefined || stage === only);
+async function told({ clients }: Archive, model: string, event: Cycle, only?: LogStage): Promise<Told[]> {
+  const from = Date.parse(event.startedAt);
+  const wanted = placesOf(model, event, only).filter(({ stage }) => only === undefined || stage === only);
   const found = await inTurns(wanted, async ({ stage, group, prefix, shared }) => {
-    const streams = await reading(() => streamsOf(clients.logs, group, prefix));
-    const lambda = group.startsWith('/aws/lambda/');
-    return streams.map((stream) => {
-      const job = lambda ? `perennial-${model}` : (stream.name.split('/')[0] ?? '');
-      return { ...stream, stage, job, shared };
-    });
+    const streams = await reading(() => streamsOf(clients.logs, { group, prefix, ...(shared && { from }) }));
+    const job = (name: string) => (group.startsWith('/aws/lambda/') ? functionName(model) : name);
+    return streams.map((stream) => ({ ...stream, stage, job: job(stream.name.split('/')[0] ?? ''), shared }));
   });
   return found.flat();
 }

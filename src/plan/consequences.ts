@@ -29,7 +29,11 @@ const RULES: readonly Rule[] = [
   { path: 'retrain', when: 'at once', what: 'cooldown, debounce and budgets are reckoned anew for what waits' },
   { path: 'monitor.every', when: 'at once', what: 'the calendar of monitoring is set anew' },
   deployment('monitor.notify', 'who is told (the topic and its subscriptions)'),
-  deployment('monitor.service', 'alarms of errors, latency, processors and memory; the dashboard'),
+  {
+    path: 'monitor.service',
+    when: 'with the next pass',
+    what: 'the service is judged by it (its alarms in CloudWatch and the dashboard: with the next deployment)',
+  },
   {
     path: 'monitor.drift',
     when: 'with the next pass',

@@ -236,7 +236,7 @@ describe('a cycle from end to end on the laptop cloud', function () {
     assert.equal((await predict(JSON.stringify({ instances: [FLIGHT] }))).answer.modelVersion, 1);
   });
 
-  itIsRead(() => ({ env: cloud.env, folder: small.folder, id: predicted }));
+  itIsRead(() => ({ env: cloud.env, store, folder: small.folder, id: predicted }));
 
   it('removes all that served it when it is retired, and made no call that its policy denies', async () => {
     await retire(operator, { model: MODEL, by: BY, reason: 'a test', every: 250 });

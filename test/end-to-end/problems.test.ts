@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { type Archive, openArchive } from '../../src/operations/archive.ts';
+import { explain } from '../../src/operations/explain.ts';
 import { applyPlan, connect, type Operator, requestCycle, status, waitForCycle } from '../../src/operations/index.ts';
 import { predict } from '../../src/operations/predict.ts';
 import { loadPlan } from '../../src/plan/load.ts';
@@ -18,16 +20,19 @@ describe('a multiclass and a regression model from end to end', function () {
   this.timeout(420_000);
   let cloud: LaptopCloud;
   let operator: Operator;
+  let archive: Archive;
   let worker: WorkerProcess;
 
   before(async () => {
     [cloud] = await Promise.all([laptopCloud(), bundleFile()]);
     worker = startWorker(cloud.env);
     operator = await connect({ taskQueue: cloud.config.taskQueue });
+    archive = openArchive(cloud.config);
   });
   after(async () => {
     await worker?.stop();
     await operator?.close();
+    archive?.close();
   });
 
   /** Puts the plan in force and lives a cycle; gives what it deployed. */
@@ -45,21 +50,32 @@ describe('a multiclass and a regression model from end to end', function () {
     });
     const [prediction] = predictions;
     assert.ok(prediction);
-    return { champion, prediction };
+    const told = await explain(archive, { model, instance: INSTANCES[model] });
+    return { champion, prediction, sums: told.outputs?.map(({ sum }) => sum) ?? [], told };
   }
 
   it('tells five kinds of day, by probabilities that sum to one', async () => {
-    const { champion, prediction } = await live('seattle-weather');
+    const { champion, prediction, sums, told } = await live('seattle-weather');
     assert.ok((champion.metrics.accuracy?.value ?? 0) > 0.7, JSON.stringify(champion.metrics));
     assert.ok('probabilities' in prediction && prediction.label === 'sun', JSON.stringify(prediction));
     assert.deepEqual(Object.keys(prediction.probabilities), ['drizzle', 'fog', 'rain', 'snow', 'sun']);
     const sum = Object.values(prediction.probabilities).reduce((total, p) => total + p, 0);
     assert.ok(Math.abs(sum - 1) < 1e-6, String(sum));
+    // A customer's own model may win, and tells nothing of what its features do.
+    assert.equal(told.outputs === undefined, champion.algorithm === 'script');
+    const all = sums.reduce((total, one) => total + Math.exp(one), 0);
+    for (const [at, output] of (told.outputs ?? []).entries()) {
+      const p = prediction.probabilities[output.class ?? ''] ?? Number.NaN;
+      assert.ok(Math.abs(Math.exp(sums[at] ?? Number.NaN) / all - p) < 1e-4, JSON.stringify(output));
+    }
   });
 
   it('tells how far a car drives, tuned, with a value that a request leaves unknown', async () => {
-    const { champion, prediction } = await live('cars');
+    const { champion, prediction, sums, told } = await live('cars');
     assert.ok((champion.metrics.r2?.value ?? 0) > 0.75, JSON.stringify(champion.metrics));
     assert.ok('value' in prediction && prediction.value > 18 && prediction.value < 35, JSON.stringify(prediction));
+    assert.ok(Math.abs((sums[0] ?? Number.NaN) - prediction.value) < 1e-3, JSON.stringify(told));
+    const power = told.steps.find(({ raw }) => raw === null);
+    assert.match(power?.how ?? '', /^missing/, 'what the request left unknown');
   });
 });

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Store } from '../../src/aws/store.ts';
+import { keys } from '../../src/names.ts';
 import { type Audit, auditShape } from '../../src/operations/audit.ts';
 import { type Compare, compareShape } from '../../src/operations/compare.ts';
 import { type Diff, diffShape } from '../../src/operations/diff.ts';
@@ -14,6 +16,7 @@ import { MODEL } from './small-plan.ts';
 
 export interface Lived {
   readonly env: Readonly<Record<string, string>>;
+  readonly store: Store;
   /** Of the plan in force. */
   readonly folder: string;
   /** The id of a prediction of version 1, of which was told that it came true. */
@@ -58,6 +61,20 @@ export function itIsRead(lived: () => Lived): void {
     const then = await read<Audit>(auditShape, 'audit', MODEL, '--at', canary?.at ?? '');
     assert.equal(then.served?.version, 2);
     assert.ok(then.served?.until !== undefined, 'it was rolled back');
+  });
+
+  it('is told, with exit code 3, that somebody changed its ledger', async () => {
+    const { store } = lived();
+    const key = keys.ledger(MODEL, 1);
+    const text = await store.getText(store.uri(key));
+    await store.putText(key, text.replace('"by":"tests"', '"by":"eve"'));
+    try {
+      const { stdout, exitCode } = await run('audit', MODEL);
+      assert.equal(exitCode, 3, stdout);
+      assert.match(stdout, /the chain is BROKEN .*\n +broken: entry 2: it names/);
+    } finally {
+      await store.putText(key, text);
+    }
   });
 
   it('is held beside its other version: metrics on the same rows, gates, what both were made of', async () => {

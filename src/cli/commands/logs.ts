@@ -1,14 +1,14 @@
 /** `perennial logs`: what a cycle's jobs and what serves say, as one stream. */
 import { styleText } from 'node:util';
 import { UserError } from '../../errors.ts';
-import type { LogStage, Logs, ToldLine } from '../../operations/logs.ts';
+import { LOG_STAGES, type LogStage } from '../../operations/log-places.ts';
+import type { Logs, ToldLine } from '../../operations/logs.ts';
 import { instant, wholeNumber } from '../arguments.ts';
 import { command } from '../command.ts';
 import { follow } from '../follow.ts';
 import { MODEL_ARG, modelName, withArchive, withOperator } from '../model.ts';
 import { ended } from './cycles.ts';
 
-const STAGES: readonly LogStage[] = ['train', 'evaluate', 'serve'];
 const MOST = 500;
 
 export const logs = command({
@@ -21,7 +21,7 @@ export const logs = command({
   args: {
     model: MODEL_ARG,
     cycle: { type: 'string', valueHint: 'n', description: 'Of this cycle; of the last one when left out' },
-    stage: { type: 'string', valueHint: 'stage', description: `Only of this stage: ${STAGES.join(', ')}` },
+    stage: { type: 'string', valueHint: 'stage', description: `Only of this stage: ${LOG_STAGES.join(', ')}` },
     follow: { type: 'boolean', description: 'Show lines as they come, until the cycle has ended' },
     limit: { type: 'string', valueHint: 'n', description: `The last so many lines; ${MOST} when left out` },
     before: { type: 'string', valueHint: 'instant', description: 'Only lines before this instant' },
@@ -69,9 +69,9 @@ export const logs = command({
 });
 
 function stageOf(word: string): LogStage {
-  const found = STAGES.find((stage) => stage === word);
+  const found = LOG_STAGES.find((stage) => stage === word);
   if (found) return found;
-  throw new UserError(`--stage is "${word}"`, `it may be ${STAGES.join(', ')}`);
+  throw new UserError(`--stage is "${word}"`, `it may be ${LOG_STAGES.join(', ')}`);
 }
 
 /** Pure. */
