@@ -48,6 +48,11 @@ export function asUserError(error: unknown, what: string, address: string): unkn
       'is a worker running? "npx perennial worker" starts one; the Temporal Web UI shows what waits',
     );
   if (!service) return error;
+  if (service.code === FAILED_PRECONDITION && /workflow task in failed state/i.test(service.details))
+    return new Unanswered(
+      `${what} cannot answer: its workers died at it, or its code failed, several times in a row`,
+      'it goes on by itself once a worker can; the Temporal Web UI shows why none could',
+    );
   const message = service.details || service.message;
   if (service.code === UNAVAILABLE)
     return new Unanswered(
