@@ -47,7 +47,7 @@ export function problemOf(column: SeenColumn): { problem: Problem } | { not: str
   if (distinct < 2) return { not: 'has the same value in every row' };
   if (isTime(type)) return { not: 'tells a time' };
   if (distinct === 2) return { problem: 'binary' };
-  if (isNumeric(column) || type === 'DOUBLE') return { problem: 'regression' };
+  if (type === 'DOUBLE' || (isNumeric(column) && distinct > MOST_CODES)) return { problem: 'regression' };
   const rows = present / distinct;
   if (type === 'BIGINT') {
     if (distinct <= MOST_CODES && rows >= ROWS_OF_CODE) return { problem: 'multiclass' };
@@ -92,8 +92,8 @@ function amount(column: SeenColumn, labelled: number): Aim {
 
 async function classes(duck: Duck, column: SeenColumn, problem: Problem): Promise<Aim> {
   const all = await valuesOf(duck, column.name, MOST_CLASSES + 1);
-  // A blank is a missing value that somebody typed.
-  const found = all.filter(({ value }) => value.trim() !== '');
+  // A blank, or "NA" among numbers, is a missing value that somebody typed.
+  const found = all.filter(({ value }) => value.trim() !== '' && !(isNumeric(column) && Number.isNaN(Number(value))));
   const clean = found.length === all.length;
   const labelled = found.reduce((sum, { rows }) => sum + rows, 0);
   if (problem === 'binary' && clean) return yesOrNo(column, found, labelled);
@@ -131,7 +131,7 @@ async function classes(duck: Duck, column: SeenColumn, problem: Problem): Promis
     ...{ ...base, labelled, classes: [...kept, others] },
     why: `${what}; those with fewer than ${RARE} rows are put together as "${others}"`,
     expression: (value) =>
-      `CASE WHEN ${among(value)} THEN ${said(value, column)} WHEN trim(${said(value, column)}) <> '' THEN ${text(others)} END`,
+      `CASE WHEN ${among(value)} THEN ${said(value, column)} WHEN ${isNumeric(column) ? `TRY_CAST(${value} AS DOUBLE) IS NOT NULL` : `trim(${said(value, column)}) <> ''`} THEN ${text(others)} END`,
   };
 }
 
