@@ -78,9 +78,12 @@ describe('doctor on a laptop cloud without a worker', function () {
     findings.filter((one) => one.state === state).map((one) => one.found);
 
   it('finds all well but for the worker that is not there', async () => {
-    const wrong = said(await found(), 'wrong');
-    assert.deepEqual(wrong.length, 3, wrong.join('\n'));
-    for (const line of wrong) assert.match(line, /^no worker asks for .* on perennial/);
+    // A queue of its own, and no word of builds: other tests run workers on the same cloud.
+    const wrong = said(await found({ PERENNIAL_TASK_QUEUE: 'doctors' }), 'wrong').filter(
+      (line) => !/^no build/.test(line),
+    );
+    assert.equal(wrong.length, 3, wrong.join('\n'));
+    for (const line of wrong) assert.match(line, /^no worker asks for .* on doctors/);
   });
 
   it('names the bucket and the roles that are missing, an image of elsewhere, keys that others read', async () => {
