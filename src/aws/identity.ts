@@ -1,7 +1,7 @@
 /** Who we are for AWS, what a role trusts, and what IAM says that we may do. */
 import { GetRoleCommand, IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { call, callOrMissing } from './errors.ts';
+import { call } from './errors.ts';
 
 /** Looking must not take long: one more try, and answers within seconds. */
 export const hurried = (region: string) => ({
@@ -37,13 +37,18 @@ export async function trustedBy(region: string, roleArn: string): Promise<string
   const iam = new IAMClient(hurried(region));
   try {
     const command = new GetRoleCommand({ RoleName: roleArn.split('/').at(-1) });
-    const found = await callOrMissing(`GetRole ${roleArn}`, () => iam.send(command));
+    const found = await call(`GetRole ${roleArn}`, () => iam.send(command).catch(unlessMissing));
     if (!found?.Role) return undefined;
     const { Statement = [] } = JSON.parse(decodeURIComponent(found.Role.AssumeRolePolicyDocument ?? '{}')) as Trust;
     return Statement.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Principal }) => Principal?.Service ?? []);
   } finally {
     iam.destroy();
   }
+}
+
+/** IAM's own word for it. */
+function unlessMissing(error: Error): undefined {
+  if (!/^NoSuchEntity/.test(error.name)) throw error;
 }
 
 interface Trust {

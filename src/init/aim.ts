@@ -1,6 +1,5 @@
 /** What is to be predicted: which column can be a label, of which kind of problem, and how SQL says it. */
 
-import { isTime } from '../data/columns.ts';
 import type { Duck } from '../data/duckdb.ts';
 import { text } from '../data/sql.ts';
 import { count, shortly, some } from '../data/words.ts';
@@ -8,6 +7,7 @@ import { UserError } from '../errors.ts';
 import { closest } from '../plan/problems.ts';
 import type { Problem } from '../plan/schema.ts';
 import { type Seen, type SeenColumn, valuesOf } from './look.ts';
+import { isNumeric, MOST_CLASSES, problemOf } from './problem.ts';
 
 export interface Aim {
   readonly column: SeenColumn;
@@ -23,40 +23,11 @@ export interface Aim {
   readonly classes?: readonly string[];
 }
 
-/** More classes than these are put together or refused; whole numbers of more values are amounts. */
-const MOST_CLASSES = 100;
-const MOST_CODES = 10;
-/** Rows that a value has on average, for it to be a class. */
-const ROWS_OF_CLASS = 5;
-const ROWS_OF_CODE = 10;
 /** Every part needs rows of a class: rarer ones are put together. */
 const RARE = 15;
 const LEAST_ROWS = 50;
 const YES =
   /^(yes|y|true|t|1|positive|pos|won|win|success|good|malignant|late|churn(ed)?|fraud|default(ed)?|cancel(l?ed)?|failed)$/i;
-/** Of texts that are numbers so many are, and the others stand for missing. */
-export const NUMERIC = 0.8;
-
-export const isNumeric = ({ type, numeric = 0, present }: SeenColumn): boolean =>
-  type === 'VARCHAR' && numeric >= NUMERIC * present && numeric > 0;
-
-/** What kind of problem a column would be, or why it is none. */
-export function problemOf(column: SeenColumn): { problem: Problem } | { not: string } {
-  const { type, present, distinct, low = 0, high = 0 } = column;
-  if (present === 0) return { not: 'has no value' };
-  if (distinct < 2) return { not: 'has the same value in every row' };
-  if (isTime(type)) return { not: 'tells a time' };
-  if (distinct === 2) return { problem: 'binary' };
-  if (isNumeric(column) || type === 'DOUBLE') return { problem: 'regression' };
-  const rows = present / distinct;
-  if (type === 'BIGINT') {
-    if (distinct <= MOST_CODES && rows >= ROWS_OF_CODE) return { problem: 'multiclass' };
-    return distinct === present && high - low + 1 === present ? { not: 'numbers the rows' } : { problem: 'regression' };
-  }
-  if (distinct <= MOST_CLASSES && rows >= ROWS_OF_CLASS) return { problem: 'multiclass' };
-  return { not: `has ${count(distinct, 'different text')}, too many to be classes` };
-}
-
 /** Throws `UserError` when there is no such column or when it can be no label. */
 export async function aimAt(duck: Duck, { rows, columns }: Seen, label: string | undefined): Promise<Aim> {
   if (label === undefined) throw new UserError('--label is missing', `say what is to be predicted: ${mayBe(columns)}`);
@@ -92,8 +63,8 @@ function amount(column: SeenColumn, labelled: number): Aim {
 
 async function classes(duck: Duck, column: SeenColumn, problem: Problem): Promise<Aim> {
   const all = await valuesOf(duck, column.name, MOST_CLASSES + 1);
-  // A blank is a missing value that somebody typed.
-  const found = all.filter(({ value }) => value.trim() !== '');
+  // A blank, or "NA" among numbers, is a missing value that somebody typed.
+  const found = all.filter(({ value }) => value.trim() !== '' && !(isNumeric(column) && Number.isNaN(Number(value))));
   const clean = found.length === all.length;
   const labelled = found.reduce((sum, { rows }) => sum + rows, 0);
   if (problem === 'binary' && clean) return yesOrNo(column, found, labelled);
@@ -131,7 +102,7 @@ async function classes(duck: Duck, column: SeenColumn, problem: Problem): Promis
     ...{ ...base, labelled, classes: [...kept, others] },
     why: `${what}; those with fewer than ${RARE} rows are put together as "${others}"`,
     expression: (value) =>
-      `CASE WHEN ${among(value)} THEN ${said(value, column)} WHEN trim(${said(value, column)}) <> '' THEN ${text(others)} END`,
+      `CASE WHEN ${among(value)} THEN ${said(value, column)} WHEN ${isNumeric(column) ? `TRY_CAST(${value} AS DOUBLE) IS NOT NULL` : `trim(${said(value, column)}) <> ''`} THEN ${text(others)} END`,
   };
 }
 

@@ -1,8 +1,9 @@
 /** `collect.expect` from what was seen: wide enough for another day's rows, narrow enough for a broken file. Pure. */
-import { isNumeric } from './aim.ts';
+
 import { type Draft, inputsOf, named } from './draft.ts';
 import type { SeenColumn } from './look.ts';
 import { isPlain } from './names.ts';
+import { isNumeric } from './problem.ts';
 import { scalar } from './yaml-text.ts';
 
 /** More than a person would read. */

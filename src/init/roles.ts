@@ -1,9 +1,10 @@
 /** Each column's part: features that follow from it, or why it is left out. Pure. */
 import { isTime } from '../data/columns.ts';
 import { count } from '../data/words.ts';
-import { type Aim, isNumeric } from './aim.ts';
+import type { Aim } from './aim.ts';
 import type { Seen, SeenColumn } from './look.ts';
 import { slug, unused } from './names.ts';
+import { isNumeric } from './problem.ts';
 
 export interface Feature {
   readonly name: string;

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Archive, openArchive } from '../../src/operations/archive.ts';
 import { explain } from '../../src/operations/explain.ts';
+
 import { applyPlan, connect, type Operator, requestCycle, status, waitForCycle } from '../../src/operations/index.ts';
 import { predict } from '../../src/operations/predict.ts';
 import { loadPlan } from '../../src/plan/load.ts';
 import { bundleFile } from '../support/bundle.ts';
+import { perennialHere } from '../support/cli.ts';
 import { type LaptopCloud, laptopCloud } from '../support/cloud.ts';
 import { startWorker, type WorkerProcess } from '../support/worker.ts';
 
@@ -36,14 +41,19 @@ describe('a multiclass and a regression model from end to end', function () {
   });
 
   /** Puts the plan in force and lives a cycle; gives what it deployed. */
-  async function live(model: keyof typeof INSTANCES) {
-    await applyPlan(operator, { frozen: await loadPlan(`plans/${model}`), by: 'tests' });
+  async function deployed(model: string, folder: string) {
+    await applyPlan(operator, { frozen: await loadPlan(folder), by: 'tests' });
     await requestCycle(operator, { model, trigger: 'person', by: 'tests', asOf: '2016-01-01T00:00:00Z' });
     for await (const news of waitForCycle(operator, { model, cycle: 1, every: 250 }))
       if (news.kind === 'ended')
         assert.equal(news.outcome.outcome, 'deployed', `${news.outcome.reason} ${news.outcome.failure ?? ''}`);
     const { champion } = await status(operator, { model });
     assert.ok(champion);
+    return champion;
+  }
+
+  async function live(model: keyof typeof INSTANCES) {
+    const champion = await deployed(model, `plans/${model}`);
     const { predictions } = await predict(cloud.config, {
       model,
       body: JSON.stringify({ instances: [INSTANCES[model]] }),
@@ -67,6 +77,20 @@ describe('a multiclass and a regression model from end to end', function () {
     for (const [at, output] of (told.outputs ?? []).entries()) {
       const p = prediction.probabilities[output.class ?? ''] ?? Number.NaN;
       assert.ok(Math.abs(Math.exp(sums[at] ?? Number.NaN) / all - p) < 1e-4, JSON.stringify(output));
+    }
+  });
+
+  it('takes a file to a model that serves: init, apply, run', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'perennial-init-'));
+    try {
+      const folder = join(home, 'penguins');
+      const data = 'node_modules/vega-datasets/data/penguins.json';
+      const made = await perennialHere(['init', folder, '--data', data, '--label', 'Species'], cloud.env);
+      assert.equal(made.exitCode, 0, made.stderr);
+      const champion = await deployed('penguins', folder);
+      assert.ok((champion.metrics.accuracy?.value ?? 0) > 0.9, JSON.stringify(champion.metrics));
+    } finally {
+      await rm(home, { recursive: true, force: true });
     }
   });
 
