@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { execa } from 'execa';
 import { pino } from 'pino';
@@ -17,7 +17,7 @@ import { devServer, freshPlan, withWorker, workflowBundle } from '../workflows/t
 import { PEOPLE } from './support.ts';
 
 const EXAMPLES = process.env.API_FUZZ_EXAMPLES ?? '15';
-const PROGRAM = process.env.SCHEMATHESIS ?? '.venv-clients/bin/schemathesis';
+const PROGRAM = resolve(process.env.SCHEMATHESIS ?? '.venv-clients/bin/schemathesis');
 const UNLIMITED = { address: 1e9, failed: 1e9, identity: 1e9 };
 
 const asks = {
@@ -44,13 +44,18 @@ describe('the API under a fuzzer', function () {
       await api.listen({ port: 0, host: '127.0.0.1' });
       const url = `http://127.0.0.1:${(api.server.address() as AddressInfo).port}`;
       const words = [
-        ...['--config-file', 'test/api/schemathesis.toml', 'run', `${url}/openapi.json`],
+        ...['--config-file', resolve('test/api/schemathesis.toml'), 'run', `${url}/openapi.json`],
         // A stream of events has no end, and a model that is retired is no model to go on with.
         ...['--exclude-operation-id', 'watchModel', '--exclude-operation-id', 'retireModel'],
         ...['--header', 'Authorization: Bearer token-of-anna', '--checks', 'all', '--max-examples', EXAMPLES],
         ...['--continue-on-failure', '--request-timeout', '60', '--seed', '1', '--generation-database', 'none'],
       ];
-      const done = await execa(PROGRAM, words, { reject: false, all: true, env: { HOME: folder, NO_COLOR: '1' } });
+      const done = await execa(PROGRAM, words, {
+        reject: false,
+        all: true,
+        cwd: folder,
+        env: { HOME: folder, NO_COLOR: '1' },
+      });
       await api.close();
       console.log(done.all);
       assert.deepEqual(problems, []);
