@@ -37,6 +37,7 @@ export class Killer {
   readonly #all = targets();
   #armed = new Map<string, Target[]>();
   #open = false;
+  #enough = false;
   #calmFrom = 0;
   #planned = false;
 
@@ -64,7 +65,17 @@ export class Killer {
   }
 
   get done(): boolean {
-    return this.kills.length >= this.#options.kills;
+    return this.#enough || this.kills.length >= this.#options.kills;
+  }
+
+  /** The instant of the last kill, in milliseconds; 0 before the first. */
+  get lastAt(): number {
+    return this.kills.at(-1)?.since ?? 0;
+  }
+
+  /** No more kills, whatever was asked for. */
+  enough(): void {
+    this.#enough = true;
   }
 
   /** Targets that are hit as soon as the story comes by. */

@@ -33,7 +33,12 @@ async function main(): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'chaos-'));
   const say = (line: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${line}`);
   say(`seed ${asked.seed}: npm run chaos -- --kills ${asked.kills} --seed ${asked.seed} --models ${asked.models}`);
-  const result = await chaos({ ...asked, home, say });
+  const stop = new AbortController();
+  process.once('SIGINT', () => {
+    say('no more kills: the stories that are played come to their ends, and are looked at; again to end at once');
+    stop.abort();
+  });
+  const result = await chaos({ ...asked, home, say, signal: stop.signal });
   console.log(json ? JSON.stringify(result) : report(result));
   if (result.broken.length > 0) {
     process.exitCode = 1;

@@ -14,6 +14,7 @@ import { type Caller, startCaller } from './caller.ts';
 import { failedTasks, stillRunning, waits } from './histories.ts';
 import { differences, type Life, lostInPeace } from './invariants.ts';
 import { type Kill, Killer } from './killer.ts';
+import { untilStuck } from './patience.ts';
 import type { Target } from './points.ts';
 import { Receipts } from './receipts.ts';
 import { writePlan } from './small-model.ts';
@@ -28,6 +29,8 @@ export interface ChaosOptions {
   /** Models that live beside each other in a round. */
   readonly models: number;
   readonly say: (line: string) => void;
+  /** Ends the killing; the round that is played still comes to its end, and is looked at. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ChaosResult {
@@ -42,7 +45,7 @@ export interface ChaosResult {
   readonly broken: readonly string[];
 }
 
-export async function chaos({ home, seed, kills, models, say }: ChaosOptions): Promise<ChaosResult> {
+export async function chaos({ home, seed, kills, models, say, signal }: ChaosOptions): Promise<ChaosResult> {
   await mkdir(home, { recursive: true, mode: 0o700 });
   const bundle = await bundled(home);
   const receipts = new Receipts();
@@ -60,7 +63,8 @@ export async function chaos({ home, seed, kills, models, say }: ChaosOptions): P
     back: (victim) => killer.isBack(victim),
     done: (call, status) => receipts.note(call, status),
   });
-  const stage = await openStage(arena, home);
+  signal?.addEventListener('abort', () => killer.enough());
+  const stage = await openStage(arena, home, () => killer.lastAt);
   const result = { rounds: 0, answered: 0, lost: 0 };
   const broken: string[] = [];
   try {
@@ -124,7 +128,7 @@ interface Stage {
 }
 
 /** Where stories are played and looked at: past the wire, as another program would. */
-async function openStage({ cloud }: Arena, home: string): Promise<Stage> {
+async function openStage({ cloud }: Arena, home: string, lastKill: () => number): Promise<Stage> {
   Object.assign(process.env, cloud.env);
   const config = readConfig();
   const aws = createClients(config.region);
@@ -135,11 +139,12 @@ async function openStage({ cloud }: Arena, home: string): Promise<Stage> {
     live: async (model, tuned) => {
       const folder = await writePlan(home, model, tuned);
       let caller: Caller | undefined;
+      const patience = untilStuck(lastKill);
       const live = () => {
         caller = startCaller(runtime, model);
       };
       try {
-        const told = await play({ operator, model, folder, live });
+        const told = await play({ operator, model, folder, live, signal: patience.signal });
         await caller?.stop();
         if (!caller) throw new Error(`${model}: its first cycle was not deployed`);
         return { told, world: await worldOf(aws, store, model), caller };
@@ -149,10 +154,14 @@ async function openStage({ cloud }: Arena, home: string): Promise<Stage> {
           cause: error,
         });
       } finally {
+        patience.end();
         await caller?.stop();
       }
     },
-    putAway: (model) => putAway(operator, model),
+    putAway: async (model) => {
+      const patience = untilStuck(lastKill);
+      await putAway(operator, model, patience.signal).finally(patience.end);
+    },
     leftOf: async (model) => [
       ...(await leftOf(aws, model)),
       ...(await failedTasks(operator, model)),

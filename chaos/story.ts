@@ -19,8 +19,6 @@ import { INSTANTS } from './small-model.ts';
 
 const BY = 'chaos';
 const LOOK_MS = 250;
-/** A story that takes longer is stuck. */
-const STORY_MS = 720_000;
 
 export interface Told {
   readonly model: string;
@@ -35,11 +33,12 @@ export interface StoryOptions {
   readonly folder: string;
   /** The endpoint serves, and goes on serving until the story has ended. */
   readonly live: () => void;
+  /** Aborts when the story comes to no end. */
+  readonly signal: AbortSignal;
 }
 
-/** Two cycles, a monitoring pass and a rollback. Throws when it does not end in time. */
-export async function play({ operator, model, folder, live }: StoryOptions): Promise<Told> {
-  const signal = AbortSignal.timeout(STORY_MS);
+/** Two cycles, a monitoring pass and a rollback. Throws when it comes to no end. */
+export async function play({ operator, model, folder, live, signal }: StoryOptions): Promise<Told> {
   const frozen = await loadPlan(folder);
   const look = () => patiently(() => status(operator, { model }), signal);
   await patiently(() => applyPlan(operator, { frozen, by: BY }), signal);
@@ -83,8 +82,7 @@ const wished = (found: ModelStatus, cycle: number): boolean =>
   found.cycles >= cycle || found.current?.cycle === cycle || found.queue.length > 0;
 
 /** Retires the model; asked again where nobody answered, which may be after it was done. */
-export async function putAway(operator: Operator, model: string): Promise<void> {
-  const signal = AbortSignal.timeout(STORY_MS);
+export async function putAway(operator: Operator, model: string, signal: AbortSignal): Promise<void> {
   await patiently(async () => {
     const found = (await listModels(operator)).some((one) => one.model === model);
     if (found) await retire(operator, { model, by: BY, every: LOOK_MS, signal });

@@ -1,6 +1,7 @@
 /**
- * Runs every test: a run of mocha a room of `test`, three beside each other, since one alone waits for its clouds most of the
- * time. Arguments go to all. Prints their lines as they come, behind the room's name, and at last `N passed, N failed`.
+ * Runs the tests: a run of mocha a room of `test`, some beside each other, since one alone waits for its clouds most of the time.
+ * Those whose title ends with @long only with `--all`. Other arguments go to mocha. Prints its lines as they come, behind the
+ * room's name, and at last `N passed, N failed`.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -22,6 +23,8 @@ const ROOMS = {
 };
 const OTHERS = 'small';
 
+const given = process.argv.slice(2).filter((word) => word !== '--all');
+const short = process.argv.includes('--all') ? [] : ['--fgrep', '@long', '--invert'];
 const files = readdirSync('test', { recursive: true }).filter((path) => path.endsWith('.test.ts'));
 const roomOf = (path) => Object.keys(ROOMS).find((room) => ROOMS[room].includes(path.split('/')[0])) ?? OTHERS;
 const waiting = [...Object.keys(ROOMS), OTHERS];
@@ -39,7 +42,7 @@ async function work() {
 /** A run that ended before it could count is one failure. */
 async function run(room) {
   const paths = files.filter((path) => roomOf(path) === room).map((path) => `test/${path}`);
-  const mocha = ['node_modules/mocha/bin/mocha.js', ...paths, ...process.argv.slice(2)];
+  const mocha = ['node_modules/mocha/bin/mocha.js', ...paths, ...short, ...given];
   const child = spawn(process.execPath, mocha, { stdio: ['ignore', 'pipe', 'inherit'] });
   const closed = new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   const counts = { passing: 0, failing: 0 };

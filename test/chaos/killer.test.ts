@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Killer } from '../../chaos/killer.ts';
+import { untilStuck } from '../../chaos/patience.ts';
 import { type Phase, type Point, placeOf, targets, type Victim } from '../../chaos/points.ts';
 import { until } from '../support/until.ts';
 
@@ -60,8 +61,30 @@ describe('the killer of chaos', () => {
     everywhere();
     assert.equal(struck.length, 2);
     for (const victim of struck) killer.isBack(victim);
+    assert.ok(killer.lastAt > 0);
     await killer.end();
     everywhere();
     assert.equal(struck.length, 2);
+  });
+
+  it('kills nobody any more once it was enough', () => {
+    const killer = new Killer({ seed: 3, kills: 10, pause: { least: 0, most: 0 }, kill: () => assert.fail('killed') });
+    killer.begin();
+    killer.enough();
+    for (const { at, phase } of targets()) killer.at({ at, phase });
+    assert.ok(killer.done);
+  });
+});
+
+describe('the patience with a story', () => {
+  it('lasts as long as things are killed, and ends when it is calm and the story does not end', async () => {
+    let kills = 0;
+    const patience = untilStuck(() => {
+      kills += 1;
+      return kills < 3 ? Number.POSITIVE_INFINITY : 0;
+    }, 0);
+    await until('it is at an end', () => patience.signal.aborted);
+    assert.equal(kills, 3);
+    assert.match(String(patience.signal.reason), /it has not ended/);
   });
 });

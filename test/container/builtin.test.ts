@@ -110,7 +110,7 @@ describe('the built-in algorithm of the XGBoost container', () => {
     });
   const csv = (label: number, cells: number[]) => [label, ...cells].join(',');
 
-  it('measures what SageMaker measures beyond XGBoost, and takes several classes and values', async () => {
+  it('measures what SageMaker measures beyond XGBoost, and takes several classes and values @long', async () => {
     const classes = await made((index) => index % 3, csv);
     const values = await made((index) => (index * 37) % 100, csv);
     const halves = await made((index) => Number((index * 37) % 100 > 50), csv);
@@ -213,7 +213,7 @@ describe('the built-in algorithm of the XGBoost container', () => {
       assert.deepEqual(await readdir(job.model), []);
     });
 
-  it('refuses data that it cannot use, by channel and first line', async () => {
+  it('refuses data that it cannot use, by channel and first line @long', async () => {
     const at = (name: string, contentType?: string): Channels => ({
       train: { folder: name, ...(contentType ? { contentType } : {}) },
     });

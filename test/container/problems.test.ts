@@ -111,7 +111,7 @@ describe('each algorithm on each kind of problem', function () {
     ['multiclass', 'logistic-regression', {}],
     ['regression', 'linear-regression', {}],
   ] as const)
-    it(`${algorithm}: a run repeated has the same sha256, and another seed another`, async () => {
+    it(`${algorithm}: a run repeated has the same sha256, and another seed another @long`, async () => {
       const sha256 = async (seed: number): Promise<unknown> => {
         const job = await train(folder, fixtureChannels(data[problem]), ourScript({ algorithm, seed, ...parameters }));
         assert.equal(job.code, 0, job.log);

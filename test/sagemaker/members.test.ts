@@ -6,7 +6,7 @@ import { python } from './python.ts';
 type Report = Readonly<Record<'members' | 'refused' | 'no' | 'recorded' | 'taken', number>> & { problems: string[] };
 
 describe('the table of members', () => {
-  it('is what the server does with each of them, refused, recorded or real', async () => {
+  it('is what the server does with each of them, refused, recorded or real @long', async () => {
     const report = JSON.parse(await python('test/sagemaker/check_members.py')) as Report;
     assert.deepEqual(report.problems, []);
     const { members, refused, no, recorded, taken } = report;

@@ -32,7 +32,7 @@ describe('the search of a tuning job', function () {
   const epochsOf = async (trial: { TrainingJobName?: string | undefined }) =>
     (await cloud.lines(GROUP, trial.TrainingJobName)).filter((line) => line.startsWith('epoch')).length;
 
-  it('finds better values by Bayesian search than by chance, with as many trials', async () => {
+  it('finds better values by Bayesian search than by chance, with as many trials @long', async () => {
     const bests = { Random: [] as number[], Bayesian: [] as number[] };
     for (const Strategy of ['Random', 'Bayesian'] as const)
       for (const RandomSeed of [1, 2, 3]) {

@@ -1,0 +1,16 @@
+/** How long a story is waited for: as long as things are killed, and then for what a story in peace may take at most. */
+
+const CALM_MS = 720_000;
+const LOOK_MS = 1_000;
+
+/** Aborts when it is `calm` milliseconds since the later of now and `lastKill`, an instant in milliseconds. `end` lets go of it. */
+export function untilStuck(lastKill: () => number, calm = CALM_MS): { readonly signal: AbortSignal; end(): void } {
+  const stuck = new AbortController();
+  const since = Date.now();
+  const timer = setInterval(() => {
+    if (Date.now() < Math.max(since, lastKill()) + calm) return;
+    clearInterval(timer);
+    stuck.abort(new Error(`nothing was killed for ${calm / 60_000} minutes, and it has not ended`));
+  }, LOOK_MS);
+  return { signal: stuck.signal, end: () => clearInterval(timer) };
+}
