@@ -19,7 +19,7 @@ export async function run(words: readonly string[]): Promise<number> {
 }
 
 const up = command({
-  description: 'Start AWS, Temporal and a worker on this machine, and leave them running',
+  description: 'Start AWS, Temporal, a worker and the API on this machine, and leave them running',
   examples: {
     up: 'all of it',
     'up --no-worker': 'run your own by `perennial worker`',
@@ -38,7 +38,7 @@ const up = command({
     if (running?.status === 'running') return describe(running, 'The laptop cloud is running already.');
     const since = Date.now();
     const say = (what: string) => show({ what, since });
-    say(`starting Temporal, AWS and SageMaker${args.worker ? ', and a worker' : ''}`);
+    say(`starting Temporal, AWS, SageMaker and the API${args.worker ? ', and a worker' : ''}`);
     try {
       return describe(
         await startInBackground({ root: home, worker: args.worker, signal, say }),
@@ -95,6 +95,7 @@ function describe(state: CloudState, first: string) {
     ...(state.ui ? [`  Temporal's Web UI: ${state.ui}`] : [`  Temporal: ${state.env.TEMPORAL_ADDRESS}`]),
     `  AWS:               ${state.env.AWS_ENDPOINT_URL}`,
     `  SageMaker:         ${state.env.AWS_ENDPOINT_URL_SAGEMAKER}`,
+    `  API:               ${state.env.PERENNIAL_API}/docs, with the token in ${state.env.PERENNIAL_API_TOKEN_FILE}`,
     '  For other tools:   eval "$(npx perennial env)"',
   ];
   const { since, pid, services, ui } = state;
@@ -118,5 +119,6 @@ function adoptLaptopCloud(words: readonly string[]): void {
   const state = readState(homePath());
   if (state?.status !== 'running') return;
   Object.assign(process.env, state.env);
-  if (!['validate', 'init', 'completion'].includes(name)) console.error(`using the laptop cloud in ${homePath()}`);
+  if (!['validate', 'init', 'completion', 'token'].includes(name))
+    console.error(`using the laptop cloud in ${homePath()}`);
 }

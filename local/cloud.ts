@@ -1,5 +1,6 @@
 /** AWS and Temporal on one machine: started together, waited for, watched, and stopped together. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { apiFiles, ensureApiToken } from './api-token.ts';
 import { Child, type ChildEvents, type ChildSpec } from './child.ts';
 import { BUCKET, cloudEnv, type Ports, temporalElsewhere } from './environment.ts';
 import { type CloudState, claimHome, type Home, openHome, releaseHome, writeState } from './home.ts';
@@ -9,7 +10,7 @@ import { provision } from './provision.ts';
 import { reachable } from './reachable.ts';
 import { type Reaper, startReaper } from './reap.ts';
 import { sagemakerSdkEnv } from './sagemaker-sdk.ts';
-import { awsSpec, codecSpec, sagemakerSpec, temporalSpec, workerSpec } from './services.ts';
+import { apiSpec, awsSpec, codecSpec, sagemakerSpec, temporalSpec, workerSpec } from './services.ts';
 
 export interface CloudOptions {
   /** The folder of its state, logs and data. */
@@ -18,6 +19,8 @@ export interface CloudOptions {
   readonly ports?: Partial<Ports>;
   /** Whether a worker runs with it. */
   readonly worker?: boolean;
+  /** Whether the HTTP API runs with it. */
+  readonly api?: boolean;
   /** Stops it when aborted, also while it starts. */
   readonly signal?: AbortSignal;
   /** Hears a line about each step and each restart. */
@@ -39,8 +42,8 @@ export interface Cloud {
   readonly stopped: Promise<void>;
 }
 
-export const USUAL_PORTS: Ports = { temporal: 7233, ui: 8233, aws: 4566, sagemaker: 4567, codec: 8234 };
-export const ANY_PORTS: Ports = { temporal: 0, ui: 0, aws: 0, sagemaker: 0, codec: 0 };
+export const USUAL_PORTS: Ports = { temporal: 7233, ui: 8233, aws: 4566, sagemaker: 4567, codec: 8234, api: 8235 };
+export const ANY_PORTS: Ports = { temporal: 0, ui: 0, aws: 0, sagemaker: 0, codec: 0, api: 0 };
 
 const STARTS_WITHIN_MS = 180_000;
 
@@ -87,7 +90,11 @@ async function withFreePorts(options: CloudOptions, home: Home): Promise<Cloud> 
 async function launch(options: CloudOptions, home: Home, ports: Ports): Promise<Cloud> {
   const elsewhere = temporalElsewhere(process.env);
   if (elsewhere) await reachable(elsewhere.address);
-  const env = { ...cloudEnv(ports, elsewhere), ...sagemakerSdkEnv(home.root, BUCKET) };
+  const env = {
+    ...cloudEnv(ports, elsewhere),
+    ...sagemakerSdkEnv(home.root, BUCKET),
+    ...(options.api ? apiEnv(home, ports) : {}),
+  };
   const laid = { home, ports, env };
   const say = options.say ?? (() => {});
   const reaper = startReaper();
@@ -108,7 +115,8 @@ async function launch(options: CloudOptions, home: Home, ports: Ports): Promise<
   const sagemaker = child(sagemakerSpec(laid));
   const worker = options.worker ? child(workerSpec(laid)) : undefined;
   const codec = temporal && env.PERENNIAL_CODEC_KEYS_FILE ? child(codecSpec(laid)) : undefined;
-  const children = [worker, codec, sagemaker, aws, temporal].filter((one) => one !== undefined);
+  const api = options.api ? child(apiSpec(laid)) : undefined;
+  const children = [api, worker, codec, sagemaker, aws, temporal].filter((one) => one !== undefined);
 
   let stopping: Promise<void> | undefined;
   const stop = (reason?: Error): Promise<void> => {
@@ -120,8 +128,10 @@ async function launch(options: CloudOptions, home: Home, ports: Ports): Promise<
   options.signal?.addEventListener('abort', abort, { once: true });
   try {
     options.signal?.throwIfAborted();
+    const answers = temporal?.start();
     await allOrFirst([
-      temporal?.start(),
+      answers,
+      api && Promise.resolve(answers).then(() => api.start()),
       aws.start().then(() => provision(env.AWS_ENDPOINT_URL ?? '')),
       sagemaker.start(),
       worker?.start(),
@@ -144,6 +154,11 @@ async function launch(options: CloudOptions, home: Home, ports: Ports): Promise<
     stop: () => stop(),
     stopped: end.promise,
   };
+}
+
+function apiEnv(home: Home, ports: Ports): Record<string, string> {
+  ensureApiToken(home);
+  return { PERENNIAL_API: `http://127.0.0.1:${ports.api}`, PERENNIAL_API_TOKEN_FILE: apiFiles(home).token };
 }
 
 /** Clients of others go first: the worker, then the servers that it calls. */

@@ -14,6 +14,8 @@ export interface Ports {
   readonly sagemaker: number;
   /** Of the codec server, which runs where there are keys. */
   readonly codec: number;
+  /** Of the HTTP API. */
+  readonly api: number;
 }
 
 /** `temporal` is another Temporal's address when ours is not started. */

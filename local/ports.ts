@@ -15,8 +15,9 @@ export async function freePort(usual: number, taken: ReadonlySet<number> = new S
 /** The ports of the last start: addresses that were given away stay good. */
 export function lastPorts(file: string): Ports | undefined {
   try {
-    const ports = JSON.parse(readFileSync(file, 'utf8')) as Ports;
-    const whole = [ports.temporal, ports.ui, ports.aws, ports.sagemaker, ports.codec].every(
+    // A home of earlier knows no port of the API.
+    const ports = { api: 8235, ...(JSON.parse(readFileSync(file, 'utf8')) as Omit<Ports, 'api'> & Partial<Ports>) };
+    const whole = [ports.temporal, ports.ui, ports.aws, ports.sagemaker, ports.codec, ports.api].every(
       (port) => port > 0 && port < 65_000,
     );
     return whole ? ports : undefined;
@@ -41,6 +42,7 @@ export async function choosePorts(usual: Ports): Promise<Ports> {
     aws: await next(usual.aws),
     sagemaker: await next(usual.sagemaker),
     codec: await next(usual.codec),
+    api: await next(usual.api),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What the laptop cloud is made of: a command, its environment and how to tell that it serves, for each process. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { apiFiles } from './api-token.ts';
 import type { ChildSpec } from './child.ts';
 import { type Ports, REGION, withoutAws } from './environment.ts';
 import { type Home, ROOT } from './home.ts';
@@ -130,6 +131,26 @@ export const codecSpec = ({ home, ports, env }: Laid): ChildSpec => ({
   healthy: async () => void (await get(`http://127.0.0.1:${ports.codec}/health`)),
   readyWithinMs: 60_000,
   graceMs: 5_000,
+});
+
+/** The verbs over HTTP, once Temporal answers. */
+export const apiSpec = ({ home, ports, env }: Laid): ChildSpec => ({
+  name: 'api',
+  command: process.execPath,
+  args: [join(ROOT, 'bin', 'perennial.mjs'), 'api', '--port', String(ports.api)],
+  cwd: ROOT,
+  env: {
+    ...withoutAws(process.env),
+    ...settings(process.env),
+    ...env,
+    PERENNIAL_API_TOKENS_FILE: apiFiles(home).tokens,
+    TMPDIR: home.tmp,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  },
+  log: join(home.logs, 'api.log'),
+  healthy: async () => void (await get(`http://127.0.0.1:${ports.api}/readyz`)),
+  readyWithinMs: 120_000,
+  graceMs: 15_000,
 });
 
 export class NotSetUp extends Error {}

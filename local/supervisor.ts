@@ -12,6 +12,7 @@ try {
     home: homePath(),
     // Tests and CI must not look for the usual ones.
     ports: process.env.PERENNIAL_PORTS === 'any' ? ANY_PORTS : USUAL_PORTS,
+    api: true,
     worker: !process.argv.includes('--no-worker'),
     signal: asked.signal,
     say,

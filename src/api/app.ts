@@ -46,7 +46,6 @@ export async function createApp(
   api.removeContentTypeParser('text/plain');
   api.setValidatorCompiler(check as never);
   api.setSerializerCompiler(write);
-  api.setErrorHandler(answerError);
   notFound(api);
   headersOfAll(api);
   closeSoon(api);

@@ -20,18 +20,25 @@ export const planFiles = z.strictObject({
     .record(path, text)
     .refine((files) => Object.keys(files).length <= MOST_FILES, `keep it to ${MOST_FILES} files`)
     .refine((files) => Object.hasOwn(files, 'plan.yaml'), 'plan.yaml must be among them')
-    .refine((files) => Object.keys(files).every((name) => !inside(name, files)), 'a file cannot be a folder, too')
     .meta({
+      ...{ required: ['plan.yaml'], maxProperties: MOST_FILES },
       description: 'The files of the folder by their paths: plan.yaml, its features, and whatever it names beside them',
       examples: [{ 'plan.yaml': 'model: …', 'features.sql': 'SELECT …' }],
     }),
 });
 
-const inside = (name: string, files: Readonly<Record<string, string>>): boolean =>
-  Object.keys(files).some((other) => other.startsWith(`${name}/`));
+function refuseTwofold(files: Readonly<Record<string, string>>): void {
+  const names = Object.keys(files);
+  const [name] = names.filter((one) => names.some((other) => other.startsWith(`${one}/`)));
+  if (name !== undefined)
+    throw new PlanError([
+      { file: name, path: '', found: 'it is a file and a folder', mend: 'give one of them another name' },
+    ]);
+}
 
 /** Reads them as the command line does, from a folder that nobody else sees. Throws `PlanError`. */
 export async function frozenOf(model: string, { files }: z.output<typeof planFiles>): Promise<Frozen> {
+  refuseTwofold(files);
   refuseAtHome(files);
   const folder = await mkdtemp(join(tmpdir(), 'perennial-plan-'));
   try {

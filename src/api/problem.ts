@@ -137,9 +137,11 @@ function unlike({ issues, value, part }: Unlike): Told {
   return { kind: 'invalid-request', detail, hint: 'see /openapi.json', problems };
 }
 
+const NO_JSON = 'the body is no JSON that is taken: it is not valid, or has a key such as __proto__';
+
 /** What Fastify itself refuses: texts of its own, which tell nothing of the inside. */
-function ofFastify({ statusCode, message }: Partial<FastifyError>): Told {
-  const detail = message ?? '';
+function ofFastify({ statusCode, message, code }: Partial<FastifyError>): Told {
+  const detail = code === 'FST_ERR_CTP_INVALID_JSON_BODY' ? NO_JSON : (message ?? '');
   if (statusCode === 413) return { kind: 'too-large', detail, hint: 'send less at once' };
   if (statusCode === 415) return { kind: 'unsupported-media-type', detail, hint: 'send application/json' };
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)

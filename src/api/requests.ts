@@ -1,9 +1,12 @@
 /** Parts that requests have in common. */
 import { z } from 'zod';
 
+/** A model's. */
+export const NAME = /^[a-z][a-z0-9-]{0,29}$/;
+
 export const model = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,29}$/, 'write the name of a model: small letters, digits and "-", at most 30')
+  .regex(NAME, 'write the name of a model: small letters, digits and "-", at most 30')
   .meta({ description: 'The name of the model, as its plan says it' });
 
 /** A path has texts only. */

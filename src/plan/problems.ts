@@ -110,9 +110,18 @@ const article = (type: string): string =>
   })[type] ?? type;
 
 const brief = (value: unknown): string => {
-  const text = redact(JSON.stringify(value) ?? String(value));
+  const text = redact(written(value));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
+
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch (error) {
+    if (error instanceof RangeError) return 'what is nested too deep to be shown';
+    throw error;
+  }
+}
 
 const at = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>(

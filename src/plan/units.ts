@@ -21,6 +21,9 @@ const UNITS: Record<string, number> = {
   weeks: 604_800_000,
 };
 
+/** What `parseDuration` takes, for schemas that say it. */
+export const DURATION = new RegExp(`^\\d+(\\.\\d+)? ?(${Object.keys(UNITS).join('|')})$`);
+
 /** Milliseconds of a duration such as "7 days" or "200ms"; undefined when it is none. */
 export function parseDuration(text: string): number | undefined {
   const found = /^\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*$/.exec(text);

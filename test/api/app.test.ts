@@ -24,7 +24,7 @@ describe('the API', () => {
     const third = await ask('GET', `/v1/models?limit=2&cursor=${second.body.next}`, { as: 'vera' });
     assert.deepEqual(third.body, { items: [summary('e')] });
     problemOf(await ask('GET', '/v1/models?cursor=YWJj!', { as: 'vera' }), 400);
-    problemOf(await ask('GET', '/v1/models?cursor=YW', { as: 'vera' }), 400);
+    problemOf(await ask('GET', '/v1/models?cursor=YW==', { as: 'vera' }), 400);
   });
 
   it('tells everything about one model, as its schema says, and of none that there is not', async () => {
@@ -136,6 +136,18 @@ describe('the API', () => {
     assert.deepEqual(body, { predictions: [{ id: 'i', value: 2 }], modelVersion: 1 });
     const outcomes = [{ id: 'i', outcome: true }];
     assert.equal((await ask('POST', '/v1/models/tiny/labels', { as: 'oleg', body: { outcomes } })).body.accepted, 1);
+  });
+
+  it('passes on to a model what it was given, or nothing', async () => {
+    const { ask } = await play({ asks: { predict: async () => assert.fail('it was asked') } });
+    const headers = { 'content-type': 'application/json' };
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    for (const row of ['{"x":1e999}', `{"x":${deep}}`, '{"x":{"__proto__":1}}', '[]', '1']) {
+      const answer = await ask('POST', '/v1/models/tiny/predictions', {
+        ...{ as: 'oleg', headers, body: `{"instances":[${row}]}` },
+      });
+      problemOf(answer, 400);
+    }
   });
 
   it('refuses to retire a model whose name is not said once more', async () => {

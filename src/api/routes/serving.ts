@@ -11,6 +11,19 @@ const STEERING = {
   abort: ['abortRollout', 'Ends the rollout that runs: the champion serves as before'],
 } as const;
 
+const DEEPEST = 16;
+
+/** Whether it can be written as JSON again as it was: a number as 1e999 could not, nor what lies a thousand lists deep. */
+const writable = (value: unknown, depth = 0): boolean => {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return depth < DEEPEST && Object.values(value).every((inner) => writable(inner, depth + 1));
+};
+
+const instance = z
+  .record(z.string(), z.unknown())
+  .refine((row) => writable(row), `numbers must be finite, and nothing lies more than ${DEEPEST} deep`);
+
 export const servingRoutes =
   ({ operator, verbs, asks }: Deps, keyed: Keyed) =>
   async (api: Api) => {
@@ -79,7 +92,7 @@ export const servingRoutes =
             summary: 'Asks the model that serves, through its own API and with its key',
           },
           params,
-          body: z.strictObject({ instances: z.array(z.record(z.string(), z.unknown())).min(1).max(1_000) }),
+          body: z.strictObject({ instances: z.array(instance).min(1).max(1_000) }),
           response: { 200: json('Its predictions, in order', predicted), ...problems(404, 409, 413, 415, 422) },
         },
       },

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { sweepWorkflowId } from '../../names.ts';
 import { started, swept } from '../../operations/shapes/index.ts';
-import { parseDuration } from '../../plan/units.ts';
+import { DURATION, parseDuration } from '../../plan/units.ts';
 import { json, looking, problems } from '../answers.ts';
 import { WAIT_MS, within } from '../bounded.ts';
 import { type Answer, identityOf, type Keyed, keyHeader } from '../keyed.ts';
@@ -18,8 +18,8 @@ const asked = z.strictObject({
   olderThan: z
     .string()
     .max(40)
+    .regex(DURATION, 'give a duration such as 30 days')
     .default('30 days')
-    .refine((text) => parseDuration(text) !== undefined, 'give a duration such as 30 days')
     .meta({
       description: 'Models and data of cycles that ended without a version are left alone for so long',
       examples: ['30 days'],
