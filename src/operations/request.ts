@@ -29,7 +29,7 @@ const OPEN_FOR = '1 day';
 /** Looks whether the request came before, and notes that it came. */
 export async function claimRequest(operator: Operator, { by, key, said }: KeyedRequest): Promise<Claim> {
   const { workflow } = operator.client;
-  const id = sha256([by, key]);
+  const id = requestId({ by, key });
   const workflowId = requestWorkflowId(id);
   const fingerprint = sha256(said);
   return ask(operator, 'request', async () => {
@@ -61,5 +61,7 @@ export const answerRequest = (operator: Operator, { id }: Pick<Claim, 'id'>, ans
   ask(operator, 'request', () =>
     operator.client.workflow.getHandle(requestWorkflowId(id)).signal(requestAnswered, answer),
   );
+
+export const requestId = ({ by, key }: Pick<KeyedRequest, 'by' | 'key'>): string => sha256([by, key]);
 
 const sha256 = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');

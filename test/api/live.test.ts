@@ -1,6 +1,10 @@
 /** The API on a Temporal server, with real workflows and fake activities. */
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { execa } from 'execa';
 import { pino } from 'pino';
 import { type Printed, printed } from '../../scripts/cli-schema.ts';
 import { createApp } from '../../src/api/app.ts';
@@ -191,6 +195,43 @@ describe('the API on a Temporal server', function () {
         const read = printed(command).safeParse(JSON.parse(stdout));
         assert.ok(read.success, `${command} ${words.join(' ')}: ${read.error?.message} ${stderr}`);
       }
+    });
+  });
+
+  it('is a process that begins with a way in only, and ends when it is told to, streams and all', async () => {
+    await withWorker(env, fakeWorld(), async ({ operator }) => {
+      const shell = { TEMPORAL_ADDRESS: operator.address, PERENNIAL_TASK_QUEUE: operator.taskQueue };
+      const closed = await perennialHere(['api', '--port', '0'], shell);
+      assert.equal(closed.exitCode, 2);
+      assert.match(closed.stderr, /nobody may use the API.*perennial token/s);
+
+      const folder = await mkdtemp(join(tmpdir(), 'api-'));
+      const file = join(folder, 'tokens');
+      const { stdout: token } = await perennialHere(['token', 'ann', '--role', 'operator', '--file', file]);
+      const child = execa('bin/perennial.mjs', ['api', '--port', '0'], {
+        env: { ...shell, PERENNIAL_API_TOKENS_FILE: file },
+        all: true,
+        reject: false,
+      });
+      let said = '';
+      child.all.on('data', (piece) => {
+        said += piece;
+      });
+      const url = await until('its address', () => /API: (http:\S+),/.exec(said)?.[1], 60_000);
+      assert.equal((await fetch(`${url}/readyz`)).status, 200);
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const body = JSON.stringify(filesOf('process'));
+      const applied = await fetch(`${url}/v1/models/process/plan`, { method: 'PUT', headers, body });
+      assert.equal(((await applied.json()) as { plan: { by: string } }).plan.by, 'ann');
+      const stream = await fetch(`${url}/v1/models/process/events`, { headers });
+      const events = stream.body?.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+      let seen = '';
+      while (!seen.includes('event: status')) seen += (await events?.next())?.value ?? assert.fail(seen);
+      child.kill('SIGTERM');
+      while (!(await events?.next())?.done);
+      assert.equal((await child).exitCode, 0, said);
+      assert.ok(!said.includes(token), 'a token is in the log');
+      await rm(folder, { recursive: true });
     });
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -48,12 +48,18 @@ describe('perennial up', () => {
   it('comes back when all is healthy, says so when asked again, and is gone after down', async () => {
     const first = await up();
     assert.equal(first.exitCode, 0, first.stderr);
-    const { pid, services } = JSON.parse(first.stdout) as CloudState;
+    const { pid, services, env: given } = JSON.parse(first.stdout) as CloudState;
     assert.deepEqual(
       services.map(({ name }) => name),
-      ['sagemaker', 'aws', 'temporal'],
+      ['api', 'sagemaker', 'aws', 'temporal'],
     );
-    assert.equal((await stat(join(home, 'state.json'))).mode & 0o777, 0o600);
+    for (const file of ['state.json', 'api-token', 'api-tokens'])
+      assert.equal((await stat(join(home, file))).mode & 0o777, 0o600);
+    const token = (await readFile(given.PERENNIAL_API_TOKEN_FILE ?? '', 'utf8')).trim();
+    const models = `${given.PERENNIAL_API}/v1/models`;
+    assert.equal((await fetch(models)).status, 401);
+    const answered = await fetch(models, { headers: { authorization: `Bearer ${token}` } });
+    assert.deepEqual(await answered.json(), { items: [] });
 
     const second = await perennial(['up', '--no-worker'], env);
     assert.equal(second.exitCode, 0);

@@ -12,9 +12,11 @@ import {
   cycleWorkflowId,
   modelWorkflowId,
   monitorWorkflowId,
+  requestWorkflowId,
   rolloutWorkflowId,
   sweepWorkflowId,
 } from '../../src/names.ts';
+import { answerRequest, claimRequest, requestId } from '../../src/operations/request.ts';
 import * as say from '../../src/workflows/messages.ts';
 import { ALARM, type Changes, evaluation, fakeWorld, stillRunning } from '../support/fake-activities.ts';
 import {
@@ -311,6 +313,15 @@ const scenes: readonly Scene[] = [
       await env.client.workflow.execute('sweep', { taskQueue, args, workflowId: sweepWorkflowId(name) });
     },
     keep: (model) => ({ sweep: sweepWorkflowId(model) }),
+  },
+  {
+    play: async ({ name }, { env, operator }) => {
+      const { id } = await claimRequest(operator, { by: 'ann', key: name, said: 'a request' });
+      await answerRequest(operator, { id }, { status: 202 });
+      await answerRequest(operator, { id }, { status: 500 }).catch(() => {});
+      await env.client.workflow.getHandle(requestWorkflowId(id)).result();
+    },
+    keep: (model) => ({ request: requestWorkflowId(requestId({ by: 'ann', key: model })) }),
   },
   {
     play: async ({ handle, cycle }) => {

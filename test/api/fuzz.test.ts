@@ -1,6 +1,6 @@
 /**
  * The API by its own description: schemathesis makes requests of it, right and wrong ones, and holds every answer against it.
- * Run by `npm run api:fuzz`; API_FUZZ_EXAMPLES says how many a route at most. Real workflows, fake activities.
+ * `npm run api:fuzz`, or with all tests; API_FUZZ_EXAMPLES says how many a route at most. Real workflows, fake activities.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -33,7 +33,7 @@ describe('the API under a fuzzer', function () {
   });
   after(() => env?.teardown());
 
-  it('answers every request as its description says', async () => {
+  it('answers every request as its description says @long', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'schemathesis-'));
     await withWorker(env, fakeWorld(), async ({ operator }) => {
       const problems: string[] = [];
