@@ -624,6 +624,12 @@ export interface components {
                 startedAt: string;
                 progress?: components["schemas"]["CycleProgress"];
                 rollout?: components["schemas"]["RolloutProgress"];
+                /** @description What its activities that have not ended last told: rounds, trials, rows */
+                activities?: {
+                    activity: string;
+                    attempt: number;
+                    text: string;
+                }[];
             };
             approval?: {
                 cycle: number;
