@@ -43,7 +43,13 @@ export interface Activities {
   catalogSnapshots(input: CycleScope & { snapshots: readonly Snapshot[] }): Promise<string[]>;
 
   // prepare
-  prepareData(input: RunScope & { snapshots: readonly Snapshot[] }): Promise<Prepared>;
+  prepareData(
+    input: RunScope & {
+      snapshots: readonly Snapshot[];
+      /** What requests to the champion carry (`name?`: it may be left out), where that is not what the plan names. */
+      championInputs?: readonly string[];
+    },
+  ): Promise<Prepared>;
 
   // train
   /** Creates the training job of `candidatesOf(plan)[candidate]` under `job`, or adopts it when it exists and its tags say it is ours. Seconds. */

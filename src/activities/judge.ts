@@ -69,6 +69,7 @@ async function judge(store: Store, duck: Duck, input: Input, { say, signal }: Pr
       { name: `${trained.candidate} (challenger)`, scores: challenger.scores },
       champion && { name: championName(input.championVersion), scores: champion.scores },
       breathe,
+      prepared.incomparable && `the champion cannot be asked: ${prepared.incomparable}`,
     ),
   );
   const details: EvaluationDetails = {

@@ -31,9 +31,9 @@ import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
 import { type Progress, reporting } from './progress.ts';
 import { loadSnapshots, mainSource, SOURCES } from './snapshots.ts';
-import type { Column, FrozenPlan, ObjectRef, Prepared, RunScope, Snapshot } from './types.ts';
+import type { Column, FrozenPlan, ObjectRef, Prepared, Snapshot } from './types.ts';
 
-type PrepareInput = RunScope & { snapshots: readonly Snapshot[] };
+type PrepareInput = Parameters<Activities['prepareData']>[0];
 
 export function prepareActivities({ store, log }: Pick<Deps, 'store' | 'log'>): Pick<Activities, 'prepareData'> {
   return {
@@ -90,6 +90,9 @@ export function prepareActivities({ store, log }: Pick<Deps, 'store' | 'log'>): 
     say('writing the parts');
     const rows = await writeParts(duck, { statement, label: raw.label.name, weight: raw.weight, features, replaced });
     await writeTestInputs(duck, main.name, inputs);
+    const theirs = input.championInputs && knownInputs(input.championInputs, columns);
+    const asked = theirs && theirs.gone.length === 0;
+    if (asked) await writeTestInputs(duck, main.name, theirs.inputs, CHAMPION_INPUTS);
     await writeTestLabels(duck, main.name, raw, columns, slicesOf(plan));
     say('counting the inputs');
     await writeBaseline(duck, main.name, inputs);
@@ -111,6 +114,8 @@ export function prepareActivities({ store, log }: Pick<Deps, 'store' | 'log'>): 
       validation: await keep('validation.parquet', PARQUET),
       test: await keep('test.parquet', PARQUET),
       testInputs: await keep('test-inputs.jsonl', 'application/jsonlines'),
+      ...(asked && { championInputs: await keep(CHAMPION_INPUTS, 'application/jsonlines') }),
+      ...(theirs && !asked && { incomparable: `it reads ${some(theirs.gone)}, which ${main.name} has no more` }),
       testLabels: await keep('test-labels.parquet', PARQUET),
       transform: await keep('transform.tar.gz', 'application/gzip'),
       baseline: await keep('baseline.parquet', PARQUET),
@@ -123,6 +128,20 @@ export function prepareActivities({ store, log }: Pick<Deps, 'store' | 'log'>): 
 }
 
 const PARQUET = 'application/vnd.apache.parquet';
+const CHAMPION_INPUTS = 'test-inputs-champion.jsonl';
+
+/** Another plan's inputs among today's columns; `gone` are those that a request must carry and that are none of them. */
+function knownInputs(said: readonly string[], columns: readonly Column[]): { inputs: Input[]; gone: string[] } {
+  const inputs: Input[] = [];
+  const gone: string[] = [];
+  for (const one of said) {
+    const [name, optional] = [one.replace(/\?$/, ''), one.endsWith('?')];
+    const column = columns.find((known) => known.name === name);
+    if (column) inputs.push({ ...column, optional });
+    else if (!optional) gone.push(name);
+  }
+  return { inputs, gone };
+}
 
 /** The main source, with its columns as a request knows them. */
 export function sourceOf(duck: Duck, frozen: FrozenPlan, snapshots: readonly Snapshot[]): MainSource {

@@ -90,6 +90,10 @@ export interface Prepared {
   readonly test: ObjectRef;
   /** JSON Lines of the test part's raw inputs, one request row a line, ordered by row_id: what batch transform reads. */
   readonly testInputs: ObjectRef;
+  /** The same rows as the champion reads them, when its plan named other inputs. */
+  readonly championInputs?: ObjectRef;
+  /** Why the champion cannot be asked about these rows, as a part of a sentence. */
+  readonly incomparable?: string;
   /** Parquet: row_id, label, and the columns that slices are cut by, ordered by row_id. */
   readonly testLabels: ObjectRef;
   /** tar.gz of transform.json and the reference tables (see docs/transform.md). */

@@ -92,7 +92,7 @@ interface Measured extends Scored {
   readonly scores: Scores;
 }
 
-/** Scores all on the same rows and holds the plan's gates. `training` is the label in the training part. Throws `MeasureError` on rows that cannot be measured. */
+/** Scores all on the same rows and holds the plan's gates. `training` is the label in the training part, `noChampion` says why there is none. Throws `MeasureError` on rows that cannot be measured. */
 export async function judgeModels(
   plan: Plan,
   rows: TestRows,
@@ -100,6 +100,7 @@ export async function judgeModels(
   challenger: Candidate,
   champion: Candidate | undefined,
   breathe: () => Promise<void>,
+  noChampion = 'there is no champion yet',
 ): Promise<Judgement> {
   const { gates, slices: reported } = plan.evaluate;
   const { seed } = plan.train;
@@ -122,7 +123,7 @@ export async function judgeModels(
   const results = [
     ...beaten,
     ...gates.map((gate) =>
-      holdGate(gate, mine, theirs, ('slice' in gate && gate.slice && slices.get(gate.slice)) || []),
+      holdGate(gate, mine, theirs ?? noChampion, ('slice' in gate && gate.slice && slices.get(gate.slice)) || []),
     ),
   ];
   return {

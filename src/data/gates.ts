@@ -14,11 +14,11 @@ export interface Scored {
 type Limits = Extract<Gate, { minRows: number }>;
 type Comparison = Extract<Gate, { versusChampion: number }>;
 
-/** Holds one gate. `slices` are those of the gate's column, when it names one; without a champion a comparison is not applicable and held. */
+/** Holds one gate. `slices` are those of the gate's column, when it names one; where `champion` is why there is none, a comparison is not applicable and held. */
 export function holdGate(
   gate: Gate,
   challenger: Scored,
-  champion: Scored | undefined,
+  champion: Scored | string,
   slices: readonly Slice[],
 ): GateResult {
   if ('versusChampion' in gate) return versus(gate, challenger, champion);
@@ -67,9 +67,9 @@ function everySlice(gate: Limits, column: string, slices: readonly Slice[]): Gat
 }
 
 /** Held when the lower bound of the improvement lies above what is asked: equal models are not better. */
-function versus(gate: Comparison, challenger: Scored, champion: Scored | undefined): GateResult {
+function versus(gate: Comparison, challenger: Scored, champion: Scored | string): GateResult {
   const name = describeGate(gate);
-  if (!champion) return { gate: name, held: true, found: 'not applicable: there is no champion yet' };
+  if (typeof champion === 'string') return { gate: name, held: true, found: `not applicable: ${champion}` };
   const measure = named(gate);
   const [mine, theirs] = [valueIn(challenger.measures, measure), valueIn(champion.measures, measure)];
   if (Number.isNaN(mine) || Number.isNaN(theirs))

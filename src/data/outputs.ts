@@ -54,10 +54,15 @@ function partRows(part: Part, { label, weight, features, replaced }: Omit<PartsO
   return `SELECT ${list(cells)} FROM ${PREPARED} p ${joins.join(' ')}`;
 }
 
-/** The test part's inputs as JSON Lines, in the order of row_id; instants in UTC to the microsecond. */
-export async function writeTestInputs(duck: Duck, main: string, inputs: readonly Input[]): Promise<void> {
+/** The test part's inputs as JSON Lines in `file`, in the order of row_id; instants in UTC to the microsecond. */
+export async function writeTestInputs(
+  duck: Duck,
+  main: string,
+  inputs: readonly Input[],
+  file = 'test-inputs.jsonl',
+): Promise<void> {
   const query = `SELECT ${list(requestCells(inputs))} FROM ${identifier(main)} SEMI JOIN (FROM ${SPLIT} WHERE ${CHOSEN.test}) USING (${ROW_ID}) ORDER BY ${ROW_ID}`;
-  await duck.run(`COPY (${query}) TO ${text(duck.path('test-inputs.jsonl'))} (FORMAT json)`);
+  await duck.run(`COPY (${query}) TO ${text(duck.path(file))} (FORMAT json)`);
 }
 
 /** A row's inputs as a request carries them. */

@@ -49,6 +49,10 @@ const RULES: readonly Rule[] = [
   { path: 'objective', when: 'at once', what: 'what is told of its purpose' },
   cycle('problem', 'prepare', 'labels are read as another kind of problem'),
   cycle('collect', 'collect', 'other snapshots, or other expectations of them'),
+  {
+    ...{ path: 'prepare.inputs', from: 'prepare', when: 'with the next deployment' },
+    what: 'requests carry other fields: during the canary each version refuses those of the other, so change whoever asks with it',
+  },
   cycle('prepare', 'prepare', 'other features, or another split of the rows'),
   cycle('train.budget', 'plan', 'another limit of what a cycle may cost'),
   cycle('train', 'train', 'other candidates, or other training of them'),

@@ -1,5 +1,13 @@
 /** Evaluate: challenger and champion score the same untouched rows, through the container that serves. */
-import type { CycleScope, Evaluation, JobResult, Prepared, TrainedCandidate, Version } from '../activities/types.ts';
+import type {
+  CycleScope,
+  Evaluation,
+  JobResult,
+  ObjectRef,
+  Prepared,
+  TrainedCandidate,
+  Version,
+} from '../activities/types.ts';
 import { jobName } from '../names.ts';
 import { data, keep, quick } from './act.ts';
 import type { Board } from './board.ts';
@@ -34,7 +42,7 @@ export async function evaluate(
     algorithm,
   });
 
-  const score = (who: string, stage: string, model: string) => (): Promise<JobResult> =>
+  const score = (who: string, stage: string, model: string, input: ObjectRef) => (): Promise<JobResult> =>
     runJob({
       kind: 'transform',
       summary: `score ${who}`,
@@ -45,12 +53,14 @@ export async function evaluate(
           ...scope,
           job,
           modelName: model,
-          input: prepared.testInputs,
+          input,
         }),
     });
+  const { testInputs, championInputs = testInputs, incomparable } = prepared;
+  const rival = incomparable === undefined ? champion : undefined;
   const scores = await together([
-    score('challenger', 'score', modelName),
-    ...(champion ? [score(`champion v${champion.version}`, 'score-champion', champion.modelName)] : []),
+    score('challenger', 'score', modelName, testInputs),
+    ...(rival ? [score(`champion v${rival.version}`, 'score-champion', rival.modelName, championInputs)] : []),
   ]);
   const [challenger, old] = scores as [JobResult, JobResult?];
 
@@ -59,8 +69,8 @@ export async function evaluate(
     prepared,
     trained,
     challenger,
-    champion: old && champion && { ...old, facts: champion.facts },
-    championVersion: champion?.version,
+    champion: old && rival && { ...old, facts: rival.facts },
+    championVersion: rival?.version,
   });
   report(board, evaluation);
   const costUsd = scores.reduce((sum, { costUsd = 0 }) => sum + costUsd, 0);

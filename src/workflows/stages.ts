@@ -12,6 +12,7 @@ import {
 } from '@temporalio/workflow';
 import type { Collected, Prepared } from '../activities/types.ts';
 import { endpointName, rolloutWorkflowId } from '../names.ts';
+import type { Plan } from '../plan/schema.ts';
 import { data, quick } from './act.ts';
 import { type Approval, approve } from './approve.ts';
 import { refusedByModel } from './asking.ts';
@@ -70,10 +71,19 @@ export async function collect({ board, scope }: Story): Promise<Collected> {
   return { snapshots, expectations, tables };
 }
 
-export async function prepare({ board, scope }: Story, { snapshots }: Collected): Promise<Prepared> {
-  const prepared = await data('Make features, split and fit').prepareData({ ...scope, snapshots });
+export async function prepare({ board, scope, input }: Story, { snapshots }: Collected): Promise<Prepared> {
+  const championInputs = input.champion && otherInputs(input.champion.frozen.plan, scope.frozen.plan);
+  const asked = { ...scope, snapshots, ...(championInputs && { championInputs }) };
+  const prepared = await data('Make features, split and fit').prepareData(asked);
   board.say(...preparedLines(prepared));
+  if (prepared.incomparable) board.say(`the champion cannot be compared with: ${prepared.incomparable}`);
   return prepared;
+}
+
+/** What requests to the champion carry, when its plan said something else. */
+function otherInputs(theirs: Plan, ours: Plan): readonly string[] | undefined {
+  const text = ({ prepare: { inputs } }: Plan) => [...inputs].sort().join(' ');
+  return text(theirs) === text(ours) ? undefined : theirs.prepare.inputs;
 }
 
 export async function askApproval(story: Story, { evaluation }: Evaluated): Promise<Approval> {

@@ -131,6 +131,16 @@ describe('judging a challenger', () => {
     assert.match(found.gates[3]?.found ?? '', /^all 4 hold; the worst is/);
   });
 
+  it('says of a gate against a champion that cannot be asked why it is not applicable', async () => {
+    const { prepared, ...rest } = await input();
+    const found = await run({
+      ...rest,
+      prepared: { ...prepared, incomparable: 'it reads fuel, which rides has no more' },
+    });
+    const why = 'not applicable: the champion cannot be asked: it reads fuel, which rides has no more';
+    assert.deepEqual([found.passed, found.gates[2]?.found], [true, why]);
+  });
+
   it('sees that a better challenger is better, and that a worse one is not', async () => {
     const other = await transformed('poor', answers(poor));
     const better = await run(await input({ champion: { ...other, facts: FACTS }, championVersion: 3 }));

@@ -101,11 +101,19 @@ describe('gates', () => {
     const [one] = await scored([good]);
     assert.ok(one);
     assert.deepEqual(
-      [0.6, 0.99].map((min) => holdGate(gate({ metric: 'auc', min, minRows: 1 }), one, undefined, []).held),
+      [0.6, 0.99].map(
+        (min) => holdGate(gate({ metric: 'auc', min, minRows: 1 }), one, 'there is no champion yet', []).held,
+      ),
       [true, false],
     );
-    assert.match(holdGate(gate({ metric: 'auc', min: 0.99, minRows: 1 }), one, undefined, []).found, /^0\.\d{4}$/);
-    assert.equal(holdGate(gate({ metric: 'log_loss', max: 0.1, minRows: 1 }), one, undefined, []).held, false);
+    assert.match(
+      holdGate(gate({ metric: 'auc', min: 0.99, minRows: 1 }), one, 'there is no champion yet', []).found,
+      /^0\.\d{4}$/,
+    );
+    assert.equal(
+      holdGate(gate({ metric: 'log_loss', max: 0.1, minRows: 1 }), one, 'there is no champion yet', []).held,
+      false,
+    );
   });
 
   it('hold a comparison only when the better model is surely better', async () => {
@@ -132,7 +140,12 @@ describe('gates', () => {
   it('hold a comparison that has no champion, and say so', async () => {
     const [one] = await scored([good]);
     assert.ok(one);
-    const found = holdGate(gate({ metric: 'auc', versusChampion: 0, confidence: 0.95 }), one, undefined, []);
+    const found = holdGate(
+      gate({ metric: 'auc', versusChampion: 0, confidence: 0.95 }),
+      one,
+      'there is no champion yet',
+      [],
+    );
     assert.equal(found.held, true);
     assert.match(found.found, /not applicable: there is no champion/);
   });
@@ -140,7 +153,7 @@ describe('gates', () => {
   it('do not hold what cannot be measured', async () => {
     const [one] = await scored([rank([0, 0, 0], [0.1, 0.2, 0.3])]);
     assert.ok(one);
-    const result = holdGate(gate({ metric: 'auc', min: 0.1, minRows: 1 }), one, undefined, []);
+    const result = holdGate(gate({ metric: 'auc', min: 0.1, minRows: 1 }), one, 'there is no champion yet', []);
     assert.deepEqual([result.held, result.found], [false, 'undefined: the rows hold only one class']);
     assert.equal(holdGate(gate({ metric: 'auc', versusChampion: -1, confidence: 0.9 }), one, one, []).held, false);
   });
@@ -161,12 +174,12 @@ describe('gates', () => {
     );
     const [one] = await scored([good]);
     assert.ok(one);
-    const held = holdGate(gate({ metric: 'auc', min: 0.5, slice: 'origin', minRows: 1001 }), one, undefined, slices);
+    const held = holdGate(gate({ metric: 'auc', min: 0.5, slice: 'origin', minRows: 1001 }), one, 'none', slices);
     assert.deepEqual([held.held, held.found.startsWith('all 1 hold; the worst is LAX')], [true, true]);
-    const broken = holdGate(gate({ metric: 'auc', min: 0.5, slice: 'origin', minRows: 100 }), one, undefined, slices);
+    const broken = holdGate(gate({ metric: 'auc', min: 0.5, slice: 'origin', minRows: 100 }), one, 'none', slices);
     assert.equal(broken.held, false);
     assert.match(broken.found, /1 of 3 break it: ORD 0\.\d+ \(1,000 rows\)/);
-    const none = holdGate(gate({ metric: 'auc', min: 0.5, slice: 'origin', minRows: 9999 }), one, undefined, slices);
+    const none = holdGate(gate({ metric: 'auc', min: 0.5, slice: 'origin', minRows: 9999 }), one, 'none', slices);
     assert.deepEqual([none.held, none.found], [true, 'not applicable: no origin has 9,999 rows']);
   });
 

@@ -51,10 +51,12 @@ describe('preparing data', function () {
     features: string,
     more: object = {},
     evaluate?: Record<string, unknown>,
+    championInputs?: readonly string[],
   ): Promise<Prepared> => {
     const scope = scopeOf(plan(more, evaluate), features, AS_OF);
     landed ??= await world.collectAll(scope);
-    return run(prepareActivities({ store: world.store, log: quiet }).prepareData, { ...scope, snapshots: landed });
+    const asked = { ...scope, snapshots: landed, championInputs };
+    return run(prepareActivities({ store: world.store, log: quiet }).prepareData, asked);
   };
   const read = <T>(ref: ObjectRef, query = 'SELECT * FROM file'): Promise<T[]> => {
     const path = pathOf(world, ref);
@@ -168,6 +170,27 @@ describe('preparing data', function () {
       const when = new Date(Date.UTC(2025, 11, 1) + id * 1_800_000).toISOString().replace('.000Z', '.000000Z');
       assert.deepEqual(requests[at], { seen: when, a: id % 10, b: id % 7 === 0 ? null : id / 8 });
     });
+  });
+
+  it('writes the test part for a champion that reads other inputs, too, or says why that cannot be', async () => {
+    const features = 'SELECT row_id, y, a FROM rows';
+    const prepared = await prepare(features, { inputs: ['a'] }, {}, ['town', 'b?', 'gone?']);
+    const [ours, theirs] = await Promise.all(
+      [prepared.testInputs, prepared.championInputs].map(async (ref) => {
+        assert.ok(ref);
+        const lines = (await readFile(pathOf(world, ref), 'utf8')).trimEnd().split('\n');
+        return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      }),
+    );
+    const labels = await read<{ row_id: bigint }>(prepared.testLabels);
+    assert.equal(theirs?.length, labels.length);
+    labels.forEach(({ row_id }, at) => {
+      const id = Number(row_id);
+      assert.deepEqual(ours?.[at], { a: id % 10 });
+      assert.deepEqual(theirs?.[at], { town: `t${id % 4}`, b: id % 7 === 0 ? null : id / 8 });
+    });
+    const { championInputs, incomparable } = await prepare(features, { inputs: ['a'] }, {}, ['town', 'gone']);
+    assert.deepEqual([championInputs, incomparable], [undefined, 'it reads gone, which rows has no more']);
   });
 
   it('splits by time at instants before asOf, and by the hash of a column into parts that share no value', async () => {

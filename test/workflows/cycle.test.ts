@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { FrozenPlan, Prepared } from '../../src/activities/types.ts';
 import { permanent } from '../../src/failures.ts';
 import { type CycleResult, progress } from '../../src/workflows/messages.ts';
 import { type Changes, evaluation, fakeWorld, jobResult, stillRunning } from '../support/fake-activities.ts';
@@ -31,6 +32,12 @@ const TUNED = {
   },
 };
 
+/** The plan with other inputs. */
+const read = (frozen: FrozenPlan, inputs: readonly string[] = frozen.plan.prepare.inputs): FrozenPlan => ({
+  ...frozen,
+  plan: { ...frozen.plan, prepare: { ...frozen.plan.prepare, inputs: [...inputs] } },
+});
+
 describe('a cycle', function () {
   this.timeout(60_000);
   let env: TestWorkflowEnvironment;
@@ -40,10 +47,15 @@ describe('a cycle', function () {
   after(() => env?.teardown());
 
   /** Plays a cycle of a fresh model to its end, with version 3 as champion unless told otherwise. */
-  async function play(changes: Changes, plan: Readonly<Record<string, unknown>> = {}, withChampion = true) {
+  async function play(
+    changes: Changes,
+    plan: Readonly<Record<string, unknown>> = {},
+    withChampion = true,
+    championInputs?: readonly string[],
+  ) {
     const world = fakeWorld(changes);
     const frozen = freshPlan(plan);
-    const champion = withChampion ? enthrone(world, frozen, 3) : undefined;
+    const champion = withChampion ? enthrone(world, read(frozen, championInputs), 3) : undefined;
     const ended = await withWorker(env, world, async (stage) => {
       const handle = await playCycle(
         stage,
@@ -104,6 +116,48 @@ describe('a cycle', function () {
       'smokeTest v7',
       'retireVersions',
     ]);
+  });
+
+  it('lets a champion whose plan named other inputs read the same rows as that plan says, or judges without it', async () => {
+    const theirs = ['distance', 'gone?'];
+    const told: Record<string, unknown>[] = [];
+    const playWith = (more: Partial<Prepared>) =>
+      play(
+        (_, usual) => ({
+          prepareData: async (input) => {
+            told.push({ championInputs: input.championInputs });
+            return { ...(await usual.prepareData(input)), ...more };
+          },
+          submitTransform: async (input) => {
+            told.push({ [input.job.replace(/^.*-7-/, '')]: input.input.uri });
+            return usual.submitTransform(input);
+          },
+          judge: async (input) => {
+            told.push({ champion: input.champion !== undefined, version: input.championVersion });
+            return usual.judge(input);
+          },
+        }),
+        {},
+        true,
+        theirs,
+      );
+    const ours = { uri: 's3://b/theirs.jsonl', sha256: 'ab', bytes: 1 };
+    await playWith({ championInputs: ours });
+    const [asked, ...scored] = told.splice(0);
+    assert.deepEqual(asked, { championInputs: theirs });
+    assert.equal(scored.find((one) => 'score-champion' in one)?.['score-champion'], ours.uri);
+    assert.notEqual(scored.find((one) => 'score' in one)?.score, ours.uri);
+    assert.deepEqual(scored.at(-1), { champion: true, version: 3 });
+
+    const { result, progress: shown } = await playWith({ incomparable: 'it reads gone, which rows has no more' });
+    assert.equal(result?.outcome.outcome, 'deployed');
+    assert.deepEqual(
+      told.filter((one) => 'score-champion' in one),
+      [],
+    );
+    assert.deepEqual(told.at(-1), { champion: false, version: undefined });
+    const lines = shown.stages.flatMap((stage) => stage.lines);
+    assert.ok(lines.includes('the champion cannot be compared with: it reads gone, which rows has no more'));
   });
 
   it('ends without touching the champion when a gate does not hold, and removes the challenger', async () => {
