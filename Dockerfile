@@ -42,7 +42,8 @@ COPY container ./container
 COPY local ./local
 COPY plans ./plans
 COPY src ./src
-RUN ln -s ../../bin/perennial.mjs node_modules/.bin/perennial
+RUN ln -s ../../bin/perennial.mjs node_modules/.bin/perennial \
+    && mkdir /tokens && chown node:node /tokens
 ENV PATH=/app/node_modules/.bin:$PATH \
     PERENNIAL_WORKFLOW_BUNDLE=/app/build/workflows.js \
     PERENNIAL_METRICS_ADDRESS=127.0.0.1:9464 \
