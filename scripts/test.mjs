@@ -13,6 +13,8 @@ const ROOMS = {
   chaos: /^chaos/,
   cycles: /^end-to-end/,
   container: /^container/,
+  // Before the tests of a cycle in one process it makes one of them hang: why is to be found out.
+  backtest: /^workflows\/backtest/,
   workflows: /^workflows\/[a-m]/,
   turns: /^workflows\/[n-z]/,
   faults: /^faults/,
