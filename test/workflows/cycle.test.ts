@@ -39,8 +39,7 @@ const read = (frozen: FrozenPlan, inputs: readonly string[] = frozen.plan.prepar
 });
 
 describe('a cycle', function () {
-  // What the time-skipping server loses on a busy machine is repeated after an activity's own time.
-  this.timeout(240_000);
+  this.timeout(60_000);
   let env: TestWorkflowEnvironment;
   before(async () => {
     [env] = await Promise.all([timeSkipping(), workflowBundle()]);
