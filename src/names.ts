@@ -36,6 +36,8 @@ export function shortHash(text: string): string {
   return hash.toString(36);
 }
 
+/** Of the REST API, its function, and what else stands around them under one name. */
+export const apiName = (model: string): string => `perennial-${model}`;
 export const endpointName = (model: string): string => model;
 export const variantName = (version: number): string => `v${version}`;
 /** A shadow has a name of its own: what it answered, nobody was given, and it is captured apart from what the version serves. */
@@ -64,6 +66,10 @@ export const dataTaskQueue = (taskQueue: string): string => `${taskQueue}-data`;
 
 /** A monitoring pass, by the end of its window. */
 export const passId = (to: string): string => to.replaceAll(/[:.]/g, '-');
+
+/** The folder of captures of an hour: `2026/01/31/08`. */
+export const hourFolder = (instant: number): string =>
+  new Date(instant).toISOString().slice(0, 13).replace(/[-T]/g, '/');
 
 /** Keys under the bucket; one folder a model. */
 export const keys = {

@@ -10,7 +10,7 @@ import {
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from './activities/index.ts';
-import { createClients } from './aws/clients.ts';
+import { closeClients, createClients } from './aws/clients.ts';
 import { createStore } from './aws/store.ts';
 import { dataConverter, encryptsFailures } from './codec/converter.ts';
 import { type CodecKey, readCodecKeys } from './codec/keys.ts';
@@ -52,7 +52,7 @@ export async function runWorker(config: Config = readConfig(), { interceptors }:
     log.info('worker has ended');
   } finally {
     await connection.close();
-    for (const client of Object.values(aws)) client.destroy();
+    closeClients(aws);
   }
 }
 

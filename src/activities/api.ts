@@ -1,9 +1,9 @@
 /** Deploy: the prediction API in front of a model's endpoint. */
 import { cancellationSignal } from '@temporalio/activity';
-import { apiName, apiUrl, ensureApi } from '../aws/api.ts';
+import { apiUrl, ensureApi } from '../aws/api.ts';
 import { gatewayCode, HANDLER } from '../aws/gateway-code.ts';
 import { ensureFunction } from '../aws/lambda.ts';
-import { keys } from '../names.ts';
+import { apiName, keys } from '../names.ts';
 import type { Deps } from './deps.ts';
 import type { Activities } from './interface.ts';
 

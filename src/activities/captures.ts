@@ -2,7 +2,7 @@
 import type { Store, StoredObject } from '../aws/store.ts';
 import { type CapturedRequest, type RefusedRequest, readCapture } from '../data/capture.ts';
 import { inWindow, LATE } from '../data/seconds.ts';
-import { keys, variantName } from '../names.ts';
+import { hourFolder, keys, variantName } from '../names.ts';
 import type { Target } from './types.ts';
 
 export interface Captured {
@@ -98,4 +98,3 @@ export async function readCaptures(
 }
 
 const hourOf = (instant: number): number => Math.floor(instant / HOUR) * HOUR;
-const hourFolder = (hour: number): string => new Date(hour).toISOString().slice(0, 13).replace(/[-T]/g, '/');

@@ -90,8 +90,9 @@ export function prepareActivities({ store, log }: Pick<Deps, 'store' | 'log'>): 
     say('writing the parts');
     const rows = await writeParts(duck, { statement, label: raw.label.name, weight: raw.weight, features, replaced });
     await writeTestInputs(duck, main.name, inputs);
-    const theirs = input.championInputs && knownInputs(input.championInputs, columns);
-    const asked = theirs && theirs.gone.length === 0;
+    const theirs = input.championInputs && amongColumns(input.championInputs, columns);
+    const missing = theirs?.gone.filter(({ optional }) => !optional) ?? [];
+    const asked = theirs && missing.length === 0;
     if (asked) await writeTestInputs(duck, main.name, theirs.inputs, CHAMPION_INPUTS);
     await writeTestLabels(duck, main.name, raw, columns, slicesOf(plan));
     say('counting the inputs');
@@ -115,7 +116,10 @@ export function prepareActivities({ store, log }: Pick<Deps, 'store' | 'log'>): 
       test: await keep('test.parquet', PARQUET),
       testInputs: await keep('test-inputs.jsonl', 'application/jsonlines'),
       ...(asked && { championInputs: await keep(CHAMPION_INPUTS, 'application/jsonlines') }),
-      ...(theirs && !asked && { incomparable: `it reads ${some(theirs.gone)}, which ${main.name} has no more` }),
+      ...(theirs &&
+        !asked && {
+          incomparable: `it reads ${some(missing.map(({ name }) => name))}, which ${main.name} has no more`,
+        }),
       testLabels: await keep('test-labels.parquet', PARQUET),
       transform: await keep('transform.tar.gz', 'application/gzip'),
       baseline: await keep('baseline.parquet', PARQUET),
@@ -130,17 +134,14 @@ export function prepareActivities({ store, log }: Pick<Deps, 'store' | 'log'>): 
 const PARQUET = 'application/vnd.apache.parquet';
 const CHAMPION_INPUTS = 'test-inputs-champion.jsonl';
 
-/** Another plan's inputs among today's columns; `gone` are those that a request must carry and that are none of them. */
-function knownInputs(said: readonly string[], columns: readonly Column[]): { inputs: Input[]; gone: string[] } {
-  const inputs: Input[] = [];
-  const gone: string[] = [];
-  for (const one of said) {
-    const [name, optional] = [one.replace(/\?$/, ''), one.endsWith('?')];
+/** A plan's inputs among the columns that there are, and those that are none of them. */
+function amongColumns(said: readonly string[], columns: readonly Column[]) {
+  const named = said.map((one) => ({ name: one.replace(/\?$/, ''), optional: one.endsWith('?') }));
+  const inputs = named.flatMap(({ name, optional }): Input[] => {
     const column = columns.find((known) => known.name === name);
-    if (column) inputs.push({ ...column, optional });
-    else if (!optional) gone.push(name);
-  }
-  return { inputs, gone };
+    return column ? [{ ...column, optional }] : [];
+  });
+  return { inputs, gone: named.filter(({ name }) => !columns.some((known) => known.name === name)) };
 }
 
 /** The main source, with its columns as a request knows them. */
@@ -168,13 +169,11 @@ function refuseAllowed({ prepare }: Plan, { features }: RawFeatures, inputs: rea
 }
 
 export function inputsOf({ plan }: FrozenPlan, { name: main, columns }: MainSource): Input[] {
-  return plan.prepare.inputs.map((said) => {
-    const name = said.replace(/\?$/, '');
-    const column = columns.find((one) => one.name === name);
-    if (column) return { ...column, optional: said.endsWith('?') };
-    throw permanent(
-      'PlanRefused',
-      `prepare.inputs: ${main} has no column "${name}"; correct it, or mend the source: there are ${some(columns.map((one) => one.name))}`,
-    );
-  });
+  const { inputs, gone } = amongColumns(plan.prepare.inputs, columns);
+  const [first] = gone;
+  if (!first) return inputs;
+  throw permanent(
+    'PlanRefused',
+    `prepare.inputs: ${main} has no column "${first.name}"; correct it, or mend the source: there are ${some(columns.map((one) => one.name))}`,
+  );
 }

@@ -14,7 +14,7 @@ import {
   type Resource,
   type RestApi,
 } from '@aws-sdk/client-api-gateway';
-import { TAG_MODEL } from '../names.ts';
+import { apiName, TAG_MODEL } from '../names.ts';
 import { definition, GATEWAY_RESPONSES, METHOD, PATH_PARTS, type PathPart, type Wiring, wiring } from './api-shape.ts';
 import type { Clients } from './clients.ts';
 import { call, callOrMissing } from './errors.ts';
@@ -33,7 +33,6 @@ export interface ApiSpec {
 }
 
 export const STAGE = 'live';
-export const apiName = (model: string): string => `perennial-${model}`;
 
 /** The URL to POST to; the template's {api}, {region} and {stage} are filled in. */
 export const apiUrl = (template: string, region: string, apiId: string, part: PathPart): string => {

@@ -67,6 +67,10 @@ export function createClients(
   };
 }
 
+export function closeClients(clients: Clients): void {
+  for (const client of Object.values(clients)) client.destroy();
+}
+
 /** Each try is a call. */
 export function paced<C extends GlueClient | SageMakerClient>(client: C, pacer?: Pacer): C {
   if (!pacer) return client;

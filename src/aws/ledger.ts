@@ -6,6 +6,7 @@ import type { LedgerEntry } from '../activities/types.ts';
 import { permanent } from '../failures.ts';
 import { keys } from '../names.ts';
 import { sha256OfText } from './content.ts';
+import { inTurns } from './in-turns.ts';
 import type { Store } from './store.ts';
 
 /** What the first entry names as the one before it. */
@@ -39,11 +40,11 @@ export async function append(store: Store, model: string, entry: LedgerEntry): P
 /** All entries in order. */
 export async function readLedger(store: Pick<Store, 'list' | 'getText'>, model: string): Promise<LedgerEntry[]> {
   const objects = await store.list(`${keys.model(model)}/ledger/`);
-  const entries: LedgerEntry[] = [];
-  for (let at = 0; at < objects.length; at += AT_ONCE) {
-    const texts = await Promise.all(objects.slice(at, at + AT_ONCE).map(({ uri }) => store.getText(uri)));
-    entries.push(...texts.map((text) => JSON.parse(text) as LedgerEntry));
-  }
+  const entries = await inTurns(
+    objects,
+    AT_ONCE,
+    async ({ uri }) => JSON.parse(await store.getText(uri)) as LedgerEntry,
+  );
   return entries.sort((a, b) => a.seq - b.seq);
 }
 

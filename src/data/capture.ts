@@ -47,7 +47,7 @@ export function readCapture(line: string, target: Target): CapturedRequest | Not
   if (id.startsWith(PROBE)) return { why: 'own', problem: 'it was a probe' };
   const at = typeof inferenceTime === 'string' ? Date.parse(inferenceTime) : Number.NaN;
   if (Number.isNaN(at)) return unreadable('eventMetadata.inferenceTime is no instant');
-  const answer = content(event.captureData?.endpointOutput);
+  const answer = sideContent(event.captureData?.endpointOutput);
   if (answer === undefined) return unreadable('endpointOutput is not JSON');
   const predictions = member(answer, 'predictions');
   if (!Array.isArray(predictions)) {
@@ -55,7 +55,7 @@ export function readCapture(line: string, target: Target): CapturedRequest | Not
     if (error === undefined) return unreadable('endpointOutput has no predictions');
     return { why: 'refused', id, at, problem: causeOf(member(error, 'message')) };
   }
-  const instances = member(content(event.captureData?.endpointInput), 'instances');
+  const instances = member(sideContent(event.captureData?.endpointInput), 'instances');
   if (
     !Array.isArray(instances) ||
     instances.some((one) => typeof one !== 'object' || one === null || Array.isArray(one))
@@ -70,7 +70,7 @@ export function readCapture(line: string, target: Target): CapturedRequest | Not
 }
 
 /** The text of one side, decoded and parsed; undefined when it is not JSON. */
-function content(side: Side | undefined): unknown {
+export function sideContent(side: Side | undefined): unknown {
   if (typeof side?.data !== 'string') return side?.data;
   return parseJson(side.encoding === 'BASE64' ? Buffer.from(side.data, 'base64').toString('utf8') : side.data);
 }

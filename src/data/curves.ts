@@ -36,7 +36,7 @@ export interface Confusion {
 
 /** The ROC curve from (0, 0) to (1, 1), thinned to about `most` points evenly spread along it; empty when only one class is there. */
 export function rocCurve({ rows, labels, probabilities, ends }: Ranked, most = 200): RocPoint[] {
-  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const positives = ones(labels);
   const negatives = rows - positives;
   if (!positives || !negatives) return [];
   const points: RocPoint[] = [{ falsePositiveRate: 0, truePositiveRate: 0, threshold: 1 }];
@@ -60,7 +60,7 @@ export function rocCurve({ rows, labels, probabilities, ends }: Ranked, most = 2
 
 /** Precision over recall, from the highest threshold to the lowest, a point each `1 / most` of recall; empty without positives. */
 export function precisionRecall({ rows, labels, probabilities, ends }: Ranked, most = 200): PrecisionPoint[] {
-  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const positives = ones(labels);
   const points: PrecisionPoint[] = [];
   let [truths, told] = [0, Number.NEGATIVE_INFINITY];
   // Beyond full recall only precision falls.
@@ -76,7 +76,7 @@ export function precisionRecall({ rows, labels, probabilities, ends }: Ranked, m
 
 /** Gain and lift in `parts` even shares of the rows; rows of one probability count alike, wherever a border cuts them. */
 export function gainCurve({ rows, labels, ends }: Ranked, parts = 20): GainPoint[] {
-  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const positives = ones(labels);
   const points: GainPoint[] = [];
   let [truths, from, before] = [0, 0, 0];
   for (let i = 0; i < rows && positives > 0; i++) {
@@ -103,3 +103,5 @@ export function confusion({ rows, labels, predicted, threshold }: Ranked): Confu
   const trueNegatives = rows - predicted - falseNegatives;
   return { threshold, truePositives, falsePositives, trueNegatives, falseNegatives };
 }
+
+const ones = (labels: Uint8Array): number => labels.reduce((sum, label) => sum + label, 0);

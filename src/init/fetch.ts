@@ -1,7 +1,7 @@
 /** The file that a plan begins with, on this machine: a path as it is, all else downloaded. */
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createClients } from '../aws/clients.ts';
+import { closeClients, createClients } from '../aws/clients.ts';
 import { createStore } from '../aws/store.ts';
 import { readSourceConfig } from '../config.ts';
 import { fetchOriginal, localPath } from '../data/fetch.ts';
@@ -33,6 +33,6 @@ export async function fetchData(
     });
     return { path, uri: named === undefined ? data : resolve(named), local: named !== undefined };
   } finally {
-    for (const client of Object.values(aws)) client.destroy();
+    closeClients(aws);
   }
 }

@@ -1,7 +1,7 @@
 /** A model's API as its users ask it: found by its tag, with its key, one request at a time. */
 import { apiUrl, findApi, readApiKey } from '../aws/api.ts';
 import type { PathPart } from '../aws/api-shape.ts';
-import { createClients } from '../aws/clients.ts';
+import { closeClients, createClients } from '../aws/clients.ts';
 import type { Config } from '../config.ts';
 import { UserError, type UserErrorKind } from '../errors.ts';
 
@@ -56,7 +56,7 @@ async function target(config: ApiConfig, model: string, part: PathPart): Promise
       'elsewhere',
     );
   } finally {
-    for (const client of Object.values(clients)) client.destroy();
+    closeClients(clients);
   }
 }
 

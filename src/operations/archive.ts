@@ -1,7 +1,7 @@
 /** What models leave behind in AWS, for those who read: ledger, plans, reports and captures in the bucket, and logs. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { FrozenPlan, LedgerEntry } from '../activities/types.ts';
-import { type Clients, createClients } from '../aws/clients.ts';
+import { type Clients, closeClients, createClients } from '../aws/clients.ts';
 import { readLedger } from '../aws/ledger.ts';
 import { createStoreReader, type StoreReader } from '../aws/store-reader.ts';
 import type { Config } from '../config.ts';
@@ -23,9 +23,7 @@ export function openArchive({ region, bucket }: ArchiveConfig): Archive {
   return {
     store: createStoreReader(clients.s3, bucket),
     clients,
-    close: () => {
-      for (const client of Object.values(clients)) client.destroy();
-    },
+    close: () => closeClients(clients),
   };
 }
 

@@ -2,23 +2,24 @@
 import { z } from 'zod';
 import type { LedgerEntry } from '../activities/types.ts';
 import type { Kept, StepVerdict } from '../workflows/shapes.ts';
+import { word, wordOf } from './ledger-words.ts';
+import { objectRef } from './shapes/parts.ts';
 
-const ref = z.object({ uri: z.string(), sha256: z.string(), bytes: z.number() });
-const word = z.object({ seq: z.number(), at: z.string(), by: z.string(), reason: z.string().optional() });
+const said = z.object(word);
 
 export const servedShape = z.object({
   version: z.number(),
   cycle: z.number(),
   since: z.string(),
   until: z.string().optional().describe('When another one took over, or it was retired.'),
-  put: word.describe('The entry that says that it serves: the cycle, or the rollback, and why.'),
-  decided: word.optional().describe("Who approved its cycle; absent when its plan needs nobody's word."),
+  put: said.describe('The entry that says that it serves: the cycle, or the rollback, and why.'),
+  decided: said.optional().describe("Who approved its cycle; absent when its plan needs nobody's word."),
   planHash: z.string(),
   algorithm: z.string(),
   artifact: z.string(),
   modelSha256: z.string(),
   package: z.string(),
-  evaluation: ref,
+  evaluation: objectRef,
   asOf: z.string().optional(),
   data: z
     .object({
@@ -26,17 +27,17 @@ export const servedShape = z.object({
         .array(
           z.object({
             source: z.string(),
-            data: ref,
+            data: objectRef,
             rows: z.number(),
             from: z.string().optional(),
             to: z.string().optional(),
           }),
         )
         .describe('The snapshots; empty when its evaluation is older than their telling.'),
-      train: ref.optional(),
-      validation: ref.optional(),
-      transform: ref.optional(),
-      test: ref,
+      train: objectRef.optional(),
+      validation: objectRef.optional(),
+      transform: objectRef.optional(),
+      test: objectRef,
     })
     .optional()
     .describe('Absent when its evaluation is gone from the bucket.'),
@@ -83,5 +84,3 @@ function canaryAt(ledger: readonly LedgerEntry[], at: string): Served['canary'] 
   }
   return undefined;
 }
-
-const wordOf = ({ seq, at, by, reason }: LedgerEntry) => ({ seq, at, by, ...(reason !== undefined && { reason }) });

@@ -1,6 +1,6 @@
 /** The folders of captures from the newest hour back, over all variants: of years of them only those that are asked for are listed. */
 import type { StoredObject, StoreReader } from '../aws/store-reader.ts';
-import { endpointName, keys } from '../names.ts';
+import { endpointName, hourFolder, keys } from '../names.ts';
 
 /** Year, month, day, hour: `…/v3/2026/01/31/08/`. */
 const DEPTH = 4;
@@ -20,7 +20,8 @@ export async function* capturesBack(
 ): AsyncGenerator<StoredObject, void> {
   const root = `${keys.capture(model)}/${endpointName(model)}/`;
   const variants = (await store.folders(root)).filter((variant) => /^v\d+$/.test(variant));
-  const [latest, earliest] = around === undefined ? ['~', ''] : [hourOf(around + HOUR_MS), hourOf(around - HOUR_MS)];
+  const [latest, earliest] =
+    around === undefined ? ['~', ''] : [hourFolder(around + HOUR_MS), hourFolder(around - HOUR_MS)];
   const ways = await Promise.all(
     variants.map(async (variant) => {
       const hours = hoursBack(store, `${root}${variant}/`);
@@ -61,5 +62,3 @@ async function* hoursBack(
     yield* hoursBack(store, `${folder}${name}/`, depth - 1);
   return undefined;
 }
-
-const hourOf = (instant: number): string => new Date(instant).toISOString().slice(0, 13).replace(/[-T]/g, '/');

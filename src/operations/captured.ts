@@ -1,7 +1,7 @@
 /** One prediction among what SageMaker captured, by its id, and what came true of it. */
 import type { Target, Version } from '../activities/types.ts';
 import type { StoredObject } from '../aws/store-reader.ts';
-import { readCapture } from '../data/capture.ts';
+import { readCapture, sideContent } from '../data/capture.ts';
 import { readOutcome } from '../data/ground-truth.ts';
 import { parseJson } from '../data/predictions.ts';
 import { UserError } from '../errors.ts';
@@ -108,9 +108,7 @@ function predictionsOf(line: string): readonly Readonly<Record<string, unknown>>
   const { captureData } = parseJson(line) as {
     captureData?: { endpointOutput?: { data?: unknown; encoding?: unknown } };
   };
-  const { data, encoding } = captureData?.endpointOutput ?? {};
-  const text = encoding === 'BASE64' ? Buffer.from(String(data), 'base64').toString('utf8') : data;
-  const answer = typeof text === 'string' ? parseJson(text) : text;
+  const answer = sideContent(captureData?.endpointOutput);
   return (answer as { predictions?: Readonly<Record<string, unknown>>[] } | undefined)?.predictions ?? [];
 }
 

@@ -3,13 +3,12 @@ import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { type Archive, ledgerOf, planReader } from './archive.ts';
 import { baselineDrift } from './baseline-drift.ts';
-import { diffOf } from './diff.ts';
-import { eventsOf } from './history.ts';
+import { diffOf, diffShape } from './diff.ts';
+import { cyclesOf } from './history.ts';
+import { estimate } from './shapes/parts.ts';
 import { type Side, sideOf, sideShape, type Which } from './side.ts';
 
 export type { Which } from './side.ts';
-
-const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });
 
 export const compareShape = z.object({
   model: z.string(),
@@ -35,15 +34,8 @@ export const compareShape = z.object({
     }),
   ),
   features: z.object({ both: z.array(z.string()), first: z.array(z.string()), second: z.array(z.string()) }),
-  plan: z.array(
-    z.object({
-      kind: z.enum(['added', 'changed', 'removed']),
-      path: z.string(),
-      old: z.unknown().optional(),
-      new: z.unknown().optional(),
-    }),
-  ),
-  files: z.array(z.object({ file: z.string(), kind: z.string(), lines: z.array(z.string()) })),
+  plan: diffShape.shape.changes,
+  files: diffShape.shape.files,
   drift: z
     .array(z.object({ column: z.string(), psi: z.number(), missing: z.tuple([z.number(), z.number()]) }))
     .describe('How far the inputs of the training rows lie apart, furthest first.'),
@@ -79,7 +71,7 @@ export async function compare(archive: Archive, { model, which = [] }: CompareAs
   };
 }
 
-function chosen(model: string, which: readonly Which[], ledger: Parameters<typeof eventsOf>[0]): [Which, Which] {
+function chosen(model: string, which: readonly Which[], ledger: Parameters<typeof cyclesOf>[0]): [Which, Which] {
   const [first, second] = which;
   if (first && second) return [first, second];
   const serving = ledger.findLast(({ event }) => event === 'serving' || event === 'retired');
@@ -88,7 +80,7 @@ function chosen(model: string, which: readonly Which[], ledger: Parameters<typeo
     if (served === undefined) throw new UserError(`nothing of ${model} serves now`, 'name two versions');
     return [first, { version: served }];
   }
-  const made = eventsOf(ledger).flatMap((event) => (event.kind === 'cycle' && event.version ? [event.version] : []));
+  const made = cyclesOf(ledger).flatMap(({ version }) => version || []);
   const [newest, before] = [...new Set(made)].sort((a, b) => b - a);
   if (newest !== undefined && before !== undefined) return [{ version: before }, { version: newest }];
   const has = newest === undefined ? 'no version yet' : 'one version only';

@@ -64,15 +64,17 @@ export async function diff(operator: Operator, { frozen }: { frozen: FrozenPlan 
 }
 
 async function inForce(operator: Operator, model: string) {
-  try {
-    const status = await modelStatus(operator, model);
-    if (status.retired) return undefined;
-    const frozen = await ask(operator, `model "${model}"`, () => modelHandle(operator, model).query(say.plan));
-    return { status, frozen: frozen ?? undefined };
-  } catch (error) {
-    if (error instanceof UserError && error.message === `there is no model "${model}"`) return undefined;
-    throw error;
-  }
+  const plan = () => ask(operator, `model "${model}"`, () => modelHandle(operator, model).query(say.plan));
+  const known = await plan().then(
+    (frozen) => ({ frozen: frozen ?? undefined }),
+    (error: unknown) => {
+      if (error instanceof UserError && error.kind === 'missing') return undefined;
+      throw error;
+    },
+  );
+  if (!known) return undefined;
+  const status = await modelStatus(operator, model);
+  return status.retired ? undefined : { ...known, status };
 }
 
 /** Pure. */

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { LedgerEntry } from '../activities/types.ts';
 import type { CycleOutcome, Trigger } from '../workflows/shapes.ts';
 import { type Archive, ledgerOf, planReader } from './archive.ts';
-
-const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });
+import { type Word, word, wordOf } from './ledger-words.ts';
+import { estimate } from './shapes/parts.ts';
 
 const cycleEvent = z.object({
   kind: z.literal('cycle'),
@@ -28,8 +28,6 @@ const cycleEvent = z.object({
   report: z.string().optional(),
 });
 
-const word = { seq: z.number(), at: z.string(), by: z.string(), reason: z.string().optional() };
-
 export const historyShape = z.object({
   model: z.string(),
   events: z
@@ -52,6 +50,7 @@ export const historyShape = z.object({
 });
 export type History = z.infer<typeof historyShape>;
 export type HistoryEvent = History['events'][number];
+export type CycleEvent = HistoryEvent & { readonly kind: 'cycle' };
 
 export interface HistoryAsked {
   readonly model: string;
@@ -81,10 +80,11 @@ export async function history(archive: Archive, asked: HistoryAsked): Promise<Hi
 /** A ledger's events, newest first. Pure. */
 export function eventsOf(entries: readonly LedgerEntry[]): HistoryEvent[] {
   const events: HistoryEvent[] = [];
-  const begun = new Map<number, HistoryEvent & { kind: 'cycle' }>();
+  const begun = new Map<number, CycleEvent>();
   let rollback: (HistoryEvent & { kind: 'rollback' }) | undefined;
-  for (const { seq, at, by, reason, event, facts } of entries) {
-    const said = { seq, at, by, ...(reason !== undefined && { reason }) };
+  for (const entry of entries) {
+    const { at, event, facts } = entry;
+    const said = wordOf(entry);
     if (event === 'cycle started') {
       const { cycle, trigger, asOf, planHash } = facts as unknown as Begun;
       const running = { kind: 'cycle', ...said, cycle, trigger, outcome: 'running', asOf: asOf ?? at } as const;
@@ -110,6 +110,10 @@ export function eventsOf(entries: readonly LedgerEntry[]): HistoryEvent[] {
   return events.reverse();
 }
 
+/** The cycles among them, newest first. */
+export const cyclesOf = (entries: readonly LedgerEntry[]): CycleEvent[] =>
+  eventsOf(entries).filter((event) => event.kind === 'cycle');
+
 interface Begun {
   readonly cycle: number;
   readonly trigger: Trigger;
@@ -117,10 +121,7 @@ interface Begun {
   readonly planHash?: string;
 }
 
-function endedCycle(
-  said: Pick<HistoryEvent, 'seq' | 'at' | 'by' | 'reason'>,
-  told: CycleOutcome,
-): HistoryEvent & { kind: 'cycle' } {
+function endedCycle(said: Word, told: CycleOutcome): CycleEvent {
   const { cycle, trigger, outcome, asOf, startedAt, stage, failure, version, metrics, costUsd, evaluation } = told;
   const measured = Object.entries(metrics ?? {}).flatMap(([name, found]) => (found ? [[name, found] as const] : []));
   const seconds = Math.max(0, Math.round((Date.parse(said.at) - Date.parse(startedAt)) / 1000));

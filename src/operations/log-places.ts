@@ -1,13 +1,9 @@
 /** Where in CloudWatch Logs the lines of a cycle are, and of what served in its time. Pure. */
-import { endpointName, jobPrefixes, variantName } from '../names.ts';
-import type { HistoryEvent } from './history.ts';
+import { apiName, endpointName, jobPrefixes, variantName } from '../names.ts';
+import type { CycleEvent } from './history.ts';
 
 export const LOG_STAGES = ['train', 'evaluate', 'serve'] as const;
 export type LogStage = (typeof LOG_STAGES)[number];
-
-export type Cycle = HistoryEvent & { readonly kind: 'cycle' };
-
-export const functionName = (model: string): string => `perennial-${model}`;
 
 export interface Place {
   readonly stage: LogStage;
@@ -18,7 +14,11 @@ export interface Place {
 }
 
 /** `only` is the stage that is asked for: of what serves alone, also what came after the cycle. */
-export function placesOf(model: string, { cycle, version, startedAt, at, outcome }: Cycle, only?: LogStage): Place[] {
+export function placesOf(
+  model: string,
+  { cycle, version, startedAt, at, outcome }: CycleEvent,
+  only?: LogStage,
+): Place[] {
   const jobs = jobPrefixes(model, cycle).flatMap((prefix): Place[] => [
     { stage: 'train', group: '/aws/sagemaker/TrainingJobs', prefix, shared: false },
     { stage: 'evaluate', group: '/aws/sagemaker/TransformJobs', prefix, shared: false },
@@ -27,7 +27,7 @@ export function placesOf(model: string, { cycle, version, startedAt, at, outcome
   const end = outcome === 'running' || only === 'serve' ? Date.now() : Date.parse(at);
   // Streams of a function are called by their day, and there may be very many.
   const days = daysBetween(Date.parse(startedAt), end).map(
-    (prefix): Place => ({ stage: 'serve', group: `/aws/lambda/${functionName(model)}`, prefix, shared: true }),
+    (prefix): Place => ({ stage: 'serve', group: `/aws/lambda/${apiName(model)}`, prefix, shared: true }),
   );
   return [
     ...jobs,

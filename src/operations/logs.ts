@@ -1,10 +1,12 @@
 /** What a cycle's jobs and what serves say of themselves, as one stream in the order of time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { inTurns } from '../aws/in-turns.ts';
 import { type LogStream, lastLines, linesAfter, streamsOf } from '../aws/log-lines.ts';
+import { apiName } from '../names.ts';
 import { type Archive, ledgerOf, reading } from './archive.ts';
-import { eventsOf } from './history.ts';
-import { type Cycle, functionName, LOG_STAGES, type LogStage, placesOf } from './log-places.ts';
+import { type CycleEvent, cyclesOf } from './history.ts';
+import { LOG_STAGES, type LogStage, placesOf } from './log-places.ts';
 import { noCycle } from './report.ts';
 
 const lineShape = z.object({
@@ -46,7 +48,7 @@ export async function logs(archive: Archive, asked: LogsAsked): Promise<Logs> {
   const event = await cycleOf(archive, asked);
   const streams = await told(archive, model, event, stage);
   const cut = before === undefined ? undefined : Date.parse(before);
-  const pages = await inTurns(streams, async (stream) => {
+  const pages = await inTurns(streams, AT_ONCE, async (stream) => {
     const from = stream.shared ? Date.parse(event.startedAt) : undefined;
     // Who asks for what serves wants to see it serve; beside the jobs, what it said in the time of the cycle.
     const apart = stream.shared && stage === undefined && event.outcome !== 'running';
@@ -73,7 +75,7 @@ export async function* followLogs(
   for (let quiet = 0, first = true; quiet < QUIET; first = false) {
     const ended = over();
     const streams = await told(archive, model, event, stage);
-    const pages = await inTurns(streams, async (stream) => {
+    const pages = await inTurns(streams, AT_ONCE, async (stream) => {
       const id = `${stream.group} ${stream.name}`;
       const from = stream.shared ? Date.parse(event.startedAt) : undefined;
       const page = await reading(() =>
@@ -101,20 +103,20 @@ interface Told extends LogStream {
   readonly shared: boolean;
 }
 
-async function cycleOf(archive: Archive, { model, cycle }: LogsAsked): Promise<Cycle> {
-  const cycles = eventsOf(await ledgerOf(archive, model)).filter((event) => event.kind === 'cycle');
+async function cycleOf(archive: Archive, { model, cycle }: LogsAsked): Promise<CycleEvent> {
+  const cycles = cyclesOf(await ledgerOf(archive, model));
   const found = cycle === undefined ? cycles[0] : cycles.find((one) => one.cycle === cycle);
   if (!found) throw noCycle(model, cycle ?? 1, cycles.length);
   return found;
 }
 
 /** Where the lines of a cycle are; the log group of a kind of job is shared by the whole account. */
-async function told({ clients }: Archive, model: string, event: Cycle, only?: LogStage): Promise<Told[]> {
+async function told({ clients }: Archive, model: string, event: CycleEvent, only?: LogStage): Promise<Told[]> {
   const from = Date.parse(event.startedAt);
   const wanted = placesOf(model, event, only).filter(({ stage }) => only === undefined || stage === only);
-  const found = await inTurns(wanted, async ({ stage, group, prefix, shared }) => {
+  const found = await inTurns(wanted, AT_ONCE, async ({ stage, group, prefix, shared }) => {
     const streams = await reading(() => streamsOf(clients.logs, { group, prefix, ...(shared && { from }) }));
-    const job = (name: string) => (group.startsWith('/aws/lambda/') ? functionName(model) : name);
+    const job = (name: string) => (group.startsWith('/aws/lambda/') ? apiName(model) : name);
     return streams.map((stream) => ({ ...stream, stage, job: job(stream.name.split('/')[0] ?? ''), shared }));
   });
   return found.flat();
@@ -127,10 +129,3 @@ const asTold = ({ stage, job }: Told, { at, message }: { at: string; message: st
 /** The order of lines of one stream stays as it is. */
 const inTime = (lines: readonly ToldLine[]): ToldLine[] =>
   [...lines].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-
-async function inTurns<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
-  const done: R[] = [];
-  for (let at = 0; at < all.length; at += AT_ONCE)
-    done.push(...(await Promise.all(all.slice(at, at + AT_ONCE).map(work))));
-  return done;
-}

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { keys } from '../names.ts';
 import { type Archive, ledgerOf, reading } from './archive.ts';
-import { eventsOf } from './history.ts';
+import { cyclesOf } from './history.ts';
 
 export const reportShape = z.object({
   model: z.string(),
@@ -24,9 +24,8 @@ export interface ReportAsked {
 }
 
 export async function report(archive: Archive, { model, cycle, monitor }: ReportAsked): Promise<Report> {
-  const events = eventsOf(await ledgerOf(archive, model));
+  const cycles = cyclesOf(await ledgerOf(archive, model));
   if (monitor) return monitoring(archive, model);
-  const cycles = events.filter((one) => one.kind === 'cycle');
   const found = cycles.find((one) => (cycle === undefined ? one.report : one.cycle === cycle));
   if (!found && cycle !== undefined) throw noCycle(model, cycle, cycles.length);
   if (!found?.report)

@@ -5,13 +5,12 @@ import type { EvaluationDetails } from '../data/evaluation.ts';
 import { UserError } from '../errors.ts';
 import type { CycleOutcome, Kept } from '../workflows/shapes.ts';
 import { type Archive, reading } from './archive.ts';
-import { eventsOf, type HistoryEvent } from './history.ts';
+import { type CycleEvent, cyclesOf } from './history.ts';
 import { noCycle } from './report.ts';
+import { estimate } from './shapes/parts.ts';
 
 /** A version by its number, or a cycle by its own. */
 export type Which = { readonly version: number } | { readonly cycle: number };
-
-const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });
 
 export const sideShape = z.object({
   version: z.number().optional(),
@@ -105,8 +104,8 @@ export const keptOf = (ledger: readonly LedgerEntry[], cycle: number): Kept | un
     .map(({ event, facts }) => (event === 'serving' ? (facts.kept as Kept | undefined) : undefined))
     .findLast((kept) => kept?.version.cycle === cycle);
 
-function cycleOf(model: string, ledger: readonly LedgerEntry[], which: Which): HistoryEvent & { kind: 'cycle' } {
-  const cycles = eventsOf(ledger).filter((event) => event.kind === 'cycle');
+function cycleOf(model: string, ledger: readonly LedgerEntry[], which: Which): CycleEvent {
+  const cycles = cyclesOf(ledger);
   if ('cycle' in which) {
     const found = cycles.find(({ cycle }) => cycle === which.cycle);
     if (!found) throw noCycle(model, which.cycle, cycles.length);

@@ -59,33 +59,10 @@ export function rocChart(compared: Compared): Promise<Html> {
   const values = models(compared).flatMap(({ name, roc }) =>
     roc.map((point, order) => ({ model: name, order, ...point })),
   );
-  const spec: Spec = {
-    width: 370,
-    height: 320,
-    layer: [
-      diagonal(0, 1),
-      {
-        data: { values },
-        mark: { type: 'line', strokeWidth: 2 },
-        encoding: {
-          x: {
-            field: 'falsePositiveRate',
-            type: 'quantitative',
-            axis: { title: 'of the negatives, flagged', format: '.0%' },
-          },
-          y: {
-            field: 'truePositiveRate',
-            type: 'quantitative',
-            axis: { title: 'of the positives, flagged', format: '.0%' },
-          },
-          order: { field: 'order', type: 'quantitative' },
-          color: colour(compared),
-        },
-      },
-    ],
-  };
+  const x = share('falsePositiveRate', 'of the negatives, flagged');
+  const y = share('truePositiveRate', 'of the positives, flagged');
   const words = models(compared).map(({ name, metrics }) => `${name}: AUC ${fixed(metrics.auc?.value ?? Number.NaN)}`);
-  return chart(spec, `ROC curve. ${words.join('. ')}`);
+  return chart(curves(compared, { values, x, y, under: diagonal(0, 1) }), `ROC curve. ${words.join('. ')}`);
 }
 
 /** How many of those who are flagged are right, over how many are found; the dashed line is a model that knows nothing. */
@@ -93,74 +70,63 @@ export function precisionChart(compared: Compared): Promise<Html> {
   const values = models(compared).flatMap(({ name, precisionRecall = [] }) =>
     precisionRecall.map((point, order) => ({ model: name, order, ...point })),
   );
-  const spec: Spec = {
-    width: 370,
-    height: 320,
-    layer: [
-      { ...level(compared.challenger.bias.observed), encoding: { y: { field: 'y', type: 'quantitative' } } },
-      {
-        data: { values },
-        mark: { type: 'line', strokeWidth: 2 },
-        encoding: {
-          x: {
-            field: 'recall',
-            type: 'quantitative',
-            scale: { domain: [0, 1] },
-            axis: { title: 'of the positives, flagged (recall)', format: '.0%' },
-          },
-          y: {
-            field: 'precision',
-            type: 'quantitative',
-            scale: { domain: [0, 1] },
-            axis: { title: 'of the flagged, positive (precision)', format: '.0%' },
-          },
-          order: { field: 'order', type: 'quantitative' },
-          color: colour(compared),
-        },
-      },
-    ],
-  };
+  const x = { ...share('recall', 'of the positives, flagged (recall)'), scale: { domain: [0, 1] } };
+  const y = { ...share('precision', 'of the flagged, positive (precision)'), scale: { domain: [0, 1] } };
+  const under = level(compared.challenger.bias.observed);
   const words = models(compared).map(
     ({ name, metrics }) => `${name}: area ${fixed(metrics.pr_auc?.value ?? Number.NaN)}`,
   );
-  return chart(spec, `Precision over recall. ${words.join('. ')}`);
+  return chart(curves(compared, { values, x, y, under }), `Precision over recall. ${words.join('. ')}`);
 }
 
 /** How many times as many positives are among the rows asked first as among as many by chance. */
 export function liftChart(compared: Compared): Promise<Html> {
-  const values = models(compared).flatMap(({ name, gain = [] }) => gain.map((point) => ({ model: name, ...point })));
-  const spec: Spec = {
+  const values = models(compared)
+    .flatMap(({ name, gain = [] }) => gain.map((point) => ({ model: name, ...point })))
+    .map((point, order) => ({ ...point, order }));
+  const x = { ...share('share', 'rows of the highest probabilities'), scale: { domain: [0, 1] } };
+  const y = { ...quantity('lift', { title: 'lift', format: '.1f' }), scale: { zero: true } };
+  const words = models(compared).map(({ name, gain = [] }) => {
+    const tenth = gain.find(({ share: part }) => part >= 0.1);
+    return `${name}: ${tenth ? `${fixed(tenth.lift, 1)} times as many positives in the first tenth` : 'undefined'}`;
+  });
+  const point = { size: 28, filled: true };
+  return chart(curves(compared, { values, x, y, under: level(1), point }), `Lift. ${words.join('. ')}`);
+}
+
+interface Curves {
+  /** Of each model in turn, in the `order` of its line. */
+  readonly values: readonly { readonly model: string; readonly order: number }[];
+  readonly x: object;
+  readonly y: object;
+  /** What the lines lie over. */
+  readonly under: object;
+  readonly point?: object;
+}
+
+/** A line a model. */
+const curves = (compared: Compared, { values, x, y, under, point }: Curves): Spec =>
+  ({
     width: 370,
     height: 320,
     layer: [
-      { ...level(1), encoding: { y: { field: 'y', type: 'quantitative' } } },
+      under,
       {
         data: { values },
-        mark: { type: 'line', strokeWidth: 2, point: { size: 28, filled: true } },
-        encoding: {
-          x: {
-            field: 'share',
-            type: 'quantitative',
-            scale: { domain: [0, 1] },
-            axis: { title: 'rows of the highest probabilities', format: '.0%' },
-          },
-          y: { field: 'lift', type: 'quantitative', scale: { zero: true }, axis: { title: 'lift', format: '.1f' } },
-          color: colour(compared),
-        },
+        mark: { type: 'line', strokeWidth: 2, ...(point && { point }) },
+        encoding: { x, y, order: { field: 'order', type: 'quantitative' }, color: colour(compared) },
       },
     ],
-  };
-  const words = models(compared).map(({ name, gain = [] }) => {
-    const tenth = gain.find(({ share }) => share >= 0.1);
-    return `${name}: ${tenth ? `${fixed(tenth.lift, 1)} times as many positives in the first tenth` : 'undefined'}`;
-  });
-  return chart(spec, `Lift. ${words.join('. ')}`);
-}
+  }) as Spec;
+
+const quantity = (field: string, axis: object) => ({ field, type: 'quantitative', axis });
+const share = (field: string, title: string) => quantity(field, { title, format: '.0%' });
 
 /** A dashed line across. */
 const level = (y: number) => ({
   data: { values: [{ y }] },
-  mark: { type: 'rule' as const, strokeDash: [4, 4], color: MUTED },
+  mark: { type: 'rule', strokeDash: [4, 4], color: MUTED },
+  encoding: { y: { field: 'y', type: 'quantitative' } },
 });
 
 /** How often which probability is predicted, in twentieths; two models as outlines over each other. */

@@ -10,13 +10,13 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetFunctionConfigurationCommand, GetPolicyCommand } from '@aws-sdk/client-lambda';
-import { apiName, apiUrl, ensureApi, findApi, readApiKey } from '../../src/aws/api.ts';
+import { apiUrl, ensureApi, findApi, readApiKey } from '../../src/aws/api.ts';
 import { gatewayCode, HANDLER } from '../../src/aws/gateway-code.ts';
 import { ensureFunction } from '../../src/aws/lambda.ts';
 import { createStore } from '../../src/aws/store.ts';
 import { until } from '../../src/aws/wait.ts';
 import { readOutcome } from '../../src/data/ground-truth.ts';
-import { keys } from '../../src/names.ts';
+import { apiName, keys } from '../../src/names.ts';
 import { type LaptopCloud, laptopCloud } from '../support/cloud.ts';
 
 const MODEL = 'api-test';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { looks } from '../../aws/answering.ts';
 import { bucketSettings, lookAtBucket } from '../../aws/bucket.ts';
-import { type Clients, createClients } from '../../aws/clients.ts';
+import { type Clients, closeClients, createClients } from '../../aws/clients.ts';
 import { notAllowed, trustedBy, type Wanted, whoAmI } from '../../aws/identity.ts';
 import { regionOfImage } from '../../aws/image.ts';
 import type { Config } from '../../config.ts';
@@ -28,7 +28,7 @@ export async function withClients<T>(region: string, work: (aws: Clients) => Pro
   try {
     return await work(aws);
   } finally {
-    for (const client of Object.values(aws)) client.destroy();
+    closeClients(aws);
   }
 }
 
