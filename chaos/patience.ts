@@ -1,4 +1,7 @@
 /** How long a story is waited for: as long as things are killed, and then for what a story in peace may take at most. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
+import { asFailure } from '../src/aws/errors.ts';
 
 const CALM_MS = 720_000;
 const LOOK_MS = 1_000;
@@ -13,4 +16,17 @@ export function untilStuck(lastKill: () => number, calm = CALM_MS): { readonly s
     stuck.abort(new Error(`nothing was killed for ${calm / 60_000} minutes, and it has not ended`));
   }, LOOK_MS);
   return { signal: stuck.signal, end: () => clearInterval(timer) };
+}
+
+/** Looks at AWS again while it is down: a story that has ended is looked at while things are killed in the others. */
+export async function lookedAt<T>(look: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      const failure = asFailure(error, 'look');
+      if (!(failure instanceof ApplicationFailure) || failure.nonRetryable) throw error;
+      await sleep(LOOK_MS, undefined, { signal });
+    }
+  }
 }

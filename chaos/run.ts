@@ -14,7 +14,7 @@ import { type Caller, startCaller } from './caller.ts';
 import { failedTasks, stillRunning, waits } from './histories.ts';
 import { differences, type Life, lostInPeace } from './invariants.ts';
 import { type Kill, Killer } from './killer.ts';
-import { untilStuck } from './patience.ts';
+import { lookedAt, untilStuck } from './patience.ts';
 import type { Target } from './points.ts';
 import { Receipts } from './receipts.ts';
 import { writePlan } from './small-model.ts';
@@ -147,7 +147,8 @@ async function openStage({ cloud }: Arena, home: string, lastKill: () => number)
         const told = await play({ operator, model, folder, live, signal: patience.signal });
         await caller?.stop();
         if (!caller) throw new Error(`${model}: its first cycle was not deployed`);
-        return { told, world: await worldOf(aws, store, model), caller };
+        const world = await lookedAt(() => worldOf(aws, store, model), patience.signal);
+        return { told, world, caller };
       } catch (error) {
         const waiting = (await waits(operator, model)).join('\n  ');
         throw new Error(`the story of ${model} came to no end: ${(error as Error).message}\n  ${waiting}`, {

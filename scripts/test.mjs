@@ -46,10 +46,7 @@ async function work() {
 async function run(room) {
   const paths = files.filter((path) => roomOf(path) === room).map((path) => `test/${path}`);
   const mocha = ['node_modules/mocha/bin/mocha.js', ...paths, ...short, ...given];
-  const child = spawn(process.execPath, mocha, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ROOMS: '1' },
-  });
+  const child = spawn(process.execPath, mocha, { stdio: ['ignore', 'pipe', 'inherit'] });
   const closed = new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   const counts = { passing: 0, failing: 0 };
   for await (const line of createInterface({ input: child.stdout })) {
