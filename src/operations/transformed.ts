@@ -37,17 +37,30 @@ export async function transformed(
     await reading(() => unpack(packed, folder));
     const transform = await readTransform(folder);
     refuseUnknown(instance, transform.inputs);
-    await loadInstances(duck, { transform, folder }, [instance]);
+    await loadInstances(duck, { transform, folder }, [instance]).catch((error: Error) => {
+      throw unreadable(error);
+    });
     const [[raw = {}], [features = {}]] = [await rawFeatures(duck, transform), await featuresOf(duck, transform)];
     return { raw, features };
   });
 }
 
+/** A value that its column's type does not take is the person's to mend. */
+function unreadable(error: Error): Error {
+  const [, said] = /^(?:Conversion|Invalid Input|Out of Range) Error: (.*)/.exec(error.message) ?? [];
+  if (said === undefined) return error;
+  return new UserError(`the instance cannot be read: ${said}`, 'give each input as the data has it', 'wrong');
+}
+
 function refuseUnknown(instance: Instance, inputs: readonly { name: string; optional: boolean }[]): void {
   const takes = `it takes ${inputs.map(({ name, optional }) => (optional ? `${name}?` : name)).join(', ')}`;
   const unknown = Object.keys(instance).find((name) => !inputs.some((input) => input.name === name));
-  if (unknown !== undefined) throw new UserError(`"${unknown}" is no input of this model`, takes);
+  if (unknown !== undefined) throw new UserError(`"${unknown}" is no input of this model`, takes, 'wrong');
   const missing = inputs.find(({ name, optional }) => !optional && !Object.hasOwn(instance, name));
   if (missing)
-    throw new UserError(`"${missing.name}" is missing in the instance`, `${takes}; send null if it is unknown`);
+    throw new UserError(
+      `"${missing.name}" is missing in the instance`,
+      `${takes}; send null if it is unknown`,
+      'wrong',
+    );
 }

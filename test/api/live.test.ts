@@ -8,7 +8,9 @@ import { execa } from 'execa';
 import { pino } from 'pino';
 import { type Printed, printed } from '../../scripts/cli-schema.ts';
 import { createApp } from '../../src/api/app.ts';
+import { readsOn } from '../../src/api/reads.ts';
 import type { Api } from '../../src/api/types.ts';
+import { diffShape } from '../../src/operations/diff.ts';
 import * as verbs from '../../src/operations/index.ts';
 import { cycleDetails, modelStatus } from '../../src/operations/shapes/index.ts';
 import type { Operator } from '../../src/operations/types.ts';
@@ -23,10 +25,12 @@ const asks = {
   tellLabels: async () => assert.fail('nothing serves'),
 };
 
+const reads = readsOn(() => assert.fail('nothing is read'));
+
 /** An API process: it shares nothing with another one but Temporal. */
 const apiOn = (operator: Operator): Promise<Api> =>
   createApp(
-    { operator, verbs, asks, authenticate: async (token) => PEOPLE[token], log: pino({ level: 'silent' }) },
+    { operator, verbs, asks, reads, authenticate: async (token) => PEOPLE[token], log: pino({ level: 'silent' }) },
     { version: '0' },
   );
 
@@ -66,7 +70,15 @@ describe('the API on a Temporal server', function () {
       const status = async () => modelStatus.parse(await done('GET', '', { as: 'vera' }, 200));
 
       problemOf(await ask(api, 'GET', of, { as: 'vera' }), 404);
+      const differs = async (approve: string) => {
+        const body = filesOf('story', approve);
+        return diffShape.parse(await done('POST', '/plan/diff', { as: 'vera', body }, 200));
+      };
+      assert.equal((await differs('manual')).isNew, true);
       modelStatus.parse(await done('PUT', '/plan', { as: 'oleg', body: filesOf('story', 'manual') }, 200));
+      assert.deepEqual((await differs('manual')).differs, false);
+      const [change] = (await differs('auto')).changes;
+      assert.deepEqual([change?.path, change?.old, change?.new], ['approve.mode', 'manual', 'auto']);
       await done('POST', '/cycles', { as: 'oleg', body: { reason: 'the first' } }, 202);
       const { approval } = await until('an evaluation', async () => {
         const told = await status();
@@ -151,7 +163,7 @@ describe('the API on a Temporal server', function () {
       const dying = { ...verbs, answerRequest: async () => assert.fail('it died') };
       const log = pino({ level: 'silent' });
       const dead = await createApp(
-        { operator, verbs: dying, asks, authenticate: async (token) => PEOPLE[token], log },
+        { operator, verbs: dying, asks, reads, authenticate: async (token) => PEOPLE[token], log },
         { version: '0' },
       );
       await ask(dead, 'PUT', '/v1/models/died/plan', { as: 'oleg', body: filesOf('died', 'manual') });
