@@ -18,7 +18,8 @@ export const placeText = ({ at, lines }: LogPlace): string => `${at}~${lines}`;
 /** undefined for a text that is no place. */
 export function readPlace(text: string): LogPlace | undefined {
   const [, at, lines = '0'] = LOG_PLACE.exec(text) ?? [];
-  return at === undefined || Number.isNaN(Date.parse(at)) ? undefined : { at, lines: Number(lines) };
+  // CloudWatch counts from 1970.
+  return at !== undefined && Date.parse(at) >= 0 ? { at, lines: Number(lines) } : undefined;
 }
 
 /** What comes before a place, of lines in the order of time up to its instant: the last ones of that instant are behind it. */

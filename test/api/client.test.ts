@@ -62,7 +62,10 @@ describe('a generated client', function () {
     const [newest] = history?.events ?? [];
     assert.ok(newest?.kind === 'cycle' && newest.version === 2 && newest.metrics?.auc?.value === 0.7);
     const { data: both } = await client.GET('/v1/models/{model}/compare', { params });
-    assert.deepEqual([both?.sides[0].version, both?.sides[1].version], [1, 2]);
+    assert.deepEqual(
+      both?.sides.map((one) => one?.version),
+      [1, 2],
+    );
     const report = { path: { model: 'tiny', report: 'cycle-1' } };
     const { data: html } = await client.GET('/v1/models/{model}/reports/{report}/html', {
       params: report,

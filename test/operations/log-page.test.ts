@@ -52,6 +52,7 @@ describe('places in a log', () => {
       '2001-05-01T00:00:00Z',
       '2001-05-01T00:00:00.000Z~',
       '2001-99-01T00:00:00.000Z~1',
+      '1969-01-01T00:00:00.000Z~1',
     ])
       assert.equal(readPlace(text), undefined, text);
   });

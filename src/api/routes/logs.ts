@@ -46,11 +46,10 @@ export const logRoutes =
             cursor: z
               .string()
               .regex(LOG_PLACE, 'give `earlier` of the page before as it is')
-              .refine((text) => readPlace(text) !== undefined, 'give `earlier` of the page before as it is')
               .optional()
               .meta({ description: '`earlier` of the page before' }),
           }),
-          response: { 200: json('Lines', logsShape), ...problems(404) },
+          response: { 200: json('Lines', logsShape), ...problems(404, 422) },
         },
       },
       (request) => {
