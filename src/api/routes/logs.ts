@@ -85,9 +85,14 @@ export const logRoutes =
             'retry-after': '60',
           });
         const asked = { ...request.params, ...numbered(request.query) };
-        const { cycle: number, running } = await bounded(request, () => reads.logs({ ...asked, limit: 1 }));
-        const last = request.headers['last-event-id'];
+        const leave = () => {
+          followers -= 1;
+        };
         followers += 1;
+        const begun = bounded(request, () => reads.logs({ ...asked, limit: 1 }));
+        begun.catch(leave);
+        const { cycle: number, running } = await begun;
+        const last = request.headers['last-event-id'];
         return streams.answer(request, reply, (stream) => {
           const stop = new AbortController();
           let over = !running;
@@ -111,9 +116,7 @@ export const logRoutes =
             request.log.warn({ err: error }, 'logs could not be followed any further');
             stream.end();
           });
-          void told.finally(() => {
-            followers -= 1;
-          });
+          void told.finally(leave);
           return () => {
             unwatch();
             stop.abort();
