@@ -7,6 +7,7 @@ import { measure } from './metrics.ts';
 import { notFound } from './not-found.ts';
 import { describeRoutes, docsPage } from './openapi.ts';
 import { answerError } from './problem.ts';
+import { auditRoutes } from './routes/audits.ts';
 import { cycleRoutes } from './routes/cycles.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fleetRoutes } from './routes/fleet.ts';
@@ -36,6 +37,8 @@ const BODY_BYTES = 1024 * 1024;
 
 /** An answer is in memory whole, and so is what it is made of. */
 const READS_AT_ONCE = 16;
+/** What computes in DuckDB, or reads all that there is. */
+const HEAVY_AT_ONCE = 2;
 
 export async function createApp(
   deps: Deps,
@@ -66,8 +69,9 @@ export async function createApp(
   await api.register(planRoutes(deps));
   const keyed = keyedBy(deps, metrics);
   for (const routes of [cycleRoutes, servingRoutes, lifeRoutes, sweepRoutes]) await api.register(routes(deps, keyed));
-  const bounded = boundedBy(READS_AT_ONCE);
-  await api.register(recordRoutes(deps, bounded));
+  const [bounded, heavy] = [boundedBy(READS_AT_ONCE), boundedBy(HEAVY_AT_ONCE)];
+  await api.register(recordRoutes(deps, bounded, heavy));
+  await api.register(auditRoutes(deps, bounded, heavy));
   await api.register(reportRoutes(deps, bounded));
   const streams = streamsOf(api, metrics, events);
   const watch = watchBy((name) => deps.verbs.status(deps.operator, { model: name }), events.every);

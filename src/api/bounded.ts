@@ -18,12 +18,12 @@ export async function within<T>(ms: number, work: Promise<T>, late: (error: unkn
   return undefined;
 }
 
-/** Reads of what lies in AWS: so many at once in this process, and what takes longer is given up by the asker. */
-export const READ_WITHIN_MS = 30_000;
+/** Of reads of what lies in AWS. */
+const READ_WITHIN_MS = 30_000;
 
 export type Bounded = <T>(request: FastifyRequest, work: () => Promise<T>, mend?: string) => Promise<T>;
 
-/** A place is held until the work has ended, also when nobody waits for it any more: so the process is never full of it. */
+/** So many at once, and what takes longer is given up by the asker. A place is held until the work has ended, also when nobody waits for it any more: so the process is never full of it. */
 export function boundedBy(most: number, ms = READ_WITHIN_MS): Bounded {
   let held = 0;
   return async (request, work, mend = 'ask for less, or again in a moment') => {

@@ -19,6 +19,9 @@ export const numberCursor = z
   .optional()
   .meta({ description: '`next` of the page before' });
 
+export const numberOf = (cursor: string | undefined): number | undefined =>
+  cursor === undefined ? undefined : Number(cursor);
+
 export const paged = z.strictObject({
   limit: limitTo(200, '50'),
   cursor: z

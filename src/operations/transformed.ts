@@ -37,19 +37,10 @@ export async function transformed(
     await reading(() => unpack(packed, folder));
     const transform = await readTransform(folder);
     refuseUnknown(instance, transform.inputs);
-    await loadInstances(duck, { transform, folder }, [instance]).catch((error: Error) => {
-      throw unreadable(error);
-    });
+    await loadInstances(duck, { transform, folder }, [instance]);
     const [[raw = {}], [features = {}]] = [await rawFeatures(duck, transform), await featuresOf(duck, transform)];
     return { raw, features };
   });
-}
-
-/** A value that its column's type does not take is the person's to mend. */
-function unreadable(error: Error): Error {
-  const [, said] = /^(?:Conversion|Invalid Input|Out of Range) Error: (.*)/.exec(error.message) ?? [];
-  if (said === undefined) return error;
-  return new UserError(`the instance cannot be read: ${said}`, 'give each input as the data has it', 'wrong');
 }
 
 function refuseUnknown(instance: Instance, inputs: readonly { name: string; optional: boolean }[]): void {

@@ -1,7 +1,6 @@
 /** Everything that a ledger names, read and hashed again a part at a time: for those who cannot wait for all of it. */
 import { z } from 'zod';
-import type { Archive } from './archive.ts';
-import { ledgerOf } from './archive.ts';
+import { type Archive, ledgerOf } from './archive.ts';
 import { auditShape, chainOf } from './audit.ts';
 import { checkedShape, checkNamed } from './audit-objects.ts';
 

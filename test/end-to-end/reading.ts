@@ -188,9 +188,9 @@ export function itIsRead(lived: () => Lived): void {
       ] as const)
         assert.deepEqual((await got(path)).body, await read(command, MODEL, ...words));
       assert.deepEqual((await got('explain', { id })).body, await read('explain', MODEL, '--id', id));
-      const instance = { date: '2001-03-20', distance: 'far', origin: 'ORD' };
+      const instance = { date: '2001-03-20', distance: 300, origin: 'ORD', gate: 'B4' };
       const refused = await ask('POST', `/v1/models/${MODEL}/explain`, { as: 'oleg', body: { instance } });
-      assert.match(problemOf(refused, 422).detail, /the instance cannot be read: .*far/);
+      assert.match(problemOf(refused, 422).detail, /"gate" is no input of this model/);
       const { objects, next } = verifyShape.parse((await got('audit/objects')).body);
       assert.deepEqual([objects.broken, next], [[], undefined]);
       const { details } = (await got('reports/cycle-1')).body as { details: { cycle: number } };

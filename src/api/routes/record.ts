@@ -1,14 +1,11 @@
-/** What became of a model: its history, its versions side by side, its ledger, and one prediction explained. */
+/** What became of a model: its history, its versions side by side, and one prediction explained. */
 import { z } from 'zod';
-import { auditShape } from '../../operations/audit.ts';
 import { compareShape, readWhich } from '../../operations/compare.ts';
 import { explainShape } from '../../operations/explain.ts';
 import { historyShape } from '../../operations/history.ts';
-import { verifyShape } from '../../operations/verify.ts';
 import { json, problems } from '../answers.ts';
 import type { Bounded } from '../bounded.ts';
-import { boundedBy } from '../bounded.ts';
-import { limitTo, numberCursor } from '../paging.ts';
+import { limitTo, numberCursor, numberOf } from '../paging.ts';
 import { instance, instant, model } from '../requests.ts';
 import type { Api, Deps } from '../types.ts';
 
@@ -17,17 +14,10 @@ const side = z
   .regex(/^[vc]?[1-9]\d{0,8}$/, 'write v3, or c3 for a cycle')
   .optional();
 
-/** These read, or compute, a lot: two at once are enough for one process. */
-const HEAVY_AT_ONCE = 2;
-const VERIFY_MS = 15_000;
-
-const numberOf = (text: string | undefined) => (text === undefined ? undefined : Number(text));
-
 export const recordRoutes =
-  ({ reads }: Deps, bounded: Bounded) =>
+  ({ reads }: Deps, bounded: Bounded, heavy: Bounded) =>
   async (api: Api) => {
     const params = z.object({ model });
-    const heavy = boundedBy(HEAVY_AT_ONCE);
 
     api.get(
       '/v1/models/:model/history',
@@ -75,58 +65,6 @@ export const recordRoutes =
         const { first, second } = request.query;
         const which = [first, second].flatMap((word) => (word === undefined ? [] : (readWhich(word) ?? [])));
         return heavy(request, () => reads.compare({ ...request.params, which }));
-      },
-    );
-
-    api.get(
-      '/v1/models/:model/audit',
-      {
-        config: { role: 'viewer' },
-        schema: {
-          ...{
-            operationId: 'auditModel',
-            tags: ['record'],
-            summary:
-              'The entries of the ledger in order; or, of an instant, what served, who decided it, on which data',
-          },
-          description: 'Whether the chain of entries is whole is told each time (`chain.broken`).',
-          params,
-          querystring: z.strictObject({
-            at: instant.optional().meta({ description: 'The instant; limit and cursor mean nothing then' }),
-            limit: limitTo(200, '50'),
-            cursor: numberCursor,
-          }),
-          response: { 200: json('What the ledger says', auditShape), ...problems(404, 422) },
-        },
-      },
-      (request) => {
-        const { at, limit, cursor } = request.query;
-        return bounded(request, () =>
-          reads.audit({ ...request.params, at, limit: Number(limit), after: numberOf(cursor) }),
-        );
-      },
-    );
-
-    api.get(
-      '/v1/models/:model/audit/objects',
-      {
-        config: { role: 'operator' },
-        schema: {
-          ...{
-            operationId: 'verifyObjects',
-            tags: ['record'],
-            summary: 'Reads and hashes again what the ledger names, a part at a time',
-          },
-          description: `No object is begun after ${VERIFY_MS / 1000} s: \`next\` says where to go on, and is absent when all was looked at. Many gigabytes are better verified by the command line, near the bucket.`,
-          params,
-          querystring: z.strictObject({ cursor: numberCursor }),
-          response: { 200: json('What was looked at, and what is wrong with it', verifyShape), ...problems(404) },
-        },
-      },
-      (request) => {
-        const asked = { ...request.params, from: numberOf(request.query.cursor), within: VERIFY_MS };
-        const mend = '"perennial audit --verify" has the time that it takes';
-        return heavy(request, () => reads.verify(asked), mend);
       },
     );
 
