@@ -30,7 +30,7 @@ const logs = (group: string) => [
 ];
 
 /** The operations that read what models left in AWS. */
-export const READING_VERBS = ['archive', 'history', 'audit', 'report', 'compare', 'explain', 'logs'].map(
+export const READING_VERBS = ['archive', 'history', 'audit', 'verify', 'report', 'compare', 'explain', 'logs'].map(
   (verb) => `src/operations/${verb}.ts`,
 );
 

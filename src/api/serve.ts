@@ -9,6 +9,7 @@ import { predict } from '../operations/predict.ts';
 import { createApp } from './app.ts';
 import { authenticator } from './authenticate.ts';
 import { LIMITS } from './guard.ts';
+import { archiveWhenAsked, readsOn } from './reads.ts';
 
 export interface ServeOptions {
   readonly host: string;
@@ -29,6 +30,7 @@ export async function serveApi({ host, port, signal, ready }: ServeOptions): Pro
   const log = createLog(config.logLevel);
   const authenticate = authenticator(config, log);
   const operator = await verbs.connect({ taskQueue: client.taskQueue });
+  const { archive, close } = archiveWhenAsked();
   try {
     const asks = {
       predict: (input: Parameters<typeof predict>[1]) => predict(client, input),
@@ -36,7 +38,7 @@ export async function serveApi({ host, port, signal, ready }: ServeOptions): Pro
     };
     const limits = { ...LIMITS, identity: config.rate, address: Math.max(LIMITS.address, config.rate) };
     const options = { version: version(), limits, trustProxy: config.proxies };
-    const api = await createApp({ operator, verbs, asks, authenticate, log }, options);
+    const api = await createApp({ operator, verbs, asks, reads: readsOn(archive), authenticate, log }, options);
     const url = await api.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
       throw new UserError(`${host}:${port} cannot be listened at (${error.code})`, 'choose another --port or --host');
     });
@@ -45,6 +47,7 @@ export async function serveApi({ host, port, signal, ready }: ServeOptions): Pro
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     await api.close();
   } finally {
+    close();
     await operator.close();
   }
 }

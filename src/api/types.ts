@@ -11,6 +11,7 @@ import type { z } from 'zod';
 import type { LabelsInput } from '../operations/labels.ts';
 import type { Predicted, PredictInput } from '../operations/predict.ts';
 import type { Operator } from '../operations/types.ts';
+import type { Reads } from './reads.ts';
 
 type Operations = typeof import('../operations/index.ts');
 
@@ -23,6 +24,7 @@ export type Verbs = Pick<
   | 'claimRequest'
   | 'cycleDetails'
   | 'decide'
+  | 'diff'
   | 'listModels'
   | 'monitorResult'
   | 'pause'
@@ -62,6 +64,7 @@ export interface Deps {
   readonly operator: Operator;
   readonly verbs: Verbs;
   readonly asks: Asks;
+  readonly reads: Reads;
   readonly authenticate: Authenticate;
   readonly log: FastifyBaseLogger;
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { pino } from 'pino';
 import { type AppOptions, createApp } from '../../src/api/app.ts';
+import type { Reads } from '../../src/api/reads.ts';
 import type { Api, Asks, Authenticate, Deps, Identity, Verbs } from '../../src/api/types.ts';
 import { UserError } from '../../src/errors.ts';
 import type { ModelStatus } from '../../src/workflows/messages.ts';
@@ -41,13 +42,22 @@ export interface Played {
 export interface Parts {
   readonly verbs?: Partial<Verbs>;
   readonly asks?: Partial<Asks>;
+  readonly reads?: Partial<Reads>;
   readonly authenticate?: Authenticate;
   readonly options?: Partial<AppOptions>;
 }
 
-export async function play({ verbs = {}, asks = {}, authenticate = known, options = {} }: Parts = {}): Promise<Played> {
+export async function play(parts: Parts = {}): Promise<Played> {
+  const { verbs = {}, asks = {}, reads = {}, authenticate = known, options = {} } = parts;
   const log: string[] = [];
-  const deps = { operator: {}, verbs, asks, authenticate, log: pino({}, { write: (line) => void log.push(line) }) };
+  const deps = {
+    operator: {},
+    verbs,
+    asks,
+    reads,
+    authenticate,
+    log: pino({}, { write: (line) => void log.push(line) }),
+  };
   const api = await createApp(deps as unknown as Deps, { version: '0', ...options });
   return { api, log, ask: (method, path, asked) => ask(api, method, path, asked) };
 }
