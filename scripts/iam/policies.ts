@@ -30,7 +30,7 @@ const logs = (group: string) => [
 ];
 
 /** The operations that read what models left in AWS. */
-export const READING_VERBS = ['archive', 'history', 'audit', 'report', 'compare', 'explain', 'logs'].map(
+export const READING_VERBS = ['archive', 'history', 'audit', 'report', 'compare', 'explain', 'logs', 'reads'].map(
   (verb) => `src/operations/${verb}.ts`,
 );
 
@@ -62,6 +62,11 @@ const PRINCIPALS: Readonly<Record<string, Principal>> = {
         sid: 'ReadLogs',
         calls: ['logs:DescribeLogStreams', 'logs:GetLogEvents'],
         resources: [...logs('/aws/sagemaker/*'), ...logs('/aws/lambda/perennial-*')],
+      },
+      {
+        sid: 'ReadAlarms',
+        calls: ['cloudwatch:DescribeAlarms'],
+        resources: ['arn:aws:cloudwatch:REGION:ACCOUNT:alarm:*'],
       },
     ],
   },

@@ -1,5 +1,6 @@
 /** The API as a whole: what comes in, what is answered, and the routes. It listens nowhere by itself. */
 import Fastify, { LogController } from 'fastify';
+import { pages } from '../pages/index.ts';
 import { guard, LIMITS, type Limits } from './guard.ts';
 import { keyedBy } from './keyed.ts';
 import { measure } from './metrics.ts';
@@ -15,6 +16,7 @@ import { processRoutes } from './routes/process.ts';
 import { servingRoutes } from './routes/serving.ts';
 import { sweepRoutes } from './routes/sweep.ts';
 import { check, write } from './schema.ts';
+import { sessionsBy } from './session.ts';
 import type { Api, Deps, ZodTypes } from './types.ts';
 
 export interface AppOptions {
@@ -23,6 +25,8 @@ export interface AppOptions {
   /** Addresses of proxies in front whose word for who asks is taken. */
   readonly trustProxy?: readonly string[];
   readonly events?: EventOptions;
+  /** What browsers' sessions are sealed by; made anew when left out. */
+  readonly sessionKey?: Buffer;
 }
 
 /** A plan and what lies beside it have at most 256 KiB; JSON writes line ends and quotes longer. */
@@ -30,7 +34,7 @@ const BODY_BYTES = 1024 * 1024;
 
 export async function createApp(
   deps: Deps,
-  { version, limits = LIMITS, trustProxy = [], events = EVENTS }: AppOptions,
+  { version, limits = LIMITS, trustProxy = [], events = EVENTS, sessionKey }: AppOptions,
 ): Promise<Api> {
   const api: Api = Fastify({
     ...{ loggerInstance: deps.log, bodyLimit: BODY_BYTES },
@@ -51,13 +55,15 @@ export async function createApp(
   closeSoon(api);
   const metrics = measure(api);
   await describeRoutes(api, version);
-  await guard(api, deps.authenticate, limits);
+  const sessions = sessionsBy(sessionKey);
+  const admit = await guard(api, deps.authenticate, sessions, limits);
   await api.register(processRoutes(deps, metrics));
   await api.register(fleetRoutes(deps));
   await api.register(planRoutes(deps));
   const keyed = keyedBy(deps, metrics);
   for (const routes of [cycleRoutes, servingRoutes, lifeRoutes, sweepRoutes]) await api.register(routes(deps, keyed));
   await api.register(eventRoutes(deps, metrics, events));
+  await api.register(pages(deps, { admit, sessions }));
   await docsPage(api);
   await api.ready();
   return api;

@@ -6,9 +6,11 @@ import { createLog } from '../log.ts';
 import * as verbs from '../operations/index.ts';
 import { tellLabels } from '../operations/labels.ts';
 import { predict } from '../operations/predict.ts';
+import { openReads } from '../operations/reads.ts';
 import { createApp } from './app.ts';
 import { authenticator } from './authenticate.ts';
 import { LIMITS } from './guard.ts';
+import { sessionKey } from './session.ts';
 
 export interface ServeOptions {
   readonly host: string;
@@ -28,15 +30,23 @@ export async function serveApi({ host, port, signal, ready }: ServeOptions): Pro
   const client = readClientConfig();
   const log = createLog(config.logLevel);
   const authenticate = authenticator(config, log);
+  const key = config.sessionKeyFile === undefined ? undefined : sessionKey(config.sessionKeyFile);
   const operator = await verbs.connect({ taskQueue: client.taskQueue });
+  const archive = config.archive && openReads(config.archive);
   try {
     const asks = {
       predict: (input: Parameters<typeof predict>[1]) => predict(client, input),
       tellLabels: (input: Parameters<typeof tellLabels>[1]) => tellLabels(client, input),
     };
     const limits = { ...LIMITS, identity: config.rate, address: Math.max(LIMITS.address, config.rate) };
-    const options = { version: version(), limits, trustProxy: config.proxies };
-    const api = await createApp({ operator, verbs, asks, authenticate, log }, options);
+    const options = { version: version(), limits, trustProxy: config.proxies, sessionKey: key };
+    const { namespace } = operator.client.options;
+    const places = {
+      ...{ temporalUi: config.temporalUi, namespace },
+      console: config.awsConsole ? config.archive : undefined,
+    };
+    const deps = { operator, verbs, asks, authenticate, log, reads: archive?.reads, places };
+    const api = await createApp(deps, options);
     const url = await api.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
       throw new UserError(`${host}:${port} cannot be listened at (${error.code})`, 'choose another --port or --host');
     });
@@ -45,6 +55,7 @@ export async function serveApi({ host, port, signal, ready }: ServeOptions): Pro
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     await api.close();
   } finally {
+    archive?.close();
     await operator.close();
   }
 }

@@ -10,6 +10,7 @@ import type {
 import type { z } from 'zod';
 import type { LabelsInput } from '../operations/labels.ts';
 import type { Predicted, PredictInput } from '../operations/predict.ts';
+import type { Reads } from '../operations/reads.ts';
 import type { Operator } from '../operations/types.ts';
 
 type Operations = typeof import('../operations/index.ts');
@@ -27,6 +28,7 @@ export type Verbs = Pick<
   | 'monitorResult'
   | 'pause'
   | 'ping'
+  | 'planInForce'
   | 'requestCycle'
   | 'resume'
   | 'rollback'
@@ -58,10 +60,22 @@ export interface Identity {
 /** Finds out who sent a token; undefined when nobody known did. Throws `UserError` when that cannot be found out now. */
 export type Authenticate = (token: string) => Promise<Identity | undefined>;
 
+/** Where other doors to the same things are. */
+export interface Places {
+  /** Temporal's Web UI, and the namespace of its workflows. */
+  readonly temporalUi?: string;
+  readonly namespace: string;
+  /** The bucket whose contents the AWS console shows; absent where AWS is another's, or no bucket is named. */
+  readonly console?: { readonly bucket: string };
+}
+
 export interface Deps {
   readonly operator: Operator;
   readonly verbs: Verbs;
   readonly asks: Asks;
+  /** What models left in AWS, for the pages; absent where no bucket is named. */
+  readonly reads?: Reads;
+  readonly places?: Places;
   readonly authenticate: Authenticate;
   readonly log: FastifyBaseLogger;
 }
@@ -84,6 +98,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may ask; anybody, without a token, when left out. */
     role?: Role;
+    /** A browser that has signed in may ask by its session, too. */
+    session?: boolean;
   }
   interface FastifyRequest {
     /** Set by the time a route with a role is reached. */

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { pino } from 'pino';
 import { type AppOptions, createApp } from '../../src/api/app.ts';
-import type { Api, Asks, Authenticate, Deps, Identity, Verbs } from '../../src/api/types.ts';
+import type { Api, Asks, Authenticate, Deps, Identity, Places, Verbs } from '../../src/api/types.ts';
 import { UserError } from '../../src/errors.ts';
+import type { Reads } from '../../src/operations/reads.ts';
 import type { ModelStatus } from '../../src/workflows/messages.ts';
 import { newModel } from '../../src/workflows/state.ts';
 import { statusOf } from '../../src/workflows/status.ts';
@@ -42,12 +43,27 @@ export interface Parts {
   readonly verbs?: Partial<Verbs>;
   readonly asks?: Partial<Asks>;
   readonly authenticate?: Authenticate;
+  readonly reads?: Reads;
+  readonly places?: Places;
   readonly options?: Partial<AppOptions>;
 }
 
-export async function play({ verbs = {}, asks = {}, authenticate = known, options = {} }: Parts = {}): Promise<Played> {
+export async function play({
+  options = {},
+  authenticate = known,
+  verbs = {},
+  asks = {},
+  ...more
+}: Parts = {}): Promise<Played> {
   const log: string[] = [];
-  const deps = { operator: {}, verbs, asks, authenticate, log: pino({}, { write: (line) => void log.push(line) }) };
+  const deps = {
+    operator: {},
+    ...more,
+    verbs,
+    asks,
+    authenticate,
+    log: pino({}, { write: (line) => void log.push(line) }),
+  };
   const api = await createApp(deps as unknown as Deps, { version: '0', ...options });
   return { api, log, ask: (method, path, asked) => ask(api, method, path, asked) };
 }
