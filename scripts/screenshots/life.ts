@@ -32,6 +32,9 @@ export async function live(say: (line: string) => void): Promise<void> {
   const operator = await connect({ taskQueue: config.taskQueue });
   try {
     await applyPlan(operator, { frozen: await loadPlan(planFolder()), by: BY, reason: 'the first plan' });
+    // Beside it, so that there is a fleet.
+    for (const other of ['cars', 'flight-delays'])
+      await applyPlan(operator, { frozen: await loadPlan(`plans/${other}`), by: BY });
     if ((await now(operator)).cycles === 0) {
       say('cycle 1, on two years');
       await approved(operator, '2014-01-01T00:00:00Z', 'the first model');

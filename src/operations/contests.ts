@@ -1,8 +1,8 @@
 /** Champion against challengers over time: what each was worth on the same test rows, cycle by cycle. */
 import { z } from 'zod';
 import type { EvaluationDetails } from '../data/evaluation.ts';
-import { type Archive, ledgerOf, reading } from './archive.ts';
-import { cyclesOf } from './history.ts';
+import { type Archive, reading } from './archive.ts';
+import { type CycleEvent, history } from './history.ts';
 import { estimate } from './shapes/parts.ts';
 
 export const contestShape = z.object({
@@ -24,18 +24,17 @@ export interface ContestsAsked {
 
 /** Oldest first. An evaluation that is gone from the bucket is left out. */
 export async function contests(archive: Archive, { model, limit = 30 }: ContestsAsked): Promise<Contest[]> {
-  const evaluated = cyclesOf(await ledgerOf(archive, model)).filter(({ report }) => report !== undefined);
-  const found = await Promise.all(
-    evaluated.slice(0, limit).map(async ({ cycle, at, outcome, version, report = '' }): Promise<Contest[]> => {
-      const uri = report.replace(/\.html$/, '.json');
-      const there = await reading(() => archive.store.content(uri, true));
-      if (there?.text === undefined) return [];
-      const { objective: metric, challenger, champion } = JSON.parse(there.text) as EvaluationDetails;
-      const value = challenger.metrics[metric];
-      return value
-        ? [{ cycle, at, outcome, version, metric, challenger: value, champion: champion?.metrics[metric] }]
-        : [];
-    }),
-  );
-  return found.flat().reverse();
+  const { events } = await history(archive, { model, limit: Number.POSITIVE_INFINITY });
+  const evaluated = events.filter((one) => one.kind === 'cycle').filter(({ report }) => report !== undefined);
+  const found = await Promise.all(evaluated.slice(0, limit).map((cycle) => contestOf(archive, cycle)));
+  return found.flatMap((one) => one ?? []).reverse();
+}
+
+async function contestOf({ store }: Archive, event: CycleEvent): Promise<Contest | undefined> {
+  const { cycle, at, outcome, version, objective: metric, report = '' } = event;
+  const there = await reading(() => store.content(report.replace(/\.html$/, '.json'), true));
+  if (there?.text === undefined || metric === undefined) return undefined;
+  const { challenger, champion } = JSON.parse(there.text) as EvaluationDetails;
+  const value = challenger.metrics[metric];
+  return value && { cycle, at, outcome, version, metric, challenger: value, champion: champion?.metrics[metric] };
 }

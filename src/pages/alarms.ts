@@ -26,7 +26,7 @@ export function alarmsPart(alarms: readonly Alarm[], { monitor, model }: ModelSt
             name,
             STATES[state],
             since ? when(since) : '–',
-            description ?? '',
+            description?.split('\n')[0] ?? '',
           ]),
           [1, 2, 3],
         )

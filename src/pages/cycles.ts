@@ -28,7 +28,7 @@ export function cyclesPart(model: string, { events }: History): Html {
       html`${outcomeBadge(outcome)}${version !== undefined && ` v${version}`}`,
       html`${trigger}${trigger !== by && `, ${by}`}${why && `: ${why}`}`,
       objective && metrics?.[objective] ? `${metricName(objective)} ${estimateText(metrics[objective])}` : '–',
-      when(at),
+      outcome === 'running' ? '–' : when(at),
       seconds === undefined ? '–' : span(seconds),
       costUsd === undefined ? '–' : usd(costUsd),
     ];

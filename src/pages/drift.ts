@@ -71,8 +71,8 @@ function specOf(
     drift.columns.flatMap(({ column, value }) => (columns.includes(column) ? [{ at: to, column, value }] : [])),
   );
   const limits = [
-    { at: warn, words: `warn ${warn}` },
-    { at: alarm, words: `alarm ${alarm}` },
+    { at: warn, words: `warn ${warn}`, below: 10 },
+    { at: alarm, words: `alarm ${alarm}`, below: -6 },
   ];
   const domain = [...columns];
   const which = { field: 'column', type: 'nominal' as const, sort: domain };
@@ -84,7 +84,12 @@ function specOf(
         data: { values },
         mark: { type: 'line', point: { size: 50 }, strokeWidth: 2 },
         encoding: {
-          x: { field: 'at', type: 'temporal', scale: { type: 'utc' }, axis: { title: null, tickCount: 6 } },
+          x: {
+            field: 'at',
+            type: 'temporal',
+            scale: { type: 'utc' },
+            axis: { title: null, tickCount: 6, format: clock(shown), labelOverlap: true },
+          },
           y: { field: 'value', type: 'quantitative', axis: { title: name, tickCount: 5 } },
           color: { ...which, scale: { domain, range: [FIRST, SECOND, GOOD, BAD, WARN, INK] } },
           strokeDash: { ...which, scale: { domain } },
@@ -97,11 +102,18 @@ function specOf(
       },
       {
         data: { values: limits },
-        mark: { type: 'text', color: MUTED, align: 'left', x: 4, dy: -6, fontSize: 11 },
+        mark: { type: 'text', color: MUTED, align: 'right', x: 816, dy: { expr: 'datum.below' }, fontSize: 11 },
         encoding: { y: { field: 'at', type: 'quantitative' }, text: { field: 'words' } },
       },
     ],
   };
+}
+
+/** Days, or the time of day when all happened in two. */
+function clock(shown: readonly Pass[]): string {
+  const lasted = Date.parse(shown.at(-1)?.to ?? '') - Date.parse(shown[0]?.to ?? '');
+  if (lasted > 2 * 86_400_000) return '%-d %b';
+  return lasted > 600_000 ? '%H:%M' : '%H:%M:%S';
 }
 
 const told = ({ drift, to }: Pass, name: string): string =>

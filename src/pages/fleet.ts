@@ -75,7 +75,10 @@ export function fleetPage(
           )
         : undefined,
       all > 0
-        ? section('All models', table(`${all} models, by name`, HEADS, seen.map(row), [1, 2, 3, 4, 5]))
+        ? section(
+            'All models',
+            table(`${all === 1 ? 'One model' : `${all} models, by name`}`, HEADS, seen.map(row), [1, 2, 3, 4, 5]),
+          )
         : undefined,
       html`<p><a href="/">Refresh</a>${next && html` · <a href="/?after=${next}">More models, after ${next}</a>`}</p>`,
     ],

@@ -59,7 +59,7 @@ function tell(words) {
 
 function isWriting() {
   const fields = [...now.querySelectorAll('input:not([type=hidden]), select')];
-  const open = now.querySelector('details[open]');
+  const open = now.querySelector('details[open] form');
   return (
     open !== null ||
     fields.some((field) => field === document.activeElement || (field.matches('input') && field.value !== ''))

@@ -12,12 +12,15 @@ export function servingPart(status: ModelStatus, viewer: Viewer): Part {
   return section(
     `Version ${champion.version} serves`,
     html`<p>${champion.algorithm}, made by cycle ${champion.cycle}, since ${when(champion.since)}.${api && html` Asked at <code>${api.url}</code>`}</p>`,
-    table(
-      'What it was worth on its own test rows, with 95 % intervals',
-      ['Metric', 'Value'],
-      Object.entries(champion.metrics).map(([name, found]) => [metricName(name), estimateText(found)]),
-    ),
     kept(status),
+    fold(
+      'What it was worth',
+      table(
+        'On its own test rows, with 95 % intervals',
+        ['Metric', 'Value'],
+        Object.entries(champion.metrics).map(([name, found]) => [metricName(name), estimateText(found)]),
+      ),
+    ),
     viewer.may('approver') ? wayBack(status) : html``,
   );
 }

@@ -4,7 +4,13 @@ import { fixed, instant, METRIC_NAMES } from '../report/numbers.ts';
 import { badge } from '../report/page.ts';
 import type { ModelStatus } from '../workflows/messages.ts';
 
-export const when = (iso: string): Html => html`<time datetime="${iso}">${instant(iso)}</time>`;
+/** "27 Nov 2026, 12:09 UTC" */
+export function when(iso: string): Html {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return html`${iso}`;
+  const day = at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+  return html`<time datetime="${iso}"><span>${day}</span>, <span>${iso.slice(11, 16)} UTC</span></time>`;
+}
 
 export function span(seconds: number): string {
   if (seconds < 60) return `${Math.round(seconds)} s`;
@@ -15,7 +21,8 @@ export function span(seconds: number): string {
 export const between = (from: string, to: string): string =>
   span(Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000));
 
-export const usd = (amount: number): string => `${amount.toFixed(2)} USD`;
+/** A cycle on a laptop's data costs less than a cent. */
+export const usd = (amount: number): string => `${amount.toFixed(amount > 0 && amount < 0.1 ? 4 : 2)} USD`;
 
 /** A metric as reports call it; one of a class keeps its class. */
 export function metricName(name: string): string {

@@ -71,15 +71,19 @@ describe('the pages in a browser', function () {
 
   async function signedIn(options: BrowserContextOptions = {}): Promise<Page> {
     const page = await (await browser.newContext(options)).newPage();
-    const wrong: string[] = [];
-    page.on('pageerror', (error) => wrong.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()));
-    page.on('close', () => assert.deepEqual(wrong, []));
     await page.goto(`${url}/models/${MODEL}`);
     await page.getByLabel('Token').fill('token-of-anna');
     await page.keyboard.press('Enter');
     await page.waitForURL(`${url}/models/${MODEL}`);
     return page;
+  }
+
+  /** What scripts threw and what the browser refused, as it comes. */
+  function troublesOf(page: Page): string[] {
+    const troubles: string[] = [];
+    page.on('pageerror', ({ message }) => troubles.push(message));
+    page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
+    return troubles;
   }
 
   /** Presses Tab until what has the focus is found, as one does who has no mouse. */
@@ -93,6 +97,7 @@ describe('the pages in a browser', function () {
 
   it('let a waiting cycle be approved by the keyboard alone, and show it deployed without reloading @long', async () => {
     const page = await signedIn();
+    const troubles = troublesOf(page);
     await page.getByText('Run a cycle …').click();
     await page.locator('#run').click();
     await page.getByText('A cycle is on its way.').waitFor();
@@ -111,6 +116,7 @@ describe('the pages in a browser', function () {
     await page.getByRole('heading', { name: 'Version 1 serves' }).waitFor({ timeout: LONG });
     await page.locator('#past').getByText('✓ deployed').waitFor({ timeout: LONG });
     assert.match(await openLedger(page), /approved \(cycle 2\)[\s\S]*anna[\s\S]*looks right/);
+    assert.deepEqual(troubles, []);
     await page.close();
   });
 
@@ -164,11 +170,10 @@ describe('the pages in a browser', function () {
 
   it('obey their own policy: nothing of it was refused by the browser @long', async () => {
     const page = await signedIn();
-    const refused: string[] = [];
-    page.on('console', (message) => /Content Security Policy/.test(message.text()) && refused.push(message.text()));
+    const troubles = troublesOf(page);
     for (const path of ['/', `/models/${MODEL}`, `/models/${MODEL}/cycles/3/report`, `/models/${MODEL}/monitoring`])
       await page.goto(`${url}${path}`, { waitUntil: 'load' });
-    assert.deepEqual(refused, []);
+    assert.deepEqual(troubles, []);
     await page.close();
   });
 
