@@ -16,7 +16,7 @@ import { live, MODEL } from './screenshots/life.ts';
 
 const MOST_BYTES = 200 * 1024;
 /** What is seen of each page, in CSS pixels. */
-const SIZES = { fleet: [1080, 560], model: [1080, 1150], evaluation: [1080, 1150] } as const;
+const SIZES = { fleet: [1080, 680], model: [1080, 1220], history: [1080, 1000], evaluation: [1080, 1150] } as const;
 
 const { values } = parseArgs({
   options: { dark: { type: 'boolean' }, into: { type: 'string', default: 'docs/images' }, width: { type: 'string' } },
@@ -55,12 +55,19 @@ async function shoot(url: string, token: string): Promise<void> {
   const { cycles } = (await (
     await fetch(`${url}/v1/models/${MODEL}`, { headers: { authorization: `Bearer ${token}` } })
   ).json()) as { cycles: number };
-  const pages = { fleet: '/', model: `/models/${MODEL}`, evaluation: `/models/${MODEL}/cycles/${cycles}/report` };
+  const pages = {
+    fleet: '/',
+    model: `/models/${MODEL}`,
+    history: `/models/${MODEL}`,
+    evaluation: `/models/${MODEL}/cycles/${cycles}/report`,
+  };
   mkdirSync(values.into, { recursive: true });
   for (const [name, path] of Object.entries(pages)) {
     const [width, height] = SIZES[name as keyof typeof SIZES];
     await page.setViewportSize({ width: Number(values.width ?? width), height });
     await page.goto(`${url}${path}`);
+    if (name === 'history')
+      await page.getByRole('heading', { name: 'Champion against challengers' }).evaluate((one) => one.scrollIntoView());
     const file = join(values.into, `${name}.png`);
     await page.screenshot({ path: file, fullPage: values.width !== undefined });
     const { size } = statSync(file);

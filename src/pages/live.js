@@ -42,14 +42,17 @@ async function show() {
   if (isWriting()) return tell('There is news: reload the page to see it.');
   const focused = document.activeElement?.id;
   const ledger = entries();
+  const open = new Set([...now.querySelectorAll('details[open]')].map(named));
   now.replaceChildren(template.content);
+  for (const fold of now.querySelectorAll('details')) fold.open = open.has(named(fold));
   if (focused) document.getElementById(focused)?.focus();
   tell(now.querySelector('[data-state]')?.textContent ?? '');
   if (entries() !== ledger) await past();
 }
 
-/** Without what differs from one asking to the next. */
-const seen = (text) => text.replaceAll(/value="page-[^"]*"/g, '').trim();
+/** Without what differs from one asking to the next, and what a person has opened. */
+const seen = (text) => text.replaceAll(/value="page-[^"]*"| open=""/g, '').trim();
+const named = (fold) => fold.querySelector('summary')?.textContent;
 const entries = () => now.querySelector('[data-entries]')?.dataset.entries;
 
 /** Screen readers tell it when there is a pause; the same again is not told. */

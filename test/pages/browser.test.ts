@@ -108,13 +108,15 @@ describe('the pages in a browser', function () {
     await page.getByRole('link', { name: MODEL }).first().focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Cycle 2 waits for approval' }).waitFor({ timeout: LONG });
+    await page.getByText('All metrics').click();
     await tabTo(page, 'approve-reason');
     await page.keyboard.type('looks right');
     await tabTo(page, 'approve');
     await page.keyboard.press('Enter');
     await page.getByText('Approved: it goes on the canary now.').waitFor();
     await page.getByRole('heading', { name: 'Version 1 serves' }).waitFor({ timeout: LONG });
-    await page.locator('#past').getByText('✓ deployed').waitFor({ timeout: LONG });
+    const cycles = page.getByRole('region', { name: /^The last \d+, newest first/ });
+    await cycles.getByText('✓ deployed').waitFor({ timeout: LONG });
     assert.match(await openLedger(page), /approved \(cycle 2\)[\s\S]*anna[\s\S]*looks right/);
     assert.deepEqual(troubles, []);
     await page.close();
