@@ -15,7 +15,7 @@ import { NotSetUp } from './services.ts';
 /** Runs a command line; the exit code. */
 export async function run(words: readonly string[]): Promise<number> {
   adoptLaptopCloud(words);
-  return main(words, all);
+  return main(words, everyCommand);
 }
 
 const up = command({
@@ -82,11 +82,12 @@ const env = command({
   },
 });
 
-const all: Commands = {
+/** Those of Perennial, and those of the laptop cloud. */
+export const everyCommand: Commands = {
   ...{ up, down, env },
   ...commands,
   doctor: doctorWith(laptopChecks),
-  completion: completionOf(() => all),
+  completion: completionOf(() => everyCommand),
 };
 
 function describe(state: CloudState, first: string) {

@@ -35,6 +35,7 @@ export async function approve(
   const since = now();
   const until = new Date(Date.parse(since) + timeout).toISOString();
   board.change({ approval: { since, until, reminders: 0 } });
+  board.findable('approval');
   board.say(`waiting for approval until ${until}`);
   await getExternalWorkflowHandle(modelWorkflowId(scope.model)).signal(approvalWanted, {
     cycle: scope.cycle,
@@ -50,6 +51,7 @@ export async function approve(
     const wait = Math.max(1, remindEvery > 0 ? Math.min(remindEvery, left) : left);
     await condition(() => decision !== undefined, wait, { summary: `Wait for approval until ${until}` });
   }
+  board.findable('deploy');
   if (!decision)
     return { approved: false, by: 'nobody', reason: `nobody decided within ${span(timeout)} (approve.timeout)` };
   return {

@@ -32,7 +32,7 @@ export class Board {
   /** Runs one stage and notes when it began, ended and failed. */
   async stage<T>(stage: Stage, run: () => Promise<T>): Promise<T> {
     this.change({ stage });
-    upsertSearchAttributes([{ key: STAGE, value: stage }]);
+    this.findable(stage);
     this.#stage(stage, { state: 'running', startedAt: now() });
     try {
       const result = await run();
@@ -42,6 +42,11 @@ export class Board {
       this.#stage(stage, { state: 'failed', endedAt: now() });
       throw error;
     }
+  }
+
+  /** The stage by which people find the cycle: `approval` is one to them, and a part of deploy to the cycle. */
+  findable(stage: Stage | 'approval'): void {
+    upsertSearchAttributes([{ key: STAGE, value: stage }]);
   }
 
   /** Adds sentences to the stage that runs. */

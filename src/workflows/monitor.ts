@@ -6,9 +6,10 @@ import {
   isCancellation,
   setCurrentDetails,
   setHandler,
+  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Skew } from '../activities/types.ts';
+import type { Finding, Skew } from '../activities/types.ts';
 import { modelWorkflowId, passId } from '../names.ts';
 import { data } from './act.ts';
 import { now } from './board.ts';
@@ -22,6 +23,7 @@ import {
   reportFinding,
 } from './messages.ts';
 import { scheduledAt } from './scheduled.ts';
+import { OUTCOME } from './search.ts';
 import type { MonitorResult } from './shapes.ts';
 import { isWindow } from './told.ts';
 import { why } from './why.ts';
@@ -57,6 +59,7 @@ export async function monitor({ model, asOf }: MonitorInput): Promise<MonitorRes
     skew,
   });
   await tellModel(model).signal(reportFinding, { report, asOf: asOf ?? scheduledAt() ?? to });
+  upsertSearchAttributes([{ key: OUTCOME, value: worst(report.findings) }]);
   const found = report.findings.map(({ severity, message }) => `- **${severity}** ${message}`);
   const drift = Object.entries(report.drift).map(([column, value]) => `${column} ${figure(value)}`);
   setCurrentDetails(
@@ -68,6 +71,12 @@ export async function monitor({ model, asOf }: MonitorInput): Promise<MonitorRes
     ].join('\n\n'),
   );
   return { report };
+}
+
+/** What people find the pass by. */
+function worst(findings: readonly Finding[]): 'alarm' | 'warn' | 'quiet' {
+  if (findings.some(({ severity }) => severity === 'alarm')) return 'alarm';
+  return findings.length > 0 ? 'warn' : 'quiet';
 }
 
 /** A replay that cannot be made (the endpoint fails, say) is told in the report; the pass goes on without it. */

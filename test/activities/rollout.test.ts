@@ -23,6 +23,7 @@ import { rolloutProgress } from '../../src/workflows/messages.ts';
 import type { RolloutInput, rollout } from '../../src/workflows/rollout.ts';
 import type { Champion, Kept, RolloutProgress } from '../../src/workflows/shapes.ts';
 import { laptopDeps, run, watch } from '../support/activities.ts';
+import { long } from '../support/long.ts';
 import { ridesPlan, ridesScope } from '../support/rides.ts';
 import { until } from '../support/until.ts';
 import { workflowBundle } from '../workflows/theatre.ts';
@@ -199,7 +200,7 @@ describe('a whole rollout', function () {
     ],
   ];
   for (const [at, [doing, when, step, reason]] of ill.entries())
-    it(`goes back by itself when the version turns out ${doing} ${when}`, async () => {
+    it(`goes back by itself when the version turns out ${doing} ${when}${long(doing === 'upside down')}`, async () => {
       const seen = await roll(2 + at, { probation: '4s' }, step, doing);
       assert.equal(seen.outcome, 'rolled back');
       assert.match(seen.reason, reason);

@@ -7,12 +7,9 @@ import { commands } from '../../src/cli/commands.ts';
 import { completionScript, SHELLS } from '../../src/cli/completion.ts';
 import { createTerminal } from '../../src/cli/terminal.ts';
 import { perennialHere } from '../support/cli.ts';
+import { words } from '../support/words.ts';
 
 const JSON_FLAG = { json: { type: 'boolean' } } as const;
-/** A command line as a shell splits it. */
-const words = (line: string): string[] =>
-  [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, plain]) => single ?? double ?? plain ?? '');
-
 describe('help', () => {
   const nowhere = { PERENNIAL_HOME: join(tmpdir(), 'perennial-there-is-none') };
 

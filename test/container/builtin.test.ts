@@ -163,7 +163,7 @@ describe('the built-in algorithm of the XGBoost container', () => {
     assert.equal(accuracies.length, best + 1 + 3, job.log);
   });
 
-  it('weighs rows by csv_weights, and by the labels of LIBSVM', async () => {
+  it('weighs rows by csv_weights, and by the labels of LIBSVM @long', async () => {
     const label = (index: number) => Number((index * 37) % 100 > 50);
     const weight = (index: number) => 1 + (index % 4);
     const features = (cells: number[]) => cells.map((cell, at) => `${at}:${cell}`).join(' ');
@@ -243,7 +243,7 @@ describe('the built-in algorithm of the XGBoost container', () => {
     assert.match(job.failure, /^Customer Error: .*label must be in \[0,1\]/s);
   });
 
-  it('ends with the reason in its log when there is no xgboost-model, or none of XGBoost', async () => {
+  it('ends with the reason in its log when there is no xgboost-model, or none of XGBoost @long', async () => {
     for (const [files, words] of [
       [{ other: '1' }, /the artifact has no xgboost-model/],
       [{ 'xgboost-model': 'nonsense' }, /xgboost-model is not a model of XGBoost/],

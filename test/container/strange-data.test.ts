@@ -12,6 +12,7 @@ import { newWorld, type World } from '../data/support.ts';
 import { SHOPS, visits } from '../fuzz/stories.ts';
 import { fileOf } from '../fuzz/table.ts';
 import { through } from '../fuzz/through.ts';
+import { long } from '../support/long.ts';
 import { type Channels, described, ourScript, remove, train } from './support.ts';
 
 const SMALL = { num_round: 20, max_depth: 3 };
@@ -102,7 +103,7 @@ describe('train.py on what was prepared of few or strange rows', function () {
   }
 
   for (const problem of ['binary', 'multiclass', 'regression'] as const) {
-    it(`learns from 150 rows: ${problem}`, async () => {
+    it(`learns from 150 rows: ${problem}${long(problem === 'multiclass')}`, async () => {
       for (const parameters of ALGORITHMS[problem])
         assert.equal(
           await accountable(await channelsOf(problem), problem, parameters),
@@ -111,7 +112,7 @@ describe('train.py on what was prepared of few or strange rows', function () {
         );
     });
 
-    it(`learns beside a feature without a value: ${problem}`, async () => {
+    it(`learns beside a feature without a value: ${problem}${long(problem !== 'binary')}`, async () => {
       const none = 'SELECT * REPLACE (CAST(NULL AS DOUBLE) AS latitude) FROM rows';
       const some = problem === 'binary' ? ALGORITHMS.binary : [{ algorithm: 'gradient-boosting', max_iter: 40 }];
       for (const parameters of some)
@@ -122,7 +123,7 @@ describe('train.py on what was prepared of few or strange rows', function () {
         );
     });
 
-    it(`says why it cannot learn: ${problem}`, async () => {
+    it(`says why it cannot learn: ${problem}${long(problem !== 'binary')}`, async () => {
       const [parameters] = ALGORITHMS[problem];
       assert.ok(parameters);
       const one = 'SELECT * REPLACE (1.0 AS outcome) FROM rows';

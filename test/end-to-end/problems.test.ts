@@ -94,7 +94,7 @@ describe('a multiclass and a regression model from end to end', function () {
     }
   });
 
-  it('tells how far a car drives, tuned, with a value that a request leaves unknown', async () => {
+  it('tells how far a car drives, tuned, with a value that a request leaves unknown @long', async () => {
     const { champion, prediction, sums, told } = await live('cars');
     assert.ok((champion.metrics.r2?.value ?? 0) > 0.75, JSON.stringify(champion.metrics));
     assert.ok('value' in prediction && prediction.value > 18 && prediction.value < 35, JSON.stringify(prediction));

@@ -3,6 +3,7 @@ import { AFTER, BEFORE, type Fault } from '../../chaos/faults.ts';
 import { BUILD_ON_OTHERS } from '../../src/activities/appearing.ts';
 import type { Activities } from '../../src/activities/interface.ts';
 import { laptopCloud } from '../support/cloud.ts';
+import { long } from '../support/long.ts';
 import { type Base, baseModel } from './base.ts';
 import { CASES, type Case } from './cases.ts';
 import { type ChainOptions, chain } from './chain.ts';
@@ -11,6 +12,18 @@ import { plain, worldOf } from './world.ts';
 /** With `FAULTS=all` every call meets every fault; else the faults come by turns, so that every call meets three. */
 const GROUPS: readonly (readonly Fault[])[] =
   process.env.FAULTS === 'all' ? [...BEFORE, ...AFTER].map((one) => [one]) : [BEFORE, AFTER];
+
+/** What is asked of AWS for money, or steers what serves: the default run has these, the long one all. */
+const PAID: readonly (keyof Activities)[] = [
+  'submitTraining',
+  'submitTuning',
+  'submitTransform',
+  'createModel',
+  'registerVersion',
+  'submitEndpoint',
+  'shiftTraffic',
+  'record',
+];
 
 const UNHURRIED = { quick: 20_000, slow: 20_000 };
 
@@ -57,7 +70,7 @@ describe('every call of every activity', function () {
     });
 
   for (const name of Object.keys(CASES) as (keyof Activities)[])
-    it(`of ${name} may be refused, cut off, or done and not heard of: what comes of it is the same`, async () => {
+    it(`of ${name} may be refused, cut off, or done and not heard of: what comes of it is the same${long(!PAID.includes(name))}`, async () => {
       const { every = 1 } = CASES[name];
       const calm = await outcome(name, { faults: [], ...UNHURRIED });
       const repeated = GROUPS.map(async (faults) => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { newWorld, type World } from '../data/support.ts';
+import { long } from '../support/long.ts';
 import { cases, endOf } from './data-cases.ts';
 import { fuzzing } from './runs.ts';
 import { type Serving, startServing } from './serving.ts';
@@ -20,7 +21,7 @@ describe('data broken at random', function () {
   });
 
   for (const problem of PROBLEMS)
-    it(`are prepared whole and served as trained, or refused with a place and a mend: ${problem}`, async () => {
+    it(`are prepared whole and served as trained, or refused with a place and a mend: ${problem}${long(problem !== 'binary')}`, async () => {
       const property = fc.asyncProperty(cases, async (one) => {
         await endOf(world, serving, problem, one);
         await forget(world);

@@ -25,7 +25,7 @@ describe('random requests to the SageMaker server', () => {
   };
 
   for (const service of ['sagemaker', 'application-autoscaling'])
-    it(`to ${service} are answered in AWS's way, whatever they say`, async () => {
+    it(`to ${service} are answered in AWS's way, whatever they say @long`, async () => {
       const { sent, accepted } = await fuzz(service, 6);
       assert.ok(accepted > 0 && accepted < sent, `${accepted} of ${sent} were accepted`);
     }).timeout(240_000);

@@ -84,7 +84,7 @@ describe('the search of a tuning job', function () {
     assert.equal(objectiveOf(tuning.BestTrainingJob), Math.min(...trials.map((trial) => objectiveOf(trial) ?? 99)));
   });
 
-  it('stops trials that are worse than the median of those before', async () => {
+  it('stops trials that are worse than the median of those before @long', async () => {
     const tuning = await ends(
       tuningJob(
         'median',

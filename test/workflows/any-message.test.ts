@@ -26,7 +26,7 @@ describe('messages of any kind', function () {
   });
   after(() => env?.teardown());
 
-  it('are taken up, refused or left alone: the model works, and its history replays', async () => {
+  it('are taken up, refused or left alone: the model works, and its history replays @long', async () => {
     const frozen = freshPlan({ ...AT_ONCE, approve: { mode: 'manual', timeout: '1h' } });
     const changed = mutation(pathsOf(frozen.plan)).map((mutate) => ({
       ...frozen,

@@ -20,7 +20,7 @@ import {
   wishCycle,
 } from '../../src/workflows/messages.ts';
 import type { model } from '../../src/workflows/model.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/workflows/search.ts';
+import { MODEL, SEARCH_ATTRIBUTES } from '../../src/workflows/search.ts';
 import { newModel, putInForce } from '../../src/workflows/state.ts';
 import type { CycleInput } from '../../src/workflows/story.ts';
 import { bundleFile } from '../support/bundle.ts';
@@ -195,6 +195,7 @@ export async function beginModel({ env, operator }: Stage, frozen: FrozenPlan): 
     workflowId: modelWorkflowId(name),
     taskQueue,
     args: [{ model: name, state }],
+    typedSearchAttributes: [{ key: MODEL, value: name }],
   });
   // Never by its `result()`: when only the model is left, the server would skip to the model's own timeout, years ahead.
   const outcome = (n: number, step = 60_000) =>
