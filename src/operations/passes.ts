@@ -50,7 +50,7 @@ export async function passes({ store }: Archive, { model, limit = 30 }: PassesAs
 const lastOfDays = (ids: readonly string[]): string[] =>
   ids.filter((id, at) => id.slice(0, 10) !== ids[at + 1]?.slice(0, 10));
 
-export function passOf({ id, version, from, to, captured, drift, quality, findings }: MonitorDetails): Pass {
+function passOf({ id, version, from, to, captured, drift, quality, findings }: MonitorDetails): Pass {
   const { method, warn, alarm, columns, judged, states } = drift;
   const severe = findings.filter(({ severity }) => severity === 'alarm').length;
   return {

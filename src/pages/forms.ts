@@ -18,8 +18,6 @@ export interface Form {
     readonly id: string;
     readonly words: string;
     readonly kind: 'do' | 'undo' | 'plain';
-    /** Another address than the form's. */
-    readonly action?: string;
   }[];
 }
 
@@ -29,7 +27,7 @@ export function form({ action, fields = [], hidden = {}, buttons }: Form): Html 
   return html`<form method="post" action="${action}">
 ${told.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${fields.map(fieldOf)}
-<p class="buttons">${buttons.map((one) => html`<button id="${one.id}" class="${one.kind}"${one.action && html` formaction="${one.action}"`}>${one.words}</button>`)}</p>
+<p class="buttons">${buttons.map((one) => html`<button id="${one.id}" class="${one.kind}">${one.words}</button>`)}</p>
 </form>`;
 }
 

@@ -55,7 +55,7 @@ const who = ({ by, role }: Viewer): Html =>
   html`<form class="who" method="post" action="/logout"><span>${by}, ${role}</span><button class="quiet-button">Sign out</button></form>`;
 
 /** Errors are told at once; what went well, when there is a pause. */
-export const banner = ({ good, words, hint }: Said): Html =>
+const banner = ({ good, words, hint }: Said): Html =>
   good
     ? html`<div class="said good-edge" role="status"><p><span class="good" aria-hidden="true">✓</span> ${words}</p></div>`
     : html`<div class="said bad-edge" role="alert"><p><strong class="bad"><span aria-hidden="true">✕</span> Not done:</strong> ${words}</p>${hint && html`<p>${hint}</p>`}</div>`;
