@@ -94,9 +94,10 @@ function describe(state: CloudState, first: string) {
   const lines = [
     first,
     ...(state.ui ? [`  Temporal's Web UI: ${state.ui}`] : [`  Temporal: ${state.env.TEMPORAL_ADDRESS}`]),
+    `  Pages:             ${state.env.PERENNIAL_API}, with the token in ${state.env.PERENNIAL_API_TOKEN_FILE}`,
     `  AWS:               ${state.env.AWS_ENDPOINT_URL}`,
     `  SageMaker:         ${state.env.AWS_ENDPOINT_URL_SAGEMAKER}`,
-    `  API:               ${state.env.PERENNIAL_API}/docs, with the token in ${state.env.PERENNIAL_API_TOKEN_FILE}`,
+    `  API:               ${state.env.PERENNIAL_API}/docs, with the same token`,
     '  For other tools:   eval "$(npx perennial env)"',
   ];
   const { since, pid, services, ui } = state;

@@ -38,7 +38,7 @@ export function cloudEnv(ports: Ports, temporal?: { address: string; namespace?:
     TEMPORAL_ADDRESS: temporal?.address ?? ours,
     TEMPORAL_NAMESPACE: temporal?.namespace ?? 'default',
     // Tells our own Temporal's address from one that a person has set: see temporalElsewhere.
-    ...(temporal ? {} : { PERENNIAL_LAPTOP_TEMPORAL: ours }),
+    ...(temporal ? {} : { PERENNIAL_LAPTOP_TEMPORAL: ours, PERENNIAL_TEMPORAL_UI: `http://127.0.0.1:${ports.ui}` }),
     ...keysEnv(process.env),
     PERENNIAL_BUCKET: BUCKET,
     PERENNIAL_JOB_ROLE_ARN: `arn:aws:iam::${ACCOUNT}:role/${JOB_ROLE}`,

@@ -144,6 +144,7 @@ export const apiSpec = ({ home, ports, env }: Laid): ChildSpec => ({
     ...settings(process.env),
     ...env,
     PERENNIAL_API_TOKENS_FILE: apiFiles(home).tokens,
+    PERENNIAL_API_SESSION_KEY_FILE: apiFiles(home).sessionKey,
     TMPDIR: home.tmp,
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   },

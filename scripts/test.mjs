@@ -19,7 +19,7 @@ const ROOMS = {
   clients: /^clients/,
   sagemaker: /^sagemaker\/([a-s]|tra)/,
   tuning: /^sagemaker/,
-  lives: /^(activities|aws)/,
+  lives: /^(activities|aws|pages)/,
   cli: /^(cli|local|api)/,
   data: /^(data|fuzz)/,
   glue: /^glue/,

@@ -43,6 +43,12 @@ const environment = z.object({
   PERENNIAL_CODEC_TOKEN_FILE: z.string().min(1).optional(),
   /** A file of who may use the HTTP API, by the hashes of their tokens: docs/api.md. */
   PERENNIAL_API_TOKENS_FILE: z.string().min(1).optional(),
+  /** A file with a secret that browsers' sessions are sealed by; they end with the process when left out: docs/pages.md. */
+  PERENNIAL_API_SESSION_KEY_FILE: z.string().min(1).optional(),
+  /** Where people open Temporal's Web UI, for links to it. */
+  PERENNIAL_TEMPORAL_UI: z.url({ protocol: /^https?$/ }).optional(),
+  /** The AWS SDK's own: where AWS is another's, the AWS console shows nothing of it. */
+  AWS_ENDPOINT_URL: z.string().optional(),
   /** Requests a minute that the API takes of any one identity. */
   PERENNIAL_API_RATE: z.coerce.number().int().min(1).max(1_000_000).default(600),
   /** Addresses (by commas) of proxies in front of the API, whose word for who asks is taken. */
@@ -155,6 +161,12 @@ export interface ApiConfig {
   readonly tokensFile?: string;
   readonly rate: number;
   readonly proxies: readonly string[];
+  readonly sessionKeyFile?: string;
+  readonly temporalUi?: string;
+  /** What models left is read there; nothing is when no bucket is named. */
+  readonly archive?: Pick<Config, 'region' | 'bucket'>;
+  /** Whether the AWS console shows what this process sees. */
+  readonly awsConsole?: boolean;
   readonly oidc?: OidcConfig;
 }
 
@@ -165,6 +177,9 @@ export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
     PERENNIAL_API_TOKENS_FILE: true,
     PERENNIAL_API_RATE: true,
     PERENNIAL_API_PROXIES: true,
+    PERENNIAL_API_SESSION_KEY_FILE: true,
+    PERENNIAL_TEMPORAL_UI: true,
+    AWS_ENDPOINT_URL: true,
     PERENNIAL_OIDC_ISSUER: true,
     PERENNIAL_OIDC_AUDIENCE: true,
     PERENNIAL_OIDC_IDENTITY: true,
@@ -180,6 +195,10 @@ export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
     tokensFile: e.PERENNIAL_API_TOKENS_FILE,
     rate: e.PERENNIAL_API_RATE,
     proxies: listed(e.PERENNIAL_API_PROXIES, ','),
+    sessionKeyFile: e.PERENNIAL_API_SESSION_KEY_FILE,
+    temporalUi: e.PERENNIAL_TEMPORAL_UI,
+    archive: env.PERENNIAL_BUCKET ? readArchiveConfig(env) : undefined,
+    awsConsole: !e.AWS_ENDPOINT_URL,
     oidc:
       issuer === undefined || audience === undefined
         ? undefined

@@ -1,5 +1,6 @@
 /** The API as a whole: what comes in, what is answered, and the routes. It listens nowhere by itself. */
 import Fastify, { LogController } from 'fastify';
+import { pages } from '../pages/index.ts';
 import { boundedBy } from './bounded.ts';
 import { guard, LIMITS, type Limits } from './guard.ts';
 import { keyedBy } from './keyed.ts';
@@ -20,6 +21,7 @@ import { reportRoutes } from './routes/reports.ts';
 import { servingRoutes } from './routes/serving.ts';
 import { sweepRoutes } from './routes/sweep.ts';
 import { check, write } from './schema.ts';
+import { sessionsBy } from './session.ts';
 import { EVENTS, type EventOptions, streamsOf } from './streams.ts';
 import type { Api, Deps, ZodTypes } from './types.ts';
 import { watchBy } from './watch.ts';
@@ -30,6 +32,8 @@ export interface AppOptions {
   /** Addresses of proxies in front whose word for who asks is taken. */
   readonly trustProxy?: readonly string[];
   readonly events?: EventOptions;
+  /** What browsers' sessions are sealed by; made anew when left out. */
+  readonly sessionKey?: Buffer;
 }
 
 /** A plan and what lies beside it have at most 256 KiB; JSON writes line ends and quotes longer. */
@@ -42,7 +46,7 @@ const HEAVY_AT_ONCE = 2;
 
 export async function createApp(
   deps: Deps,
-  { version, limits = LIMITS, trustProxy = [], events = EVENTS }: AppOptions,
+  { version, limits = LIMITS, trustProxy = [], events = EVENTS, sessionKey }: AppOptions,
 ): Promise<Api> {
   const api: Api = Fastify({
     ...{ loggerInstance: deps.log, bodyLimit: BODY_BYTES },
@@ -63,7 +67,8 @@ export async function createApp(
   closeSoon(api);
   const metrics = measure(api);
   await describeRoutes(api, version);
-  await guard(api, deps.authenticate, limits);
+  const sessions = sessionsBy(sessionKey);
+  const admit = await guard(api, deps.authenticate, sessions, limits);
   await api.register(processRoutes(deps, metrics));
   await api.register(fleetRoutes(deps));
   await api.register(planRoutes(deps));
@@ -77,6 +82,7 @@ export async function createApp(
   const watch = watchBy((name) => deps.verbs.status(deps.operator, { model: name }), events.every);
   await api.register(eventRoutes(deps, streams, watch));
   await api.register(logRoutes(deps, bounded, streams, watch));
+  await api.register(pages(deps, { admit, sessions }));
   await docsPage(api);
   await api.ready();
   return api;

@@ -2,7 +2,8 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiProblem } from './problem.ts';
-import { type Api, type Authenticate, ROLES } from './types.ts';
+import type { Sessions } from './session.ts';
+import { type Api, type Authenticate, type Identity, ROLES } from './types.ts';
 
 /** Requests a minute. */
 export interface Limits {
@@ -20,8 +21,11 @@ const MINUTE = 60_000;
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="perennial"' };
 const MEND = 'send "Authorization: Bearer <token>"; docs/api.md says where tokens come from';
 
+/** Finds out who a token stands for. Throws `ApiProblem` of one that is not known, or when an address guesses too often. */
+export type Admit = (request: FastifyRequest, token: string) => Promise<Identity>;
+
 /** Before anything of a request but its head is read. */
-export async function guard(api: Api, authenticate: Authenticate, limits: Limits): Promise<void> {
+export async function guard(api: Api, authenticate: Authenticate, sessions: Sessions, limits: Limits): Promise<Admit> {
   await api.register(rateLimit, { global: false, timeWindow: MINUTE, cache: 10_000 });
   const byAddress = (name: string) => (request: FastifyRequest) => `${name} ${request.ip}`;
   const ofAddress = api.createRateLimit({ max: limits.address, keyGenerator: byAddress('all') });
@@ -45,20 +49,23 @@ export async function guard(api: Api, authenticate: Authenticate, limits: Limits
     });
   }
 
+  const admit: Admit = async (request, token) => {
+    await within(ofFailed, request, undefined, false);
+    const identity = await authenticate(token);
+    if (identity) return identity;
+    await within(ofFailed, request);
+    throw new ApiProblem('unauthenticated', 'the token is not known, or has ended', MEND, {
+      'www-authenticate': `${CHALLENGE['www-authenticate']}, error="invalid_token"`,
+    });
+  };
+
   api.decorateRequest('identity', null);
   api.addHook('onRequest', async (request, reply) => {
     await within(ofAddress, request);
-    const { role } = request.routeOptions.config;
+    const { role, session } = request.routeOptions.config;
     if (role === undefined) return;
-    await within(ofFailed, request, undefined, false);
-    const token = tokenOf(request);
-    const identity = await authenticate(token);
-    if (!identity) {
-      await within(ofFailed, request);
-      throw new ApiProblem('unauthenticated', 'the token is not known, or has ended', MEND, {
-        'www-authenticate': `${CHALLENGE['www-authenticate']}, error="invalid_token"`,
-      });
-    }
+    const token = (session && sessions.tokenOf(request)) || tokenOf(request);
+    const identity = await admit(request, token);
     request.identity = identity;
     await within(ofIdentity, request, reply);
     if (ROLES.indexOf(identity.role) < ROLES.indexOf(role))
@@ -68,6 +75,7 @@ export async function guard(api: Api, authenticate: Authenticate, limits: Limits
         `ask one who is ${role}`,
       );
   });
+  return admit;
 }
 
 function tokenOf({ headers: { authorization } }: FastifyRequest): string {

@@ -27,7 +27,8 @@ export function measure(api: Api): Metrics {
     seconds.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
     const { identity, ip } = request;
     const ms = Math.round(reply.elapsedTime);
-    if (route.startsWith('/v1/'))
+    // Of the pages, what people do there.
+    if (route.startsWith('/v1/') || request.method === 'POST')
       request.log.info({ method, route, status: reply.statusCode, ms, by: identity?.by, ip }, 'request');
   });
   return {

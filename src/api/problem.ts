@@ -27,7 +27,7 @@ export const problem = z
   })
   .meta({ id: 'Problem', description: 'A problem as RFC 9457 has it' });
 
-const KINDS = {
+export const KINDS = {
   'invalid-request': [400, 'The request is not as the schema has it'],
   unauthenticated: [401, 'A token is needed'],
   forbidden: [403, 'The role does not allow it'],
@@ -69,7 +69,7 @@ export class ApiProblem extends Error {
   }
 }
 
-interface Told {
+export interface Told {
   readonly kind: ProblemKind;
   readonly detail: string;
   readonly hint?: string;
@@ -99,7 +99,8 @@ export function answer(reply: FastifyReply, { kind, detail, hint, problems, head
     .send(body);
 }
 
-function tell(error: unknown): Told {
+/** What is told of an error, whatever it is written as. */
+export function tell(error: unknown): Told {
   if (error instanceof ApiProblem)
     return { kind: error.kind, detail: error.message, hint: error.hint, headers: error.headers };
   if (error instanceof PlanError)

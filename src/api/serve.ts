@@ -6,10 +6,12 @@ import { createLog } from '../log.ts';
 import * as verbs from '../operations/index.ts';
 import { tellLabels } from '../operations/labels.ts';
 import { predict } from '../operations/predict.ts';
+import { openReads } from '../operations/reads.ts';
 import { createApp } from './app.ts';
 import { authenticator } from './authenticate.ts';
 import { LIMITS } from './guard.ts';
 import { archiveWhenAsked, readsOn } from './reads.ts';
+import { sessionKey } from './session.ts';
 
 export interface ServeOptions {
   readonly host: string;
@@ -29,16 +31,24 @@ export async function serveApi({ host, port, signal, ready }: ServeOptions): Pro
   const client = readClientConfig();
   const log = createLog(config.logLevel);
   const authenticate = authenticator(config, log);
+  const key = config.sessionKeyFile === undefined ? undefined : sessionKey(config.sessionKeyFile);
   const operator = await verbs.connect({ taskQueue: client.taskQueue });
   const { archive, close } = archiveWhenAsked();
+  const kept = config.archive && openReads(config.archive);
   try {
     const asks = {
       predict: (input: Parameters<typeof predict>[1]) => predict(client, input),
       tellLabels: (input: Parameters<typeof tellLabels>[1]) => tellLabels(client, input),
     };
     const limits = { ...LIMITS, identity: config.rate, address: Math.max(LIMITS.address, config.rate) };
-    const options = { version: version(), limits, trustProxy: config.proxies };
-    const api = await createApp({ operator, verbs, asks, reads: readsOn(archive), authenticate, log }, options);
+    const options = { version: version(), limits, trustProxy: config.proxies, sessionKey: key };
+    const { namespace } = operator.client.options;
+    const places = {
+      ...{ temporalUi: config.temporalUi, namespace },
+      console: config.awsConsole ? config.archive : undefined,
+    };
+    const ways = { reads: readsOn(archive), remembered: kept?.reads, places };
+    const api = await createApp({ operator, verbs, asks, authenticate, log, ...ways }, options);
     const url = await api.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
       throw new UserError(`${host}:${port} cannot be listened at (${error.code})`, 'choose another --port or --host');
     });
@@ -48,6 +58,7 @@ export async function serveApi({ host, port, signal, ready }: ServeOptions): Pro
     await api.close();
   } finally {
     close();
+    kept?.close();
     await operator.close();
   }
 }

@@ -10,6 +10,7 @@ import type {
 import type { z } from 'zod';
 import type { LabelsInput } from '../operations/labels.ts';
 import type { Predicted, PredictInput } from '../operations/predict.ts';
+import type { Reads as Remembered } from '../operations/reads.ts';
 import type { Operator } from '../operations/types.ts';
 import type { Reads } from './reads.ts';
 
@@ -29,6 +30,7 @@ export type Verbs = Pick<
   | 'monitorResult'
   | 'pause'
   | 'ping'
+  | 'planInForce'
   | 'requestCycle'
   | 'resume'
   | 'rollback'
@@ -60,11 +62,23 @@ export interface Identity {
 /** Finds out who sent a token; undefined when nobody known did. Throws `UserError` when that cannot be found out now. */
 export type Authenticate = (token: string) => Promise<Identity | undefined>;
 
+/** Where other doors to the same things are. */
+export interface Places {
+  /** Temporal's Web UI, and the namespace of its workflows. */
+  readonly temporalUi?: string;
+  readonly namespace: string;
+  /** The bucket whose contents the AWS console shows; absent where AWS is another's, or no bucket is named. */
+  readonly console?: { readonly bucket: string };
+}
+
 export interface Deps {
   readonly operator: Operator;
   readonly verbs: Verbs;
   readonly asks: Asks;
   readonly reads: Reads;
+  /** What models left in AWS, for the pages, which ask again and again; absent where no bucket is named. */
+  readonly remembered?: Remembered;
+  readonly places?: Places;
   readonly authenticate: Authenticate;
   readonly log: FastifyBaseLogger;
 }
@@ -87,6 +101,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may ask; anybody, without a token, when left out. */
     role?: Role;
+    /** A browser that has signed in may ask by its session, too. */
+    session?: boolean;
   }
   interface FastifyRequest {
     /** Set by the time a route with a role is reached. */

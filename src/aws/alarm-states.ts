@@ -1,5 +1,11 @@
 /** Which CloudWatch alarms, of any kind, have gone off. */
-import { AlarmType, type CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  AlarmType,
+  type CloudWatchClient,
+  DescribeAlarmsCommand,
+  paginateDescribeAlarms,
+} from '@aws-sdk/client-cloudwatch';
+import { alarmPrefix } from './alarms.ts';
 import { call } from './errors.ts';
 
 /** CloudWatch takes so many names a call. */
@@ -26,3 +32,27 @@ export async function alarmsRaised(
   }
   return raised.sort();
 }
+
+export interface AlarmState {
+  /** Without the part that all of the model's have. */
+  readonly name: string;
+  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+  readonly since?: string;
+  readonly description?: string;
+}
+
+/** The metric alarms of a model. */
+export const alarmsOfModel = (cloudWatch: CloudWatchClient, model: string): Promise<AlarmState[]> =>
+  call('DescribeAlarms', async () => {
+    const prefix = alarmPrefix(model);
+    const found: AlarmState[] = [];
+    for await (const page of paginateDescribeAlarms({ client: cloudWatch, pageSize: 100 }, { AlarmNamePrefix: prefix }))
+      for (const one of page.MetricAlarms ?? [])
+        found.push({
+          name: (one.AlarmName ?? '').slice(prefix.length),
+          state: one.StateValue ?? 'INSUFFICIENT_DATA',
+          since: (one.StateTransitionedTimestamp ?? one.StateUpdatedTimestamp)?.toISOString(),
+          description: one.AlarmDescription,
+        });
+    return found;
+  });

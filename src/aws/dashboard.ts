@@ -30,11 +30,16 @@ const CONSOLES: Readonly<Record<string, string>> = {
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 };
 
+/** The console of the region and partition of an ARN. */
+export function consoleOf(arn: string): string {
+  const [, partition = '', , region] = arn.split(':');
+  return `https://${region}.${CONSOLES[partition] ?? 'console.aws.amazon.com'}`;
+}
+
 /** Where people look at the dashboard, in the region and partition of an ARN of the model's. */
 export function dashboardUrl(arn: string, model: string): string {
-  const [, partition = '', , region] = arn.split(':');
-  const host = CONSOLES[partition] ?? 'console.aws.amazon.com';
-  return `https://${region}.${host}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName(model)}`;
+  const [, , , region] = arn.split(':');
+  return `${consoleOf(arn)}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName(model)}`;
 }
 
 /** Puts the dashboard, as it follows from the plan; gives its name. */

@@ -27,6 +27,9 @@ export async function report(archive: Archive, { model, cycle, monitor }: Report
   const cycles = cyclesOf(await ledgerOf(archive, model));
   if (monitor) return monitoring(archive, model);
   const found = cycles.find((one) => (cycle === undefined ? one.report : one.cycle === cycle));
+  // A cycle that waits for approval has told the ledger nothing of its evaluation yet.
+  const waiting = found?.outcome === 'running' && (await early(archive, model, found.cycle));
+  if (waiting) return waiting;
   if (!found && cycle !== undefined) throw noCycle(model, cycle, cycles.length);
   if (!found?.report)
     throw new UserError(
@@ -38,6 +41,12 @@ export async function report(archive: Archive, { model, cycle, monitor }: Report
     );
   const html = await reading(() => archive.store.getText(found.report as string));
   return { model, kind: 'evaluation', cycle: found.cycle, uri: found.report, html };
+}
+
+async function early({ store }: Archive, model: string, cycle: number): Promise<Report | undefined> {
+  const uri = store.uri(keys.cycle(model, cycle, 'evaluate', 'evaluation.html'));
+  if (!(await reading(() => store.head(uri)))) return undefined;
+  return { model, kind: 'evaluation', cycle, uri, html: await reading(() => store.getText(uri)) };
 }
 
 async function monitoring({ store }: Archive, model: string): Promise<Report> {

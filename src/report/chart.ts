@@ -43,8 +43,12 @@ export async function chart(spec: Spec, told: string): Promise<Html> {
   const view = new View(parse(compile({ ...spec, config: CONFIG }).spec), { renderer: 'none' });
   try {
     const svg = await view.toSVG();
-    return new Html(svg.replace('<svg ', `<svg role="img" aria-label="${escapeHtml(told)}" `));
+    return new Html(asOnePicture(svg).replace('<svg ', `<svg role="img" aria-label="${escapeHtml(told)}" `));
   } finally {
     view.finalize();
   }
 }
+
+/** Without the parts that Vega announces one by one, some of them without a name: the picture as a whole has one. */
+const asOnePicture = (svg: string): string =>
+  svg.replace(/<[a-z][^>]*>/g, (tag) => tag.replaceAll(/ (?:role|aria-[a-z]+)="[^"]*"/g, ''));

@@ -69,7 +69,8 @@ export const badge = (kind: 'good' | 'warn' | 'bad' | 'quiet', words: string): H
 const DARK = `--paper:#14171c;--card:#1b1f26;--ink:#e8eaed;--muted:#a3abb7;--line:#313843;--grid:#2a303a;
 --first:#6aa9ff;--second:#f2a65a;--good:#5fcf8f;--warn:#f0c04f;--bad:#ff8080`;
 
-const STYLE = `
+/** Of reports, and of what shows charts and tables beside them. */
+export const STYLE = `
 :root{--paper:#f6f7f9;--card:#fff;--ink:#1c2128;--muted:#5b6472;--line:#d9dee5;--grid:#e6e9ee;
 --first:#1f66c1;--second:#c2620a;--good:#17753f;--warn:#8a6100;--bad:#b3261e}
 @media screen and (prefers-color-scheme:dark){:root{${DARK}}}

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { pino } from 'pino';
 import { type AppOptions, createApp } from '../../src/api/app.ts';
 import type { Reads } from '../../src/api/reads.ts';
-import type { Api, Asks, Authenticate, Deps, Identity, Verbs } from '../../src/api/types.ts';
+import type { Api, Asks, Authenticate, Deps, Identity, Places, Verbs } from '../../src/api/types.ts';
 import { UserError } from '../../src/errors.ts';
+import type { Reads as Remembered } from '../../src/operations/reads.ts';
 import type { ModelStatus } from '../../src/workflows/messages.ts';
 import { newModel } from '../../src/workflows/state.ts';
 import { statusOf } from '../../src/workflows/status.ts';
@@ -44,17 +45,21 @@ export interface Parts {
   readonly asks?: Partial<Asks>;
   readonly reads?: Partial<Reads>;
   readonly authenticate?: Authenticate;
+  readonly remembered?: Remembered;
+  readonly places?: Places;
   readonly options?: Partial<AppOptions>;
 }
 
 export async function play(parts: Parts = {}): Promise<Played> {
-  const { verbs = {}, asks = {}, reads = {}, authenticate = known, options = {} } = parts;
+  const { verbs = {}, asks = {}, reads = {}, authenticate = known, options = {}, remembered, places } = parts;
   const log: string[] = [];
   const deps = {
     operator: {},
     verbs,
     asks,
     reads,
+    remembered,
+    places,
     authenticate,
     log: pino({}, { write: (line) => void log.push(line) }),
   };

@@ -27,7 +27,11 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
   codec: { rooms: ['errors', 'secret-file'], packages: /^(@temporalio\/(common|proto)|node:.*)$/ },
   temporal: { rooms: ['errors', 'config', 'names', 'codec', 'redact'] },
   log: { rooms: ['config', 'redact'] },
-  api: { rooms: ['api', 'operations', 'plan', 'names', 'config', 'errors', 'redact', 'log', 'secret-file'] },
+  api: { rooms: ['api', 'pages', 'operations', 'plan', 'names', 'config', 'errors', 'redact', 'log', 'secret-file'] },
+  pages: {
+    rooms: ['pages', 'api', 'operations', 'report', 'plan', 'names', 'errors', 'redact'],
+    packages: /^(zod|node:(crypto|fs))$/,
+  },
   init: { rooms: ['init', 'data', 'aws', 'plan', 'config', 'errors'] },
   cli: { rooms: ['cli', 'operations', 'init', 'plan', 'config', 'errors', 'worker', 'codec', 'redact', 'api'] },
   worker: {

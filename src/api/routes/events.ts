@@ -12,7 +12,7 @@ export const eventRoutes =
     api.get(
       '/v1/models/:model/events',
       {
-        config: { role: 'viewer' },
+        config: { role: 'viewer', session: true },
         schema: {
           operationId: 'watchModel',
           tags: ['models'],

@@ -1,0 +1,31 @@
+/** The verbs that read what models left in AWS, for those who ask again and again: what was read and has not changed is kept. */
+import { alarms } from './alarms.ts';
+import { type Archive, type ArchiveConfig, openArchive } from './archive.ts';
+import { type AuditAsked, audit } from './audit.ts';
+import { type ContestsAsked, contests } from './contests.ts';
+import { type HistoryAsked, history } from './history.ts';
+import { type PassesAsked, passes } from './passes.ts';
+import { remembering } from './remembering.ts';
+import { type ReportAsked, report } from './report.ts';
+
+export type { Alarm } from './alarms.ts';
+export type { Audit } from './audit.ts';
+export type { Contest } from './contests.ts';
+export type { CycleEvent, History } from './history.ts';
+export type { Pass } from './passes.ts';
+
+export const readsOf = (archive: Archive) => ({
+  alarms: (asked: { readonly model: string }) => alarms(archive, asked),
+  audit: (asked: AuditAsked) => audit(archive, asked),
+  contests: (asked: ContestsAsked) => contests(archive, asked),
+  history: (asked: HistoryAsked) => history(archive, asked),
+  passes: (asked: PassesAsked) => passes(archive, asked),
+  report: (asked: ReportAsked) => report(archive, asked),
+});
+export type Reads = ReturnType<typeof readsOf>;
+
+/** Close it when done. */
+export function openReads(config: ArchiveConfig): { reads: Reads; close(): void } {
+  const archive = openArchive(config);
+  return { reads: readsOf({ ...archive, store: remembering(archive.store) }), close: archive.close };
+}

@@ -1,0 +1,56 @@
+/**
+ * A reader of the bucket that keeps texts which do not change: entries of ledgers, while the list gives them the size and the
+ * time that they had, and what cycles and passes wrote once under a name of its own. `perennial audit` reads all anew.
+ */
+import type { StoreReader } from '../aws/store-reader.ts';
+
+const MOST_BYTES = 64 * 1024 * 1024;
+const LEDGER = /\/ledger\/\d+\.json$/;
+const WRITTEN_ONCE = /\/(cycles\/\d+\/evaluate\/evaluation|monitor\/[^/]+\/monitoring)\.json$/;
+
+export function remembering(store: StoreReader): StoreReader {
+  const texts = keeper<string>((text) => text.length);
+  const contents = keeper<NonNullable<Awaited<ReturnType<StoreReader['content']>>>>(({ bytes }) => bytes);
+  const stamps = new Map<string, string>();
+
+  return {
+    ...store,
+    async list(prefix) {
+      const found = await store.list(prefix);
+      for (const { uri, bytes, modified } of found)
+        if (LEDGER.test(uri)) stamps.set(uri, `${bytes} ${modified.getTime()}`);
+      return found;
+    },
+    async getText(object) {
+      const stamp = typeof object === 'string' ? stamps.get(object) : undefined;
+      if (stamp === undefined) return store.getText(object);
+      return texts.of(`${object} ${stamp}`, () => store.getText(object));
+    },
+    async content(uri, withText) {
+      if (!withText || !WRITTEN_ONCE.test(uri)) return store.content(uri, withText);
+      return contents.of(uri, () => store.content(uri, true));
+    },
+  };
+}
+
+/** Keeps so many bytes of what was used last; what is not there is not kept. */
+function keeper<T>(bytesOf: (value: T) => number) {
+  const kept = new Map<string, T>();
+  let bytes = 0;
+  return {
+    async of<R extends T | undefined>(key: string, read: () => Promise<R>): Promise<R | T> {
+      const known = kept.get(key);
+      const value = known ?? (await read());
+      if (value === undefined) return value;
+      if (kept.delete(key)) bytes -= bytesOf(value as T);
+      kept.set(key, value as T);
+      bytes += bytesOf(value as T);
+      for (const [oldest, held] of kept) {
+        if (bytes <= MOST_BYTES) break;
+        kept.delete(oldest);
+        bytes -= bytesOf(held);
+      }
+      return value;
+    },
+  };
+}
