@@ -1,7 +1,7 @@
 /** Somebody who predicts all the time, one request after the other, and never asks twice. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { REQUEST } from './small-model.ts';
+import { requests } from './small-model.ts';
 
 export interface Lost {
   readonly at: number;
@@ -15,21 +15,23 @@ export interface Caller {
 }
 
 const PAUSE_MS = 100;
-const BODY = JSON.stringify({ instances: [REQUEST] });
 
 /** `runtime` must not try again by itself, or a lost request would go unseen. */
 export function startCaller(runtime: SageMakerRuntimeClient, endpoint: string): Caller {
   const lost: Lost[] = [];
   let answered = 0;
   let stopping = false;
+  const next = requests();
 
   async function call(): Promise<void> {
     const at = Date.now();
     try {
-      const asked = { EndpointName: endpoint, ContentType: 'application/json', Body: BODY };
-      const { Body } = await runtime.send(new InvokeEndpointCommand(asked));
-      const { predictions } = JSON.parse(Body?.transformToString() ?? '{}');
-      if (predictions?.length !== 1) throw new Error(`one prediction was expected of ${Body?.transformToString()}`);
+      const Body = JSON.stringify({ instances: [next()] });
+      const asked = { EndpointName: endpoint, ContentType: 'application/json', Body };
+      const answer = await runtime.send(new InvokeEndpointCommand(asked));
+      const text = answer.Body?.transformToString() ?? '{}';
+      const { predictions } = JSON.parse(text);
+      if (predictions?.length !== 1) throw new Error(`one prediction was expected of ${text}`);
       answered += 1;
     } catch (error) {
       lost.push({ at, why: `${(error as Error).name}: ${(error as Error).message}` });

@@ -12,8 +12,6 @@ const ROWS_A_DAY = 40;
 /** What the first and the second cycle look back from. */
 export const INSTANTS = [40, 60].map((day) => new Date(FIRST_DAY + day * DAY).toISOString());
 
-export const REQUEST = { at: '2026-03-01T12:00:00', load: 0.4, age: 31, site: 'north' };
-
 /** Writes plan.yaml, features.sql and rows.csv into a new folder below `home`. With `tuned` one candidate is tuned. */
 export async function writePlan(home: string, model: string, tuned: boolean): Promise<string> {
   const folder = join(home, 'plans', model);
@@ -24,17 +22,39 @@ export async function writePlan(home: string, model: string, tuned: boolean): Pr
   return folder;
 }
 
+interface Machine {
+  readonly at: string;
+  readonly load: number;
+  readonly age: number;
+  readonly site: string;
+}
+
+const SITES = ['north', 'south', 'west'];
+const SEED = 11;
+const LAST_WEEK = { from: FIRST_DAY + (DAYS - 7) * DAY, ms: 7 * DAY };
+
+function machine(at: number, uniform: () => number): Machine {
+  const [load, age] = [Number(uniform().toFixed(4)), Math.floor(uniform() * 60)];
+  return { at: new Date(at).toISOString().slice(0, 19), load, age, site: SITES[Math.floor(uniform() * 3)] ?? '' };
+}
+
+function uniformly(seed: number): () => number {
+  const generator = xoroshiro128plus(seed);
+  return () => uniformFloat64(generator);
+}
+
+/** What is asked of the endpoint: other machines each time, as those of the rows. */
+export function requests(): () => Machine {
+  const uniform = uniformly(SEED + 1);
+  return () => machine(LAST_WEEK.from + uniform() * LAST_WEEK.ms, uniform);
+}
+
 function rows(): string {
-  const generator = xoroshiro128plus(11);
-  const uniform = () => uniformFloat64(generator);
-  const sites = ['north', 'south', 'west'];
+  const uniform = uniformly(SEED);
   const lines = Array.from({ length: DAYS * ROWS_A_DAY }, (_, row) => {
-    const at = new Date(FIRST_DAY + (row / ROWS_A_DAY) * DAY).toISOString().slice(0, 19);
-    const load = uniform();
-    const age = Math.floor(uniform() * 60);
-    const site = sites[Math.floor(uniform() * 3)];
+    const { at, load, age, site } = machine(FIRST_DAY + (row / ROWS_A_DAY) * DAY, uniform);
     const failed = load * 2 + age / 40 + (site === 'north' ? 0.5 : 0) + uniform() * 1.5 > 2.4;
-    return [at, load.toFixed(4), age, site, Number(failed)].join(',');
+    return [at, load, age, site, Number(failed)].join(',');
   });
   return ['at,load,age,site,failed', ...lines].join('\n');
 }

@@ -6,7 +6,7 @@ import time
 from typing import Callable, TypeVar
 
 from boto3.exceptions import RetriesExceededError, S3UploadFailedError
-from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, IncompleteReadError
 
 T = TypeVar("T")
 # Seconds for which a job waits for a service before it fails.
@@ -20,7 +20,7 @@ def passing(error: BaseException | None) -> bool:
         return passing(error.__cause__ or error.__context__)
     if isinstance(error, ClientError):
         return error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500
-    return isinstance(error, (HTTPClientError, IncompleteReadError, RetriesExceededError))
+    return isinstance(error, (ConnectionError, HTTPClientError, IncompleteReadError, RetriesExceededError))
 
 
 def patiently(call: Callable[[], T], patience: float = PATIENCE) -> T:

@@ -30,9 +30,9 @@ const logs = (group: string) => [
 ];
 
 /** The operations that read what models left in AWS. */
-export const READING_VERBS = ['archive', 'history', 'audit', 'report', 'compare', 'explain', 'logs', 'reads'].map(
-  (verb) => `src/operations/${verb}.ts`,
-);
+export const READING_VERBS = [
+  ...['archive', 'history', 'audit', 'verify', 'report', 'compare', 'explain', 'logs', 'views'],
+].map((verb) => `src/operations/${verb}.ts`);
 
 const PRINCIPALS: Readonly<Record<string, Principal>> = {
   worker: { entries: ['src/worker.ts'], rules: RULES },

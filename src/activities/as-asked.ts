@@ -2,6 +2,7 @@
 
 import { sameShape, shapeOf } from '../aws/endpoint-shapes.ts';
 import type { Endpoint } from '../aws/endpoints.ts';
+import { failureClass } from '../aws/job-texts.ts';
 import { notYet, permanent } from '../failures.ts';
 import type { EndpointShape } from './types.ts';
 
@@ -34,7 +35,10 @@ export function asAsked(shape: EndpointShape, found: Endpoint | undefined, watch
     serves.config === shape.config
       ? `serves ${weightsSaid(serves)}, not ${weightsSaid(shape)}`
       : `is on config ${serves.config}, not ${shape.config}: it rolled back silently`;
-  throw permanent('RolloutFailed', `${name} is InService but ${difference}${because}`, { serves });
+  throw permanent('RolloutFailed', `${name} is InService but ${difference}${because}`, {
+    serves,
+    because: failureClass(found.FailureReason ?? ''),
+  });
 }
 
 const weightsSaid = ({ weights, shadows }: EndpointShape): string =>

@@ -1,5 +1,5 @@
 /** What travels between a backtest and its activities. */
-import type { JobResult, Metrics, ObjectRef } from './types.ts';
+import type { Estimate, JobResult, ObjectRef } from './types.ts';
 
 /** (from, to]. */
 export interface Span {
@@ -36,9 +36,10 @@ export interface AgeMean {
   /** 1: the window that begins as the version is trained. */
   readonly age: number;
   readonly windows: number;
-  readonly metric: Metrics[string];
+  /** Absent where too few rows tell it. */
+  readonly metric?: Estimate;
   /** How much worse than the version of age 1 on the very same rows; positive is worse. Absent at age 1. */
-  readonly worse?: Metrics[string];
+  readonly worse?: Estimate;
   /** Windows that `worse` is a mean of. */
   readonly paired: number;
 }

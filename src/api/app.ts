@@ -1,23 +1,30 @@
 /** The API as a whole: what comes in, what is answered, and the routes. It listens nowhere by itself. */
 import Fastify, { LogController } from 'fastify';
 import { pages } from '../pages/index.ts';
+import { boundedBy } from './bounded.ts';
 import { guard, LIMITS, type Limits } from './guard.ts';
 import { keyedBy } from './keyed.ts';
 import { measure } from './metrics.ts';
 import { notFound } from './not-found.ts';
 import { describeRoutes, docsPage } from './openapi.ts';
 import { answerError } from './problem.ts';
+import { auditRoutes } from './routes/audits.ts';
 import { cycleRoutes } from './routes/cycles.ts';
-import { EVENTS, type EventOptions, eventRoutes } from './routes/events.ts';
+import { eventRoutes } from './routes/events.ts';
 import { fleetRoutes } from './routes/fleet.ts';
 import { lifeRoutes } from './routes/life.ts';
+import { logRoutes } from './routes/logs.ts';
 import { planRoutes } from './routes/plans.ts';
 import { processRoutes } from './routes/process.ts';
+import { recordRoutes } from './routes/record.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { servingRoutes } from './routes/serving.ts';
 import { sweepRoutes } from './routes/sweep.ts';
 import { check, write } from './schema.ts';
 import { sessionsBy } from './session.ts';
+import { EVENTS, type EventOptions, streamsOf } from './streams.ts';
 import type { Api, Deps, ZodTypes } from './types.ts';
+import { watchBy } from './watch.ts';
 
 export interface AppOptions {
   readonly version: string;
@@ -31,6 +38,11 @@ export interface AppOptions {
 
 /** A plan and what lies beside it have at most 256 KiB; JSON writes line ends and quotes longer. */
 const BODY_BYTES = 1024 * 1024;
+
+/** An answer is in memory whole, and so is what it is made of. */
+const READS_AT_ONCE = 16;
+/** What computes in DuckDB, or reads all that there is. */
+const HEAVY_AT_ONCE = 2;
 
 export async function createApp(
   deps: Deps,
@@ -62,7 +74,14 @@ export async function createApp(
   await api.register(planRoutes(deps));
   const keyed = keyedBy(deps, metrics);
   for (const routes of [cycleRoutes, servingRoutes, lifeRoutes, sweepRoutes]) await api.register(routes(deps, keyed));
-  await api.register(eventRoutes(deps, metrics, events));
+  const [bounded, heavy] = [boundedBy(READS_AT_ONCE), boundedBy(HEAVY_AT_ONCE)];
+  await api.register(recordRoutes(deps, bounded, heavy));
+  await api.register(auditRoutes(deps, bounded, heavy));
+  await api.register(reportRoutes(deps, bounded));
+  const streams = streamsOf(api, metrics, events);
+  const watch = watchBy((name) => deps.verbs.status(deps.operator, { model: name }), events.every);
+  await api.register(eventRoutes(deps, streams, watch));
+  await api.register(logRoutes(deps, bounded, streams, watch));
   await api.register(pages(deps, { admit, sessions }));
   await docsPage(api);
   await api.ready();

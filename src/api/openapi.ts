@@ -42,6 +42,7 @@ const TAGS = [
   ['plans', 'What a model is to do'],
   ['cycles', 'From data to a version that serves'],
   ['serving', 'What serves: rollouts, rollbacks, predictions, outcomes'],
+  ['record', 'What became of a model: history, versions side by side, the ledger, reports, logs'],
   ['life', 'Holding a model, looking at it, ending it'],
   ['fleet', 'What nothing needs any more'],
   ['process', 'This process'],

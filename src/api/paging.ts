@@ -2,14 +2,28 @@
 import { z } from 'zod';
 import { NAME } from './requests.ts';
 
-const MOST = 200;
+/** From 1 to 200, or to 1000; a query has texts only. */
+const LIMITS = { 200: /^([1-9]|[1-9]\d|1\d\d|200)$/, 1000: /^([1-9]\d{0,2}|1000)$/ } as const;
+
+export const limitTo = (most: keyof typeof LIMITS, usual: string) =>
+  z
+    .string()
+    .regex(LIMITS[most], `write a whole number from 1 to ${most}`)
+    .default(usual)
+    .meta({ description: `How many at most, from 1 to ${most}` });
+
+/** The number that a page told as `next`. */
+export const numberCursor = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,8})$/, 'give `next` of the page before as it is')
+  .optional()
+  .meta({ description: '`next` of the page before' });
+
+export const numberOf = (cursor: string | undefined): number | undefined =>
+  cursor === undefined ? undefined : Number(cursor);
 
 export const paged = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^([1-9]|[1-9]\d|1\d\d|200)$/, `write a whole number from 1 to ${MOST}`)
-    .default('50')
-    .meta({ description: `How many at most, from 1 to ${MOST}` }),
+  limit: limitTo(200, '50'),
   cursor: z
     .string()
     .regex(NAME, 'give `next` of the page before as it is')

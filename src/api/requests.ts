@@ -24,3 +24,17 @@ export const reason = z
 export const instant = z.iso
   .datetime({ offset: true, error: 'write an instant such as 2001-05-01T00:00:00Z' })
   .transform((text) => new Date(text).toISOString());
+
+const DEEPEST = 16;
+
+/** Whether it can be written as JSON again as it was: a number as 1e999 could not, nor what lies a thousand lists deep. */
+const writable = (value: unknown, depth = 0): boolean => {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return depth < DEEPEST && Object.values(value).every((inner) => writable(inner, depth + 1));
+};
+
+/** A row as a request carries it to a model. */
+export const instance = z
+  .record(z.string(), z.unknown())
+  .refine((row) => writable(row), `numbers must be finite, and nothing lies more than ${DEEPEST} deep`);

@@ -6,10 +6,11 @@ import { createLog } from '../log.ts';
 import * as verbs from '../operations/index.ts';
 import { tellLabels } from '../operations/labels.ts';
 import { predict } from '../operations/predict.ts';
-import { openReads } from '../operations/reads.ts';
+import { openViews } from '../operations/views.ts';
 import { createApp } from './app.ts';
 import { authenticator } from './authenticate.ts';
 import { LIMITS } from './guard.ts';
+import { archiveWhenAsked, readsOn } from './reads.ts';
 import { sessionKey } from './session.ts';
 
 export interface ServeOptions {
@@ -32,7 +33,8 @@ export async function serveApi({ host, port, signal, ready }: ServeOptions): Pro
   const authenticate = authenticator(config, log);
   const key = config.sessionKeyFile === undefined ? undefined : sessionKey(config.sessionKeyFile);
   const operator = await verbs.connect({ taskQueue: client.taskQueue });
-  const archive = config.archive && openReads(config.archive);
+  const { archive, close } = archiveWhenAsked();
+  const seen = config.archive && openViews(config.archive);
   try {
     const asks = {
       predict: (input: Parameters<typeof predict>[1]) => predict(client, input),
@@ -45,7 +47,7 @@ export async function serveApi({ host, port, signal, ready }: ServeOptions): Pro
       ...{ temporalUi: config.temporalUi, namespace },
       console: config.awsConsole ? config.archive : undefined,
     };
-    const deps = { operator, verbs, asks, authenticate, log, reads: archive?.reads, places };
+    const deps = { operator, verbs, asks, authenticate, log, reads: readsOn(archive), views: seen?.views, places };
     const api = await createApp(deps, options);
     const url = await api.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
       throw new UserError(`${host}:${port} cannot be listened at (${error.code})`, 'choose another --port or --host');
@@ -55,7 +57,8 @@ export async function serveApi({ host, port, signal, ready }: ServeOptions): Pro
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     await api.close();
   } finally {
-    archive?.close();
+    seen?.close();
+    close();
     await operator.close();
   }
 }

@@ -10,8 +10,9 @@ import type {
 import type { z } from 'zod';
 import type { LabelsInput } from '../operations/labels.ts';
 import type { Predicted, PredictInput } from '../operations/predict.ts';
-import type { Reads } from '../operations/reads.ts';
 import type { Operator } from '../operations/types.ts';
+import type { Views } from '../operations/views.ts';
+import type { Reads } from './reads.ts';
 
 type Operations = typeof import('../operations/index.ts');
 
@@ -24,6 +25,7 @@ export type Verbs = Pick<
   | 'claimRequest'
   | 'cycleDetails'
   | 'decide'
+  | 'diff'
   | 'listModels'
   | 'monitorResult'
   | 'pause'
@@ -73,8 +75,9 @@ export interface Deps {
   readonly operator: Operator;
   readonly verbs: Verbs;
   readonly asks: Asks;
+  readonly reads: Reads;
   /** What models left in AWS, for the pages; absent where no bucket is named. */
-  readonly reads?: Reads;
+  readonly views?: Views;
   readonly places?: Places;
   readonly authenticate: Authenticate;
   readonly log: FastifyBaseLogger;

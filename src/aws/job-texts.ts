@@ -1,11 +1,11 @@
-/** What the descriptions of all jobs have in common. */
+/** What the descriptions of all jobs, and of endpoints that failed, have in common. */
 import type { FailureClass } from './jobs.ts';
 
 const CLASSES: readonly (readonly [RegExp, FailureClass])[] = [
   [/^AlgorithmError/i, 'algorithm'],
   [/^ClientError/i, 'client'],
   [/^(InternalServerError|InternalServiceError)/i, 'internal'],
-  [/^(CapacityError|ResourceLimitExceeded)|insufficient capacity/i, 'capacity'],
+  [/^(CapacityError|ResourceLimitExceeded)|insufficient ?(instance ?)?capacity/i, 'capacity'],
 ];
 
 /** The class that SageMaker's FailureReason opens with. */

@@ -35,8 +35,9 @@ export async function reading<T>(read: () => Promise<T>): Promise<T> {
     if (!(error instanceof ApplicationFailure)) throw error;
     const denied = error.type === 'AccessDenied';
     const message = error.message.replace(/; let the worker's identity make this call$/, '');
-    if (denied) throw new UserError(message, 'docs/iam/reader.json is what this needs');
-    throw new UserError(message, 'check AWS_PROFILE, AWS_ENDPOINT_URL and PERENNIAL_BUCKET, or try again');
+    if (denied) throw new UserError(message, 'docs/iam/reader.json is what this needs', 'elsewhere');
+    const kind = error.type === 'Unavailable' ? 'unanswered' : 'elsewhere';
+    throw new UserError(message, 'check AWS_PROFILE, AWS_ENDPOINT_URL and PERENNIAL_BUCKET, or try again', kind);
   }
 }
 
@@ -49,6 +50,7 @@ export async function ledgerOf({ store }: Archive, model: string): Promise<Ledge
   throw new UserError(
     `there is no model "${model}" in ${store.uri('')}`,
     near ? `did you mean ${near}?` : 'apply its plan first: "perennial apply <folder>"',
+    'missing',
   );
 }
 

@@ -45,11 +45,16 @@ export async function findCaptured(
       `"perennial audit ${model}" tells which it knows`,
     );
   const read = readCapture(found.line, version.facts.target);
-  if ('why' in read) throw new UserError(`${id}: ${read.problem}`, 'only a request that was answered can be explained');
+  if ('why' in read)
+    throw new UserError(`${id}: ${read.problem}`, 'only a request that was answered can be explained', 'wrong');
   const instance = read.instances[Number(row)];
   const prediction = predictionsOf(found.line)[Number(row)];
   if (!instance || !prediction)
-    throw new UserError(`the request ${request} has ${read.instances.length} rows, counted from 0`, `as ${request}/0`);
+    throw new UserError(
+      `the request ${request} has ${read.instances.length} rows, counted from 0`,
+      `as ${request}/0`,
+      'missing',
+    );
   const asked = { id: `${request}/${row}`, at: new Date(read.at).toISOString() };
   return { ...asked, version, uri: found.object.uri, instance, prediction };
 }
@@ -115,7 +120,8 @@ function predictionsOf(line: string): readonly Readonly<Record<string, unknown>>
 function notThere(model: string, id: string, looked: number, at: string | undefined): UserError {
   const kept = 'SageMaker delivers captures within minutes, and deploy.capture is the share of requests that is kept';
   const when = at === undefined ? '' : ` around ${at}`;
-  if (looked === 0) return new UserError(`nothing that ${model} answered${when} was captured`, kept);
+  if (looked === 0) return new UserError(`nothing that ${model} answered${when} was captured`, kept, 'missing');
   const mend = looked < MOST_OBJECTS ? kept : 'say about when it was asked: --at <instant>';
-  return new UserError(`there is no prediction "${id}" in the ${looked} captures${when} that were looked at`, mend);
+  const found = `there is no prediction "${id}" in the ${looked} captures${when} that were looked at`;
+  return new UserError(found, mend, 'missing');
 }

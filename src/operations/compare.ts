@@ -8,38 +8,40 @@ import { cyclesOf } from './history.ts';
 import { estimate } from './shapes/parts.ts';
 import { type Side, sideOf, sideShape, type Which } from './side.ts';
 
-export type { Which } from './side.ts';
+export { readWhich, type Which } from './side.ts';
 
-export const compareShape = z.object({
-  model: z.string(),
-  sides: z.tuple([sideShape, sideShape]),
-  metrics: z.array(
-    z.object({
-      metric: z.string(),
-      values: z.tuple([estimate.optional(), estimate.optional()]),
-      difference: z.number().optional().describe('Second minus first.'),
-      apart: z.boolean().describe('Their intervals do not meet.'),
-    }),
-  ),
-  sameRows: z.boolean().describe('Both were measured on the same test rows; otherwise the values are of two tests.'),
-  paired: z
-    .record(z.string(), estimate)
-    .optional()
-    .describe('How much better the second is on the same rows, where it was judged beside the first.'),
-  gates: z.array(
-    z.object({
-      gate: z.string(),
-      held: z.tuple([z.boolean().optional(), z.boolean().optional()]),
-      found: z.tuple([z.string(), z.string()]),
-    }),
-  ),
-  features: z.object({ both: z.array(z.string()), first: z.array(z.string()), second: z.array(z.string()) }),
-  plan: diffShape.shape.changes,
-  files: diffShape.shape.files,
-  drift: z
-    .array(z.object({ column: z.string(), psi: z.number(), missing: z.tuple([z.number(), z.number()]) }))
-    .describe('How far the inputs of the training rows lie apart, furthest first.'),
-});
+export const compareShape = z
+  .object({
+    model: z.string(),
+    sides: z.tuple([sideShape, sideShape]),
+    metrics: z.array(
+      z.object({
+        metric: z.string(),
+        values: z.tuple([estimate.optional(), estimate.optional()]),
+        difference: z.number().optional().describe('Second minus first.'),
+        apart: z.boolean().describe('Their intervals do not meet.'),
+      }),
+    ),
+    sameRows: z.boolean().describe('Both were measured on the same test rows; otherwise the values are of two tests.'),
+    paired: z
+      .record(z.string(), estimate)
+      .optional()
+      .describe('How much better the second is on the same rows, where it was judged beside the first.'),
+    gates: z.array(
+      z.object({
+        gate: z.string(),
+        held: z.tuple([z.boolean().optional(), z.boolean().optional()]),
+        found: z.tuple([z.string(), z.string()]),
+      }),
+    ),
+    features: z.object({ both: z.array(z.string()), first: z.array(z.string()), second: z.array(z.string()) }),
+    plan: diffShape.shape.changes,
+    files: diffShape.shape.files,
+    drift: z
+      .array(z.object({ column: z.string(), psi: z.number(), missing: z.tuple([z.number(), z.number()]) }))
+      .describe('How far the inputs of the training rows lie apart, furthest first.'),
+  })
+  .meta({ id: 'Comparison' });
 export type Compare = z.infer<typeof compareShape>;
 
 export interface CompareAsked {

@@ -14,40 +14,42 @@ import type { Operator } from './types.ts';
 
 const money = z.object({ old: z.number().optional(), new: z.number().optional() });
 
-export const diffShape = z.object({
-  model: z.string(),
-  isNew: z.boolean().describe('The model would be made.'),
-  differs: z.boolean(),
-  from: z.string().optional().describe('The hash of the plan in force.'),
-  to: z.string(),
-  changes: z.array(
-    z.object({
-      kind: z.enum(['added', 'changed', 'removed']),
-      path: z.string(),
-      old: z.unknown().optional(),
-      new: z.unknown().optional(),
-    }),
-  ),
-  files: z
-    .array(
+export const diffShape = z
+  .object({
+    model: z.string(),
+    isNew: z.boolean().describe('The model would be made.'),
+    differs: z.boolean(),
+    from: z.string().optional().describe('The hash of the plan in force.'),
+    to: z.string(),
+    changes: z.array(
       z.object({
-        file: z.string(),
         kind: z.enum(['added', 'changed', 'removed']),
-        lines: z.array(z.string()).describe('As a unified diff has them, from @@ on.'),
+        path: z.string(),
+        old: z.unknown().optional(),
+        new: z.unknown().optional(),
       }),
-    )
-    .describe('features.sql and the other texts of the plan.'),
-  stages: z.array(z.enum(REACHED)).describe('Stages of the next cycle that do otherwise.'),
-  follows: z.array(z.object({ when: z.enum(WHENS), what: z.string() })),
-  running: z.number().optional().describe('A cycle that runs now: it goes on by the plan that it began with.'),
-  cost: z.object({
-    cycleAtMost: money.describe('US dollars, every job running as long as it may.'),
-    endpointMonth: money.describe('US dollars, of the fewest instances.'),
-    endpointMonthAtMost: money.describe('US dollars, of the most that scaling may make of them.'),
-    lastCycle: z.number().optional().describe('What the last one did cost.'),
-    prices: z.string(),
-  }),
-});
+    ),
+    files: z
+      .array(
+        z.object({
+          file: z.string(),
+          kind: z.enum(['added', 'changed', 'removed']),
+          lines: z.array(z.string()).describe('As a unified diff has them, from @@ on.'),
+        }),
+      )
+      .describe('features.sql and the other texts of the plan.'),
+    stages: z.array(z.enum(REACHED)).describe('Stages of the next cycle that do otherwise.'),
+    follows: z.array(z.object({ when: z.enum(WHENS), what: z.string() })),
+    running: z.number().optional().describe('A cycle that runs now: it goes on by the plan that it began with.'),
+    cost: z.object({
+      cycleAtMost: money.describe('US dollars, every job running as long as it may.'),
+      endpointMonth: money.describe('US dollars, of the fewest instances.'),
+      endpointMonthAtMost: money.describe('US dollars, of the most that scaling may make of them.'),
+      lastCycle: z.number().optional().describe('What the last one did cost.'),
+      prices: z.string(),
+    }),
+  })
+  .meta({ id: 'PlanDiff' });
 export type Diff = z.infer<typeof diffShape>;
 
 export async function diff(operator: Operator, { frozen }: { frozen: FrozenPlan }): Promise<Diff> {

@@ -12,44 +12,46 @@ import { transformed } from './transformed.ts';
 
 const contribution = z.object({ feature: z.string(), added: z.number() });
 
-export const explainShape = z.object({
-  model: z.string(),
-  version: z.number(),
-  cycle: z.number(),
-  algorithm: z.string(),
-  asked: z
-    .object({ id: z.string(), at: z.string(), variant: z.string(), uri: z.string() })
-    .optional()
-    .describe('When and of which variant it was asked; absent for an instance that was given.'),
-  instance: z.record(z.string(), z.unknown()).describe('As it was sent.'),
-  steps: z.array(stepShape).describe('What features.sql made of it, and what preparation made of that.'),
-  answered: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .describe('The prediction, as it was answered then, or is now.'),
-  again: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .describe('What the same version answers now, where that is otherwise.'),
-  scale: z.enum(['log-odds', 'value', 'score']).optional().describe('On which contributions add up.'),
-  outputs: z
-    .array(
-      z.object({
-        class: z.string().optional(),
-        bias: z.number().describe('Where the model begins, before it knows anything.'),
-        contributions: z.array(contribution).describe('By feature of features.sql, the strongest first.'),
-        sum: z.number(),
-      }),
-    )
-    .optional()
-    .describe('Binary and regression: one; multiclass: one a class.'),
-  threshold: z.number().optional().describe('Binary: from which probability on the label is true.'),
-  outcome: z
-    .object({ value: z.union([z.boolean(), z.number(), z.string()]), uri: z.string() })
-    .optional()
-    .describe('What came true.'),
-  notes: z.array(z.string()).describe('What could not be told, and why.'),
-});
+export const explainShape = z
+  .object({
+    model: z.string(),
+    version: z.number(),
+    cycle: z.number(),
+    algorithm: z.string(),
+    asked: z
+      .object({ id: z.string(), at: z.string(), variant: z.string(), uri: z.string() })
+      .optional()
+      .describe('When and of which variant it was asked; absent for an instance that was given.'),
+    instance: z.record(z.string(), z.unknown()).describe('As it was sent.'),
+    steps: z.array(stepShape).describe('What features.sql made of it, and what preparation made of that.'),
+    answered: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('The prediction, as it was answered then, or is now.'),
+    again: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('What the same version answers now, where that is otherwise.'),
+    scale: z.enum(['log-odds', 'value', 'score']).optional().describe('On which contributions add up.'),
+    outputs: z
+      .array(
+        z.object({
+          class: z.string().optional(),
+          bias: z.number().describe('Where the model begins, before it knows anything.'),
+          contributions: z.array(contribution).describe('By feature of features.sql, the strongest first.'),
+          sum: z.number(),
+        }),
+      )
+      .optional()
+      .describe('Binary and regression: one; multiclass: one a class.'),
+    threshold: z.number().optional().describe('Binary: from which probability on the label is true.'),
+    outcome: z
+      .object({ value: z.union([z.boolean(), z.number(), z.string()]), uri: z.string() })
+      .optional()
+      .describe('What came true.'),
+    notes: z.array(z.string()).describe('What could not be told, and why.'),
+  })
+  .meta({ id: 'Explanation' });
 export type Explain = z.infer<typeof explainShape>;
 
 export interface ExplainAsked {

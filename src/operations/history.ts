@@ -28,26 +28,28 @@ const cycleEvent = z.object({
   report: z.string().optional(),
 });
 
-export const historyShape = z.object({
-  model: z.string(),
-  events: z
-    .array(
-      z.discriminatedUnion('kind', [
-        cycleEvent,
-        z.object({
-          kind: z.literal('rollback'),
-          ...word,
-          from: z.number(),
-          to: z.number(),
-          outcome: z.enum(['asked', 'deployed', 'failed']),
-        }),
-        z.object({ kind: z.literal('plan'), ...word, planHash: z.string() }),
-        z.object({ kind: z.literal('retired'), ...word }),
-      ]),
-    )
-    .describe('Newest first.'),
-  next: z.number().optional().describe('Give it as `before` to see what came earlier; absent at the beginning.'),
-});
+export const historyShape = z
+  .object({
+    model: z.string(),
+    events: z
+      .array(
+        z.discriminatedUnion('kind', [
+          cycleEvent,
+          z.object({
+            kind: z.literal('rollback'),
+            ...word,
+            from: z.number(),
+            to: z.number(),
+            outcome: z.enum(['asked', 'deployed', 'failed']),
+          }),
+          z.object({ kind: z.literal('plan'), ...word, planHash: z.string() }),
+          z.object({ kind: z.literal('retired'), ...word }),
+        ]),
+      )
+      .describe('Newest first.'),
+    next: z.number().optional().describe('Give it as `before` to see what came earlier; absent at the beginning.'),
+  })
+  .meta({ id: 'History' });
 export type History = z.infer<typeof historyShape>;
 export type HistoryEvent = History['events'][number];
 export type CycleEvent = HistoryEvent & { readonly kind: 'cycle' };

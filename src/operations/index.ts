@@ -10,6 +10,7 @@ export {
 } from './backtest.ts';
 export { type ConnectInput, connect, ensureSearchAttributes, ping } from './connect.ts';
 export { type CycleDetails, cycleDetails } from './cycle.ts';
+export { type Diff, diff } from './diff.ts';
 export { look } from './look.ts';
 export {
   applyPlan,

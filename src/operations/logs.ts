@@ -3,9 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { inTurns } from '../aws/in-turns.ts';
 import { type LogStream, lastLines, linesAfter, streamsOf } from '../aws/log-lines.ts';
+import { UserError } from '../errors.ts';
 import { apiName } from '../names.ts';
 import { type Archive, ledgerOf, reading } from './archive.ts';
 import { type CycleEvent, cyclesOf } from './history.ts';
+import { linesAfterPlace, linesBefore, placeBefore, placeText, readPlace } from './log-page.ts';
 import { LOG_STAGES, type LogStage, placesOf } from './log-places.ts';
 import { noCycle } from './report.ts';
 
@@ -17,16 +19,18 @@ const lineShape = z.object({
 });
 export type ToldLine = z.infer<typeof lineShape>;
 
-export const logsShape = z.object({
-  model: z.string(),
-  cycle: z.number(),
-  running: z.boolean(),
-  lines: z.array(lineShape).describe('The last ones, in the order of time.'),
-  earlier: z
-    .string()
-    .optional()
-    .describe('Give it as `before` to see what came before these; absent at the beginning.'),
-});
+export const logsShape = z
+  .object({
+    model: z.string(),
+    cycle: z.number(),
+    running: z.boolean(),
+    lines: z.array(lineShape).describe('The last ones, in the order of time.'),
+    earlier: z
+      .string()
+      .optional()
+      .describe('Give it as `before` to see what came before these; absent at the beginning.'),
+  })
+  .meta({ id: 'Logs' });
 export type Logs = z.infer<typeof logsShape>;
 
 export interface LogsAsked {
@@ -36,7 +40,7 @@ export interface LogsAsked {
   readonly stage?: LogStage;
   /** Lines at most. */
   readonly limit?: number;
-  /** Only lines before this instant. */
+  /** Only lines before this instant, or before the place that a page told as `earlier`. */
   readonly before?: string;
 }
 
@@ -47,29 +51,38 @@ export async function logs(archive: Archive, asked: LogsAsked): Promise<Logs> {
   const { model, stage, limit = 500, before } = asked;
   const event = await cycleOf(archive, asked);
   const streams = await told(archive, model, event, stage);
-  const cut = before === undefined ? undefined : Date.parse(before);
+  const place = before === undefined ? undefined : placeOf(before);
+  // Of the place's own instant the last lines were shown, and the first ones were not.
+  const [cut, shownOfIt] = place ? [Date.parse(place.at) + (place.lines > 0 ? 1 : 0), place.lines] : [undefined, 0];
   const pages = await inTurns(streams, AT_ONCE, async (stream) => {
     const from = stream.shared ? Date.parse(event.startedAt) : undefined;
     // Who asks for what serves wants to see it serve; beside the jobs, what it said in the time of the cycle.
     const apart = stream.shared && stage === undefined && event.outcome !== 'running';
     const end = apart ? Date.parse(event.at) : undefined;
     const to = Math.min(cut ?? Number.POSITIVE_INFINITY, end ?? Number.POSITIVE_INFINITY);
-    const window = { limit, ...(from && { from }), ...(Number.isFinite(to) && { to }) };
+    const window = { limit: limit + shownOfIt, ...(from && { from }), ...(Number.isFinite(to) && { to }) };
     return { stream, ...(await reading(() => lastLines(archive.clients.logs, stream, window))) };
   });
-  const lines = inTime(pages.flatMap((page) => page.lines.map((line) => asTold(page.stream, line))));
+  const all = inTime(pages.flatMap((page) => page.lines.map((line) => asTold(page.stream, line))));
+  const lines = place ? linesBefore(all, place) : all;
   const shown = lines.slice(-limit);
   const more = lines.length > limit || pages.some((page) => page.more);
   const running = event.outcome === 'running';
-  return { model, cycle: event.cycle, running, lines: shown, ...(more && shown[0] && { earlier: shown[0].at }) };
+  const next = more ? placeBefore(shown, place) : undefined;
+  return { model, cycle: event.cycle, running, lines: shown, ...(next && { earlier: placeText(next) }) };
+}
+
+export interface FollowAsked extends Omit<LogsAsked, 'before'> {
+  readonly over: () => boolean;
+  readonly signal: AbortSignal;
+  readonly every?: number;
+  /** The place up to which they were told already. */
+  readonly after?: string;
 }
 
 /** Lines as they come, some at a time, until `over` says so and nothing more has come. The first ones are of the past. */
-export async function* followLogs(
-  archive: Archive,
-  asked: LogsAsked & { readonly over: () => boolean; readonly signal: AbortSignal; readonly every?: number },
-): AsyncGenerator<ToldLine[], void> {
-  const { model, stage, limit = 500, over, signal, every = 2_000 } = asked;
+export async function* followLogs(archive: Archive, asked: FollowAsked): AsyncGenerator<ToldLine[], void> {
+  const { model, stage, limit = 500, over, signal, every = 2_000, after } = asked;
   const event = await cycleOf(archive, asked);
   const tokens = new Map<string, string | undefined>();
   for (let quiet = 0, first = true; quiet < QUIET; first = false) {
@@ -86,7 +99,8 @@ export async function* followLogs(
       tokens.set(id, page.token);
       return page.lines.map((line) => asTold(stream, line));
     });
-    const lines = inTime(pages.flat());
+    const come = inTime(pages.flat());
+    const lines = first && after !== undefined ? linesAfterPlace(come, placeOf(after)) : come;
     if (lines.length > 0) yield lines;
     quiet = ended && lines.length === 0 ? quiet + 1 : 0;
     if (quiet < QUIET) await sleep(every, undefined, { signal });
@@ -101,6 +115,12 @@ interface Told extends LogStream {
   readonly job: string;
   /** Not of this cycle alone: only lines of its time count. */
   readonly shared: boolean;
+}
+
+function placeOf(text: string): NonNullable<ReturnType<typeof readPlace>> {
+  const place = readPlace(text);
+  if (place) return place;
+  throw new UserError(`"${text}" is no place in a log`, 'give an instant, or what a page told as it is', 'wrong');
 }
 
 async function cycleOf(archive: Archive, { model, cycle }: LogsAsked): Promise<CycleEvent> {
@@ -126,6 +146,6 @@ const asTold = ({ stage, job }: Told, { at, message }: { at: string; message: st
   ...{ at, stage, job, message },
 });
 
-/** The order of lines of one stream stays as it is. */
+/** The order of lines of one stream stays as it is, and of streams at one instant that of their names. */
 const inTime = (lines: readonly ToldLine[]): ToldLine[] =>
   [...lines].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));

@@ -37,6 +37,7 @@ export async function report(archive: Archive, { model, cycle, monitor }: Report
         ? `cycle ${found.cycle} of ${model} has evaluated nothing: it is ${found.outcome}`
         : `no cycle of ${model} has evaluated anything yet`,
       found ? `"perennial history ${model}" tells which have` : `start one: "perennial run ${model} --wait"`,
+      'missing',
     );
   const html = await reading(() => archive.store.getText(found.report as string));
   return { model, kind: 'evaluation', cycle: found.cycle, uri: found.report, html };
@@ -56,7 +57,15 @@ async function monitoring({ store }: Archive, model: string): Promise<Report> {
     if (!(await reading(() => store.head(uri)))) continue;
     return { model, kind: 'monitoring', pass, uri, html: await reading(() => store.getText(uri)) };
   }
-  throw new UserError(`${model} was not monitored yet`, `look at it now: "perennial monitor ${model}"`);
+  throw new UserError(`${model} was not monitored yet`, `look at it now: "perennial monitor ${model}"`, 'missing');
+}
+
+/** The figures that a report shows, as JSON: what lies beside it. */
+export async function reportDetails(
+  { store }: Archive,
+  { uri }: Pick<Report, 'uri'>,
+): Promise<Record<string, unknown>> {
+  return JSON.parse(await reading(() => store.getText(uri.replace(/\.html$/, '.json')))) as Record<string, unknown>;
 }
 
 /** The mend for a number that is no cycle's. */
@@ -64,4 +73,5 @@ export const noCycle = (model: string, cycle: number, cycles: number): UserError
   new UserError(
     `${model} has no cycle ${cycle}`,
     cycles === 0 ? `start one: "perennial run ${model} --wait"` : `it has cycles 1 to ${cycles}`,
+    'missing',
   );

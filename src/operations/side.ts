@@ -12,6 +12,16 @@ import { estimate } from './shapes/parts.ts';
 /** A version by its number, or a cycle by its own. */
 export type Which = { readonly version: number } | { readonly cycle: number };
 
+/** A version as v3 or 3, a cycle as c3 or cycle-3. */
+export const WHICH = /^(v|c|cycle-?)?([1-9]\d{0,8})$/i;
+
+/** undefined for a word that is neither. */
+export function readWhich(word: string): Which | undefined {
+  const [, kind, digits] = WHICH.exec(word) ?? [];
+  if (digits === undefined) return undefined;
+  return kind?.toLowerCase().startsWith('c') ? { cycle: Number(digits) } : { version: Number(digits) };
+}
+
 export const sideShape = z.object({
   version: z.number().optional(),
   cycle: z.number(),
@@ -65,6 +75,7 @@ export async function sideOf(
     throw new UserError(
       `cycle ${cycle} of ${model} has evaluated nothing: it is ${outcome}`,
       `"perennial history ${model}" tells which have`,
+      'missing',
     );
   const uri = report.replace(/\.html$/, '.json');
   const there = await reading(() => store.content(uri, true));
@@ -119,5 +130,6 @@ function cycleOf(model: string, ledger: readonly LedgerEntry[], which: Which): C
     known.length > 0
       ? `it has ${known.map((one) => `v${one}`).join(', ')}; a cycle is written c1`
       : `none was registered yet: "perennial run ${model} --wait"`,
+    'missing',
   );
 }

@@ -46,8 +46,12 @@ export async function transformed(
 function refuseUnknown(instance: Instance, inputs: readonly { name: string; optional: boolean }[]): void {
   const takes = `it takes ${inputs.map(({ name, optional }) => (optional ? `${name}?` : name)).join(', ')}`;
   const unknown = Object.keys(instance).find((name) => !inputs.some((input) => input.name === name));
-  if (unknown !== undefined) throw new UserError(`"${unknown}" is no input of this model`, takes);
+  if (unknown !== undefined) throw new UserError(`"${unknown}" is no input of this model`, takes, 'wrong');
   const missing = inputs.find(({ name, optional }) => !optional && !Object.hasOwn(instance, name));
   if (missing)
-    throw new UserError(`"${missing.name}" is missing in the instance`, `${takes}; send null if it is unknown`);
+    throw new UserError(
+      `"${missing.name}" is missing in the instance`,
+      `${takes}; send null if it is unknown`,
+      'wrong',
+    );
 }

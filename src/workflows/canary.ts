@@ -7,8 +7,9 @@ import { now } from './board.ts';
 import { rolloutDetails, span } from './details.ts';
 import { areYouThere, rolloutProgress, type Steering, steer } from './messages.ts';
 import type { RolloutProgress } from './shapes.ts';
-import { ENDPOINT_MAX } from './timeouts.ts';
+import { ATTEMPTS, ENDPOINT_MAX } from './timeouts.ts';
 import { isSteering } from './told.ts';
+import { isAwsTrouble, why } from './why.ts';
 
 /** A step that is watched: who, beside whom, for how long, and what it is called. */
 export interface Baking extends Pick<CanaryLook, 'frozen' | 'version' | 'champion' | 'shadow'> {
@@ -56,12 +57,23 @@ export class Canary {
     return this.#since;
   }
 
-  /** Asks the endpoint to become `shape` and waits until it is that and nothing else. */
+  /**
+   * Asks the endpoint to become `shape` and waits until it is that and nothing else. A change that AWS takes back for
+   * want of capacity, or by an error of its own, is asked for again.
+   */
   async move(step: string, shape: EndpointShape, ask: () => Promise<void>): Promise<void> {
     this.#change({ step });
     this.touched = true;
-    await ask();
-    await watch(`Wait until ${shape.config} serves`, ENDPOINT_MAX).watchEndpoint({ shape });
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await ask();
+        await watch(`Wait until ${shape.config} serves`, ENDPOINT_MAX).watchEndpoint({ shape });
+        break;
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isAwsTrouble(error, 'RolloutFailed')) throw error;
+        this.say(`asked again: ${why(error).message}`);
+      }
+    }
     this.#shape = shape;
     this.#since = now();
     this.#change({ weights: shape.weights });

@@ -2,8 +2,8 @@
 import { ApplicationFailure, CancellationScope, log } from '@temporalio/workflow';
 import type { JobKind, JobRef, JobResult } from '../activities/types.ts';
 import { keep, watch } from './act.ts';
-import { JOB_ATTEMPTS } from './timeouts.ts';
-import { why } from './why.ts';
+import { ATTEMPTS } from './timeouts.ts';
+import { isAwsTrouble, why } from './why.ts';
 
 export interface Job {
   readonly kind: JobKind;
@@ -30,7 +30,7 @@ export async function runJob(job: Job): Promise<JobResult> {
     try {
       return await runOnce(job, name);
     } catch (error) {
-      if (attempt === JOB_ATTEMPTS || !isAwsTrouble(error)) throw error;
+      if (attempt === ATTEMPTS || !isAwsTrouble(error, 'JobFailed')) throw error;
       log.warn(`${name} failed on AWS's side; trying again under a new name`, { reason: why(error).message });
     }
   }
@@ -49,15 +49,6 @@ async function runOnce(job: Job, name: string): Promise<JobResult> {
 
 /** The job itself has ended; nothing is left to stop. */
 const isOver = (error: unknown): boolean => ['JobFailed', 'JobStopped'].includes(why(error).type);
-
-/** Failures that AWS caused, as `watchJob` says in the details of `JobFailed`. */
-const AWS_TROUBLE = ['capacity', 'internal'];
-
-const isAwsTrouble = (error: unknown): boolean => {
-  const { type, details } = why(error);
-  const told = details[0] as { because?: unknown } | undefined;
-  return type === 'JobFailed' && AWS_TROUBLE.some((trouble) => trouble === told?.because);
-};
 
 /** Why it could not be stopped; undefined when it was. */
 async function stop(ref: JobRef, summary: string): Promise<string | undefined> {

@@ -68,5 +68,5 @@ export const look = (ms: number) =>
 export const LOOK_MARGIN = 30 * MINUTE;
 /** How long an endpoint may take to become what was asked. */
 export const ENDPOINT_MAX = HOUR;
-/** How often a job that AWS failed (capacity, its own error) is tried again under a new name. */
-export const JOB_ATTEMPTS = 3;
+/** How often a job or a change of an endpoint is asked for that AWS fails (capacity, its own error); a job under a new name. */
+export const ATTEMPTS = 3;

@@ -40,3 +40,13 @@ function timeout(what: string, last?: Why): Why {
 }
 
 const TOO_LONG = 'took too long';
+
+/** Reasons of AWS's own, as activities tell them in the details of `JobFailed` and `RolloutFailed`. */
+const AWS_TROUBLE = ['capacity', 'internal'];
+
+/** A failure of this type that AWS caused: what was asked may be asked again. */
+export const isAwsTrouble = (error: unknown, failure: 'JobFailed' | 'RolloutFailed'): boolean => {
+  const { type, details } = why(error);
+  const told = details[0] as { because?: unknown } | undefined;
+  return type === failure && AWS_TROUBLE.some((trouble) => trouble === told?.because);
+};

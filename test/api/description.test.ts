@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { apiDescription } from '../../scripts/api-description.ts';
-import { cliSchemaText } from '../../scripts/cli-schema.ts';
+import { cliSchemaText, PRINTING, SERVING } from '../../scripts/cli-schema.ts';
+import { commands } from '../../src/cli/commands.ts';
 import { play } from './support.ts';
 
 describe("the API's description", () => {
   it('is what the routes and shapes say now (npm run docs writes it)', async () => {
     assert.equal(await readFile('docs/openapi.json', 'utf8'), await apiDescription());
     assert.equal(await readFile('docs/cli.schema.json', 'utf8'), cliSchemaText());
+  });
+
+  it('has a schema of what every command prints', () => {
+    const described: readonly string[] = [...PRINTING, ...SERVING];
+    assert.deepEqual(
+      Object.keys(commands).filter((command) => !described.includes(command)),
+      [],
+    );
   });
 
   it('has a page to try it that asks no other host for anything', async () => {

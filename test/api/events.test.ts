@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EVENTS } from '../../src/api/routes/events.ts';
+import { EVENTS } from '../../src/api/streams.ts';
 import { watchBy } from '../../src/api/watch.ts';
 import type { ModelStatus } from '../../src/workflows/messages.ts';
 import { until } from '../support/until.ts';

@@ -11,7 +11,10 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { execa } from 'execa';
 import { pino } from 'pino';
 import { createApp } from '../../src/api/app.ts';
+import { type Reads, readsOn } from '../../src/api/reads.ts';
+import type { Explain } from '../../src/operations/explain.ts';
 import * as verbs from '../../src/operations/index.ts';
+import { type Chronicle, chronicle, PLAN } from '../operations/chronicle.ts';
 import { fakeWorld } from '../support/fake-activities.ts';
 import { devServer, freshPlan, withWorker, workflowBundle } from '../workflows/theatre.ts';
 import { PEOPLE } from './support.ts';
@@ -24,6 +27,26 @@ const asks = {
   predict: async () => ({ predictions: [{ id: 'one', value: 1 }], modelVersion: 1 }),
   tellLabels: async ({ outcomes }: { outcomes: readonly unknown[] }) => ({ accepted: outcomes.length }),
 };
+
+const explained: Explain = {
+  ...{ model: 'fuzzed', version: 1, cycle: 1, algorithm: 'xgboost' },
+  ...{ instance: { x: 1 }, steps: [], notes: [] },
+};
+
+/** A ledger with what it names in a folder; what needs an endpoint or CloudWatch is answered alike. */
+const readsOf = ({ archive }: Chronicle): Reads => ({
+  ...readsOn(() => archive),
+  explain: async () => explained,
+  logs: async ({ model, cycle = 1 }) => ({ model, cycle, running: false, lines: [] }),
+  reportDetails: async () => ({ rows: 1 }),
+});
+
+async function aRecord(): Promise<Chronicle> {
+  const told = await chronicle('fuzzed');
+  await told.tell(0, 'plan applied', { planHash: PLAN });
+  for (const cycle of [1, 2]) await told.cycle(cycle);
+  return told;
+}
 
 describe('the API under a fuzzer', function () {
   this.timeout(1_200_000);
@@ -39,14 +62,16 @@ describe('the API under a fuzzer', function () {
       const problems: string[] = [];
       const log = pino({ level: 'error' }, { write: (line) => void problems.push(line) });
       const authenticate = async (token: string) => PEOPLE[token];
-      const api = await createApp({ operator, verbs, asks, authenticate, log }, { version: '0', limits: UNLIMITED });
+      const told = await aRecord();
+      const deps = { operator, verbs, asks, reads: readsOf(told), authenticate, log };
+      const api = await createApp(deps, { version: '0', limits: UNLIMITED });
       await verbs.applyPlan(operator, { frozen: freshPlan({ model: 'fuzzed' }), by: 'ann' });
       await api.listen({ port: 0, host: '127.0.0.1' });
       const url = `http://127.0.0.1:${(api.server.address() as AddressInfo).port}`;
       const words = [
         ...['--config-file', resolve('test/api/schemathesis.toml'), 'run', `${url}/openapi.json`],
-        // A stream of events has no end, and a model that is retired is no model to go on with.
-        ...['--exclude-operation-id', 'watchModel', '--exclude-operation-id', 'retireModel'],
+        // Streams of events have no end, and a model that is retired is no model to go on with.
+        ...['watchModel', 'followLogs', 'retireModel'].flatMap((one) => ['--exclude-operation-id', one]),
         ...['--header', 'Authorization: Bearer token-of-anna', '--checks', 'all', '--max-examples', EXAMPLES],
         ...['--continue-on-failure', '--request-timeout', '60', '--seed', '1', '--generation-database', 'none'],
       ];
@@ -57,6 +82,7 @@ describe('the API under a fuzzer', function () {
         env: { HOME: folder, NO_COLOR: '1' },
       });
       await api.close();
+      await told.store.remove();
       console.log(done.all);
       assert.deepEqual(problems, []);
       assert.equal(done.exitCode, 0, 'the fuzzer found something: see above');

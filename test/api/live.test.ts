@@ -1,19 +1,22 @@
 /** The API on a Temporal server, with real workflows and fake activities. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { execa } from 'execa';
 import { pino } from 'pino';
-import { type Printed, printed } from '../../scripts/cli-schema.ts';
+import type { Printed } from '../../scripts/cli-schema.ts';
 import { createApp } from '../../src/api/app.ts';
+import { readsOn } from '../../src/api/reads.ts';
 import type { Api } from '../../src/api/types.ts';
+import { diffShape } from '../../src/operations/diff.ts';
 import * as verbs from '../../src/operations/index.ts';
 import { cycleDetails, modelStatus } from '../../src/operations/shapes/index.ts';
 import type { Operator } from '../../src/operations/types.ts';
 import { perennialHere } from '../support/cli.ts';
 import { fakeWorld } from '../support/fake-activities.ts';
+import { readPrinted } from '../support/printed.ts';
 import { until } from '../support/until.ts';
 import { devServer, withWorker, workflowBundle } from '../workflows/theatre.ts';
 import { type Asked, ask, PEOPLE, problemOf } from './support.ts';
@@ -23,10 +26,12 @@ const asks = {
   tellLabels: async () => assert.fail('nothing serves'),
 };
 
+const reads = readsOn(() => assert.fail('nothing is read'));
+
 /** An API process: it shares nothing with another one but Temporal. */
 const apiOn = (operator: Operator): Promise<Api> =>
   createApp(
-    { operator, verbs, asks, authenticate: async (token) => PEOPLE[token], log: pino({ level: 'silent' }) },
+    { operator, verbs, asks, reads, authenticate: async (token) => PEOPLE[token], log: pino({ level: 'silent' }) },
     { version: '0' },
   );
 
@@ -66,7 +71,15 @@ describe('the API on a Temporal server', function () {
       const status = async () => modelStatus.parse(await done('GET', '', { as: 'vera' }, 200));
 
       problemOf(await ask(api, 'GET', of, { as: 'vera' }), 404);
+      const differs = async (approve: string) => {
+        const body = filesOf('story', approve);
+        return diffShape.parse(await done('POST', '/plan/diff', { as: 'vera', body }, 200));
+      };
+      assert.equal((await differs('manual')).isNew, true);
       modelStatus.parse(await done('PUT', '/plan', { as: 'oleg', body: filesOf('story', 'manual') }, 200));
+      assert.deepEqual((await differs('manual')).differs, false);
+      const [change] = (await differs('auto')).changes;
+      assert.deepEqual([change?.path, change?.old, change?.new], ['approve.mode', 'manual', 'auto']);
       await done('POST', '/cycles', { as: 'oleg', body: { reason: 'the first' } }, 202);
       const { approval } = await until('an evaluation', async () => {
         const told = await status();
@@ -151,7 +164,7 @@ describe('the API on a Temporal server', function () {
       const dying = { ...verbs, answerRequest: async () => assert.fail('it died') };
       const log = pino({ level: 'silent' });
       const dead = await createApp(
-        { operator, verbs: dying, asks, authenticate: async (token) => PEOPLE[token], log },
+        { operator, verbs: dying, asks, reads, authenticate: async (token) => PEOPLE[token], log },
         { version: '0' },
       );
       await ask(dead, 'PUT', '/v1/models/died/plan', { as: 'oleg', body: filesOf('died', 'manual') });
@@ -175,26 +188,49 @@ describe('the API on a Temporal server', function () {
     });
   });
 
-  it('says the same as --json does on the command line', async () => {
+  it('says the same as --json does on the command line, as the schema of the command has it', async () => {
     await withWorker(env, fakeWorld(), async ({ operator }) => {
-      const api = await apiOn(operator);
-      await ask(api, 'PUT', '/v1/models/both/plan', { as: 'oleg', body: filesOf('both') });
+      const folder = await mkdtemp(join(tmpdir(), 'printed-'));
       const shell = { TEMPORAL_ADDRESS: operator.address, PERENNIAL_TASK_QUEUE: operator.taskQueue };
-      const commands: [Printed, ...string[]][] = [
-        ['status'],
-        ['status', 'both'],
-        ['pause', 'both'],
-        ['resume', 'both'],
-        ['run', 'both'],
-        ['run', 'both', '--wait'],
-        ['monitor', 'both'],
-        ['sweep', 'both'],
-      ];
-      for (const [command, ...words] of commands) {
-        const { stdout, stderr } = await perennialHere([command, ...words, '--json', ...by(command)], shell);
-        const read = printed(command).safeParse(JSON.parse(stdout));
-        assert.ok(read.success, `${command} ${words.join(' ')}: ${read.error?.message} ${stderr}`);
+      const print = async <T>(command: Printed, ...words: string[]) =>
+        readPrinted<T>(command, await perennialHere([command, ...words, '--json', ...by(command)], shell));
+      const planned = async (approve: string) => {
+        for (const [name, text] of Object.entries(filesOf('both', approve).files))
+          await writeFile(join(folder, name), text);
+      };
+      await planned('auto');
+      await print('validate', folder);
+      await print('diff', folder);
+      await print('apply', folder);
+      for (const command of ['pause', 'resume', 'monitor'] as const) await print(command, 'both');
+      const ended = () => until('its end', async () => !(await verbs.status(operator, { model: 'both' })).current);
+      await print('run', 'both');
+      await ended();
+      await print('run', 'both', '--wait');
+      await print('status', 'both', '--wait');
+      await print('rollback', 'both', '--to', '1');
+      await planned('manual');
+      await print('diff', folder);
+      await print('apply', folder);
+      for (const decision of ['approve', 'reject'] as const) {
+        await print('run', 'both');
+        await until('an evaluation', async () => (await verbs.status(operator, { model: 'both' })).approval);
+        await print('status', 'both');
+        await print(decision, 'both');
+        await ended();
       }
+      await print('run', 'both');
+      await print('cancel', 'both');
+      await ended();
+      await print('retire', 'both', '--yes');
+      await print('status');
+      await print('sweep', 'both');
+      for (const word of ['bash', 'models']) await print('completion', word);
+      await print('token', 'ann', '--role', 'viewer', '--file', join(folder, 'tokens'));
+      readPrinted('error', await perennialHere(['status', 'nobody', '--json'], shell));
+      await writeFile(join(folder, 'plan.yaml'), 'model: Both');
+      readPrinted('error', await perennialHere(['validate', folder, '--json'], shell));
+      await rm(folder, { recursive: true });
     });
   });
 
@@ -236,4 +272,6 @@ describe('the API on a Temporal server', function () {
   });
 });
 
-const by = (command: string): string[] => (command === 'status' ? [] : ['--by', 'ann']);
+/** Those who change something say who they are. */
+const by = (command: Printed): string[] =>
+  ['validate', 'diff', 'status', 'completion', 'token'].includes(command) ? [] : ['--by', 'ann'];

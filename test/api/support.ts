@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { pino } from 'pino';
 import { type AppOptions, createApp } from '../../src/api/app.ts';
+import type { Reads } from '../../src/api/reads.ts';
 import type { Api, Asks, Authenticate, Deps, Identity, Places, Verbs } from '../../src/api/types.ts';
 import { UserError } from '../../src/errors.ts';
-import type { Reads } from '../../src/operations/reads.ts';
+import type { Views } from '../../src/operations/views.ts';
 import type { ModelStatus } from '../../src/workflows/messages.ts';
 import { newModel } from '../../src/workflows/state.ts';
 import { statusOf } from '../../src/workflows/status.ts';
@@ -42,25 +43,21 @@ export interface Played {
 export interface Parts {
   readonly verbs?: Partial<Verbs>;
   readonly asks?: Partial<Asks>;
+  readonly reads?: Partial<Reads>;
   readonly authenticate?: Authenticate;
-  readonly reads?: Reads;
+  readonly views?: Views;
   readonly places?: Places;
   readonly options?: Partial<AppOptions>;
 }
 
-export async function play({
-  options = {},
-  authenticate = known,
-  verbs = {},
-  asks = {},
-  ...more
-}: Parts = {}): Promise<Played> {
+export async function play(parts: Parts = {}): Promise<Played> {
+  const { verbs = {}, asks = {}, reads = {}, views, places, authenticate = known, options = {} } = parts;
   const log: string[] = [];
   const deps = {
     operator: {},
-    ...more,
     verbs,
     asks,
+    ...{ reads, views, places },
     authenticate,
     log: pino({}, { write: (line) => void log.push(line) }),
   };

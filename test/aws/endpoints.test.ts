@@ -57,6 +57,20 @@ describe('an endpoint', () => {
       });
   });
 
+  it('that was taken back tells whether AWS was the cause', () => {
+    const reasons = {
+      'InternalServerError: We encountered an internal error. Please try again.': 'internal',
+      'Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error.': 'capacity',
+      'The container for production variant v2 did not pass the ping health check.': 'other',
+    };
+    for (const [FailureReason, because] of Object.entries(reasons))
+      assert.throws(
+        () => asAsked(shape, endpoint({ EndpointConfigName: 'rides-a', FailureReason }), LONG),
+        ({ details }: { details: [{ because: string }] }) => details[0].because === because,
+        FailureReason,
+      );
+  });
+
   it('has the shadows that were asked for, with copies of all requests', () => {
     const ProductionVariants = [{ VariantName: 'v1', CurrentWeight: 100 }];
     const shadowed = { ...shape, weights: { v1: 100 }, shadows: { 'v2-shadow': 100 } };

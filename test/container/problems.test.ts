@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { create } from 'tar';
+import { modelIdentity } from '../../src/data/model-identity.ts';
 import { METRICS_OF } from '../../src/plan/metrics.ts';
 import type { Problem } from '../../src/plan/schema.ts';
 import { long } from '../support/long.ts';
@@ -117,6 +119,9 @@ describe('each algorithm on each kind of problem', function () {
         assert.deepEqual(facts.classes, problem === 'multiclass' ? CLASSES : undefined);
         assert.equal(facts.threshold, problem === 'binary' ? 0.5 : undefined);
         assert.match(String(facts.sha256), /^[0-9a-f]{64}$/);
+        const archive = join(folder, `${problem}-${algorithm}.tar.gz`);
+        await create({ gzip: true, file: archive, cwd: job.model }, parts);
+        assert.equal(await modelIdentity(archive), facts.sha256, 'an audit computes the same');
 
         const server = await startServer(folder, job.model);
         const answer = await server.invoke(await readFile(join(data[problem], 'rows.jsonl')), 'application/jsonlines');

@@ -3,15 +3,20 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Printed } from '../../scripts/cli-schema.ts';
+import { archiveWhenAsked, readsOn } from '../../src/api/reads.ts';
 import type { Store } from '../../src/aws/store.ts';
 import { keys } from '../../src/names.ts';
-import { type Audit, auditShape } from '../../src/operations/audit.ts';
-import { type Compare, compareShape } from '../../src/operations/compare.ts';
-import { type Diff, diffShape } from '../../src/operations/diff.ts';
-import { type Explain, explainShape } from '../../src/operations/explain.ts';
-import { type History, historyShape } from '../../src/operations/history.ts';
-import { type Logs, logsShape } from '../../src/operations/logs.ts';
+import type { Audit } from '../../src/operations/audit.ts';
+import type { Compare } from '../../src/operations/compare.ts';
+import type { Diff } from '../../src/operations/diff.ts';
+import type { Explain } from '../../src/operations/explain.ts';
+import type { History } from '../../src/operations/history.ts';
+import type { Logs } from '../../src/operations/logs.ts';
+import { verifyShape } from '../../src/operations/verify.ts';
+import { play, problemOf } from '../api/support.ts';
 import { perennialHere } from '../support/cli.ts';
+import { readPrinted } from '../support/printed.ts';
 import { MODEL } from './small-plan.ts';
 
 export interface Lived {
@@ -25,15 +30,15 @@ export interface Lived {
 
 export function itIsRead(lived: () => Lived): void {
   const run = (...words: string[]) => perennialHere(words, { ...lived().env });
-  /** What `--json` gives, as the verb's own shape has it. */
-  const read = async <T>(shape: { parse(value: unknown): T }, ...words: string[]): Promise<T> => {
-    const { stdout, stderr, exitCode } = await run(...words, '--json');
-    assert.equal(exitCode, 0, `${words.join(' ')}: ${stderr} ${stdout}`);
-    return shape.parse(JSON.parse(stdout));
+  /** What `--json` gives, as the schema of the command has it. */
+  const read = async <T>(command: Printed, ...words: string[]): Promise<T> => {
+    const ran = await run(command, ...words, '--json');
+    assert.equal(ran.exitCode, 0, `${command} ${words.join(' ')}: ${ran.stderr} ${ran.stdout}`);
+    return readPrinted<T>(command, ran);
   };
 
   it('is told what became of it, newest first, a page at a time', async () => {
-    const { events } = await read<History>(historyShape, 'history', MODEL);
+    const { events } = await read<History>('history', MODEL);
     const told = events.map((one) =>
       one.kind === 'cycle' ? `cycle ${one.cycle} ${one.outcome} v${one.version}` : one.kind,
     );
@@ -41,14 +46,14 @@ export function itIsRead(lived: () => Lived): void {
     const [rollback, second] = events;
     assert.ok(rollback?.kind === 'rollback' && rollback.outcome === 'deployed' && rollback.to === 1);
     assert.ok(second?.kind === 'cycle' && second.objective === 'auc' && (second.metrics?.auc?.value ?? 0) > 0.5);
-    const first = await read<History>(historyShape, 'history', MODEL, '--limit', '3');
-    const rest = await read<History>(historyShape, 'history', MODEL, '--before', String(first.next));
+    const first = await read<History>('history', MODEL, '--limit', '3');
+    const rest = await read<History>('history', MODEL, '--before', String(first.next));
     assert.deepEqual([...first.events, ...rest.events], events);
     assert.match((await run('history', MODEL)).stdout, /cycle 2 +deployed +v2 +auc 0\.\d{4}/);
   });
 
   it('is told what served when, who decided, on which data, and that all of it is as it was written', async () => {
-    const found = await read<Audit>(auditShape, 'audit', MODEL, '--at', new Date().toISOString(), '--verify');
+    const found = await read<Audit>('audit', MODEL, '--at', new Date().toISOString(), '--verify');
     assert.deepEqual([found.chain.broken, found.objects?.broken], [[], []]);
     const { served } = found;
     assert.equal(served?.version, 1);
@@ -56,9 +61,9 @@ export function itIsRead(lived: () => Lived): void {
     assert.equal(served?.decided?.reason, 'looks right');
     assert.deepEqual(served?.data?.sources.map(({ source }) => source).sort(), ['airports', 'flights']);
     for (const { data } of served?.data?.sources ?? []) assert.ok(data.uri.includes(data.sha256));
-    const { entries } = await read<Audit>(auditShape, 'audit', MODEL);
+    const { entries } = await read<Audit>('audit', MODEL);
     const canary = entries?.find(({ event, facts }) => event === 'serving' && facts.version === 2);
-    const then = await read<Audit>(auditShape, 'audit', MODEL, '--at', canary?.at ?? '');
+    const then = await read<Audit>('audit', MODEL, '--at', canary?.at ?? '');
     assert.equal(then.served?.version, 2);
     assert.ok(then.served?.until !== undefined, 'it was rolled back');
   });
@@ -78,7 +83,7 @@ export function itIsRead(lived: () => Lived): void {
   });
 
   it('is held beside its other version: metrics on the same rows, gates, what both were made of', async () => {
-    const found = await read<Compare>(compareShape, 'compare', MODEL, 'v1', 'v2');
+    const found = await read<Compare>('compare', MODEL, 'v1', 'v2');
     assert.deepEqual(
       found.sides.map(({ version, cycle }) => [version, cycle]),
       [
@@ -97,7 +102,7 @@ export function itIsRead(lived: () => Lived): void {
 
   it('explains one prediction from raw input to answer, and what came true', async () => {
     const { id } = lived();
-    const found = await read<Explain>(explainShape, 'explain', MODEL, '--id', id);
+    const found = await read<Explain>('explain', MODEL, '--id', id);
     assert.equal(found.version, 1);
     assert.equal(found.asked?.id, id);
     assert.equal(found.instance.origin, 'ORD');
@@ -120,7 +125,7 @@ export function itIsRead(lived: () => Lived): void {
   });
 
   it('shows what its jobs and its API said, in the order of time', async () => {
-    const found = await read<Logs>(logsShape, 'logs', MODEL, '--cycle', '1', '--limit', '100000');
+    const found = await read<Logs>('logs', MODEL, '--cycle', '1', '--limit', '100000');
     const jobs = new Set(found.lines.map(({ job }) => job));
     for (const job of [`${MODEL}-1-train-1`, `${MODEL}-1-train-2`, `${MODEL}-1-score`]) assert.ok(jobs.has(job), job);
     assert.deepEqual(
@@ -128,9 +133,17 @@ export function itIsRead(lived: () => Lived): void {
       found.lines.map(({ at }) => at).sort(),
     );
     assert.ok(found.lines.some(({ message }) => message.includes('validation-auc')));
-    const last = await read<Logs>(logsShape, 'logs', MODEL, '--cycle', '1', '--limit', '3');
-    assert.deepEqual(last.lines, found.lines.slice(-3));
-    assert.equal(last.earlier, last.lines[0]?.at);
+    const pages: Logs[] = [];
+    do {
+      const before = pages[0]?.earlier;
+      const place = before === undefined ? [] : ['--before', before];
+      pages.unshift(await read<Logs>('logs', MODEL, '--cycle', '1', '--limit', '40', ...place));
+    } while (pages[0]?.earlier !== undefined && pages.length < 100);
+    assert.deepEqual(
+      pages.flatMap(({ lines }) => lines),
+      found.lines,
+      'a page at a time none is lost and none comes twice',
+    );
     const followed = await run('logs', MODEL, '--cycle', '2', '--stage', 'train', '--follow');
     assert.equal(followed.exitCode, 0, followed.stderr);
     assert.match(followed.stdout, new RegExp(`${MODEL}-2-train-1 .*Reporting training SUCCESS`));
@@ -146,6 +159,7 @@ export function itIsRead(lived: () => Lived): void {
         const file = join(folder, `${words[0]}.html`);
         const { stdout, stderr, exitCode } = await run('report', MODEL, ...words, '--out', file);
         assert.equal(exitCode, 0, stderr);
+        await read('report', MODEL, ...words, '--out', file);
         assert.match(stdout, /the (evaluation|monitoring) report, from s3:/);
         assert.match(await readFile(file, 'utf8'), title);
       }
@@ -154,12 +168,54 @@ export function itIsRead(lived: () => Lived): void {
     }
   });
 
+  it('answers the same over HTTP', async () => {
+    const before = process.env;
+    process.env = { ...before, ...lived().env };
+    const { archive, close } = archiveWhenAsked();
+    try {
+      const { ask } = await play({ reads: readsOn(archive) });
+      const got = async (path: string, body?: unknown) => {
+        const answer = await ask(body ? 'POST' : 'GET', `/v1/models/${MODEL}/${path}`, { as: 'oleg', body });
+        assert.equal(answer.status, 200, answer.text);
+        return answer;
+      };
+      const { id } = lived();
+      for (const [path, command, ...words] of [
+        ['history', 'history'],
+        ['compare?first=v1&second=v2', 'compare', 'v1', 'v2'],
+        ['audit', 'audit'],
+        ['logs?cycle=1&limit=100', 'logs', '--cycle', '1', '--limit', '100'],
+      ] as const)
+        assert.deepEqual((await got(path)).body, await read(command, MODEL, ...words));
+      assert.deepEqual((await got('explain', { id })).body, await read('explain', MODEL, '--id', id));
+      const instance = { date: '2001-03-20', distance: 300, origin: 'ORD', gate: 'B4' };
+      const refused = await ask('POST', `/v1/models/${MODEL}/explain`, { as: 'oleg', body: { instance } });
+      assert.match(problemOf(refused, 422).detail, /"gate" is no input of this model/);
+      const { objects, next } = verifyShape.parse((await got('audit/objects')).body);
+      assert.deepEqual([objects.broken, next], [[], undefined]);
+      const { details } = (await got('reports/cycle-1')).body as { details: { cycle: number } };
+      assert.equal(details.cycle, 1);
+      for (const report of ['cycle-1', 'monitoring'])
+        assert.match((await got(`reports/${report}/html`)).text, /^<!doctype html>/);
+    } finally {
+      close();
+      process.env = before;
+    }
+  });
+
   it('is compared with a plan: nothing differs of its own', async () => {
     const { folder } = lived();
-    const same = await read<Diff>(diffShape, 'diff', folder);
+    const same = await read<Diff>('diff', folder);
     assert.deepEqual([same.differs, same.isNew], [false, false]);
-    const other = await read<Diff>(diffShape, 'diff', 'plans/cars');
+    const other = await read<Diff>('diff', 'plans/cars');
     assert.ok(other.isNew && (other.cost.cycleAtMost.new ?? 0) > 0);
+  });
+
+  it('prints what it predicts, and what it was told, as their schemas have it', async () => {
+    const instance = '{"date":"2001-03-20T17:30:00","distance":300,"origin":"ORD"}';
+    const { predictions } = await read<{ predictions: { id: string }[] }>('predict', MODEL, '--data', instance);
+    await read('labels', MODEL, '--data', JSON.stringify({ id: predictions[0]?.id, outcome: true }));
+    readPrinted('doctor', await run('doctor', '--json'));
   });
 
   it('says of what is not there what would be, in one line', async () => {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type InitOutcome, initShape } from '../../src/init/index.ts';
+import type { InitOutcome } from '../../src/init/index.ts';
 import { loadPlan } from '../../src/plan/load.ts';
 import { perennialHere } from '../support/cli.ts';
+import { readPrinted } from '../support/printed.ts';
 
 const VEGA = 'node_modules/vega-datasets/data';
 /** The same numbers each time, in [0, 1). */
@@ -27,9 +28,9 @@ describe('init', function () {
   };
   /** The outcome, and the plan that it left. */
   async function made(...words: string[]) {
-    const { stdout, stderr, exitCode } = await init(...words, '--json');
-    assert.equal(exitCode, 0, stderr);
-    const outcome: InitOutcome = initShape.parse(JSON.parse(stdout));
+    const ran = await init(...words, '--json');
+    assert.equal(ran.exitCode, 0, ran.stderr);
+    const outcome = readPrinted<InitOutcome>('init', ran);
     const { plan, features } = await loadPlan(join(home, 'plan'));
     return { outcome, plan, features, out: new Map(outcome.leftOut.map(({ column, why }) => [column, why])) };
   }

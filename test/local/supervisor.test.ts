@@ -9,6 +9,7 @@ import { type CloudState, readState } from '../../local/home.ts';
 import { identity } from '../../local/processes.ts';
 import { processesOf } from '../../local/processes-of.ts';
 import { perennial } from '../support/cli.ts';
+import { readPrinted } from '../support/printed.ts';
 import { until } from '../support/until.ts';
 
 const clientOptions = (env: Readonly<Record<string, string>>) => ({
@@ -48,7 +49,8 @@ describe('perennial up', () => {
   it('comes back when all is healthy, says so when asked again, and is gone after down', async () => {
     const first = await up();
     assert.equal(first.exitCode, 0, first.stderr);
-    const { pid, services, env: given } = JSON.parse(first.stdout) as CloudState;
+    const { pid, services, env: given } = readPrinted<CloudState>('up', first);
+    readPrinted('env', await perennial(['env', '--json'], env));
     assert.deepEqual(
       services.map(({ name }) => name),
       ['api', 'sagemaker', 'aws', 'temporal'],
@@ -60,6 +62,8 @@ describe('perennial up', () => {
     assert.equal((await fetch(models)).status, 401);
     const answered = await fetch(models, { headers: { authorization: `Bearer ${token}` } });
     assert.deepEqual(await answered.json(), { items: [] });
+    const none = await fetch(`${models}/none/history`, { headers: { authorization: `Bearer ${token}` } });
+    assert.equal(none.status, 404, 'it knows where models leave what they did');
 
     const second = await perennial(['up', '--no-worker'], env);
     assert.equal(second.exitCode, 0);
@@ -68,7 +72,7 @@ describe('perennial up', () => {
 
     const down = await perennial(['down', '--json'], env);
     assert.equal(down.exitCode, 0);
-    assert.equal(JSON.parse(down.stdout).stopped, true);
+    assert.equal(readPrinted<{ stopped: boolean }>('down', down).stopped, true);
     assert.deepEqual(processesOf(home), []);
     assert.equal((await perennial(['down'], env)).exitCode, 0);
   });

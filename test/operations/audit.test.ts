@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { keys } from '../../src/names.ts';
 import { audit, auditShape, isBroken } from '../../src/operations/audit.ts';
+import { type Verification, verify, verifyShape } from '../../src/operations/verify.ts';
+import { aModel, type Parts } from './a-model.ts';
 import { type Chronicle, chronicle, instant, MODEL, PLAN } from './chronicle.ts';
 
 describe('the audit of a model', () => {
@@ -81,6 +87,50 @@ describe('the audit of a model', () => {
       );
       assert.deepEqual(others, []);
     });
+
+  it('finds a model whose archive was changed, and one that is gone, and takes the same one packed anew', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'perennial-audit-'));
+    const key = keys.cycle(MODEL, 1, 'model.tar.gz');
+    const put = async (parts: Parts) => told.store.putFile(key, (await aModel(join(folder, randomUUID()), parts)).path);
+    await put({ model: 'model of cycle 1' });
+    assert.deepEqual(await broken(), []);
+    for (const parts of [{ model: 'another' }, { model: 'model of cycle 1', transform: '{"steps":[]}' }]) {
+      await put(parts);
+      const [found, ...others] = await broken();
+      assert.match(found ?? '', /model\.tar\.gz: its sha256 is [0-9a-f]{64}, and [0-9a-f]{64} was written/);
+      assert.deepEqual(others, []);
+    }
+    await told.store.putText(key, 'no archive');
+    assert.match((await broken())[0] ?? '', /model\.tar\.gz: it is no model that can be read/);
+    await rm(join(told.store.folder, key));
+    assert.match((await broken())[0] ?? '', /model\.tar\.gz: it is gone/);
+    await rm(folder, { recursive: true });
+  });
+
+  it('is verified a part at a time, which together are the whole, also while the ledger grows', async () => {
+    await told.store.putText(keys.cycle(MODEL, 1, 'baseline'), 'other');
+    const { objects: whole } = await audit(told.archive, { model: MODEL, verify: true });
+    const parts: Verification[] = [];
+    let from: number | undefined = 0;
+    while (from !== undefined) {
+      const part = verifyShape.parse(await verify(told.archive, { model: MODEL, from, within: 0 }));
+      parts.push(part);
+      from = part.next;
+    }
+    assert.equal(parts.length, whole?.objects, 'one at least, however short the time');
+    assert.deepEqual(
+      parts.flatMap(({ objects }) => objects.broken),
+      whole?.broken,
+    );
+    assert.equal(
+      parts.reduce((sum, { objects }) => sum + objects.bytes, 0),
+      whole?.bytes,
+    );
+    await told.serve(10, 3, 3);
+    const rest = await verify(told.archive, { model: MODEL, from: whole?.objects, within: 60_000 });
+    const { objects: all } = await audit(told.archive, { model: MODEL, verify: true });
+    assert.equal(rest.objects.objects, (all?.objects ?? 0) - (whole?.objects ?? 0));
+  });
 
   it('reads the entries a page at a time, each with the hash that the next one names', async () => {
     const { entries = [] } = await audit(told.archive, { model: MODEL });

@@ -297,6 +297,39 @@ describe('a rollout', function () {
       assert.ok(world.models.has(champion?.kept.version.modelName ?? ''), 'the champion stays');
     });
 
+  /** An endpoint that AWS takes back so often, with what it says of it. */
+  const takenBack = (times: number, because: string) => {
+    let left = times;
+    const changes: Changes = (_, usual) => ({
+      watchEndpoint: async (input) => {
+        if (!input.shape.config.endsWith('-9-full') || left-- <= 0) return usual.watchEndpoint(input);
+        throw permanent('RolloutFailed', 'rolled back silently: no machine', { because });
+      },
+    });
+    return changes;
+  };
+
+  it('asks again for what AWS took back by a trouble of its own', async () => {
+    for (const because of ['internal', 'capacity']) {
+      const { seen, world } = await play(takenBack(2, because), result);
+      assert.equal(seen.outcome, 'deployed', because);
+      assert.equal(world.called('submitEndpoint').filter((call) => call.includes('-9-full')).length, 3);
+      assert.match(Object.keys(world.endpoint?.weights ?? {}).join(), /^v4$/);
+    }
+  });
+
+  it('goes back when AWS takes it back a third time, or for what is no trouble of its own', async () => {
+    for (const [times, because, asked] of [
+      [3, 'internal', 3],
+      [1, 'client', 1],
+    ] as const) {
+      const { seen, world, champion } = await play(takenBack(times, because), result);
+      assert.equal(seen.outcome, 'rolled back');
+      assert.equal(world.called('submitEndpoint').filter((call) => call.includes('-9-full')).length, asked);
+      assert.deepEqual(world.endpoint, champion?.serving);
+    }
+  });
+
   it('goes back by the plan that the champion was deployed with', async () => {
     const plans: string[] = [];
     await play(

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { cycleWorkflowId, DEPLOYMENT, dataTaskQueue } from '../../src/names.ts';
 import * as operations from '../../src/operations/index.ts';
+import type { Replayed } from '../../src/temporal/replay.ts';
 import { createWorkers, versioning } from '../../src/temporal/worker.ts';
 import { perennial } from '../support/cli.ts';
 import { fakeWorld, stillRunning } from '../support/fake-activities.ts';
+import { readPrinted } from '../support/printed.ts';
 import { AT_ONCE, devServer, freshPlan, until, workflowBundle } from './theatre.ts';
 
 describe('builds of the worker', function () {
@@ -130,16 +132,17 @@ describe('builds of the worker', function () {
       const current = async () => (await operations.versions(operator)).find((build) => build.current)?.build;
       const refused = await promote(bad);
       assert.equal(refused.exitCode, 3, refused.stderr);
-      const told = JSON.parse(refused.stdout);
+      const told = readPrinted<Replayed & { promoted: boolean }>('versions', refused);
       assert.equal(told.promoted, false);
-      const [broken] = told.broken.filter(({ open }: { open: boolean }) => open);
-      assert.equal(broken.workflowId, cycleWorkflowId(model, 1));
-      assert.match(broken.problem, /preflight|collectSource/);
-      assert.ok(broken.event > 0, JSON.stringify(broken));
+      const [broken] = told.broken.filter(({ open }) => open);
+      assert.equal(broken?.workflowId, cycleWorkflowId(model, 1));
+      assert.match(broken?.problem ?? '', /preflight|collectSource/);
+      assert.ok((broken?.event ?? 0) > 0, JSON.stringify(broken));
       assert.equal(await current(), 'b3');
 
-      const { exitCode, stderr } = await promote(good);
-      assert.equal(exitCode, 0, stderr);
+      const promoted = await promote(good);
+      assert.equal(promoted.exitCode, 0, promoted.stderr);
+      readPrinted('versions', promoted);
       assert.equal(await current(), 'b4');
     } finally {
       for (const stop of stops) await stop();

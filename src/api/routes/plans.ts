@@ -1,5 +1,6 @@
 /** Plans: looked at, and put in force. */
 import { z } from 'zod';
+import { diffShape } from '../../operations/diff.ts';
 import { modelStatus, validated } from '../../operations/shapes/index.ts';
 import { json, problems } from '../answers.ts';
 import { identityOf } from '../keyed.ts';
@@ -56,5 +57,24 @@ export const planRoutes =
         const { plan, hash } = await frozenOf(params.model, body);
         return { model: plan.model, hash, valid: true as const };
       },
+    );
+
+    api.post(
+      '/v1/models/:model/plan/diff',
+      {
+        config: { role: 'viewer' },
+        schema: {
+          ...{
+            operationId: 'diffPlan',
+            tags: ['plans'],
+            summary: 'Says what a plan would change against the one in force, what follows and when, and what it costs',
+          },
+          description: 'Changes nothing. Of a model that there is not: that it would be made.',
+          params,
+          body: planFiles,
+          response: { 200: json('What it would change', diffShape), ...problems(409, 413, 415, 422) },
+        },
+      },
+      async ({ params, body }) => verbs.diff(operator, { frozen: await frozenOf(params.model, body) }),
     );
   };

@@ -3,26 +3,13 @@ import { z } from 'zod';
 import { predicted, rollbackStarted, steered, toldLabels } from '../../operations/shapes/index.ts';
 import { json, looking, problems } from '../answers.ts';
 import { identityOf, type Keyed, keyHeader } from '../keyed.ts';
-import { model, reason } from '../requests.ts';
+import { instance, model, reason } from '../requests.ts';
 import type { Api, Deps } from '../types.ts';
 
 const STEERING = {
   promote: ['promoteRollout', 'Lets the rollout that runs go on without waiting; each step is still judged'],
   abort: ['abortRollout', 'Ends the rollout that runs: the champion serves as before'],
 } as const;
-
-const DEEPEST = 16;
-
-/** Whether it can be written as JSON again as it was: a number as 1e999 could not, nor what lies a thousand lists deep. */
-const writable = (value: unknown, depth = 0): boolean => {
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || value === null) return true;
-  return depth < DEEPEST && Object.values(value).every((inner) => writable(inner, depth + 1));
-};
-
-const instance = z
-  .record(z.string(), z.unknown())
-  .refine((row) => writable(row), `numbers must be finite, and nothing lies more than ${DEEPEST} deep`);
 
 export const servingRoutes =
   ({ operator, verbs, asks }: Deps, keyed: Keyed) =>

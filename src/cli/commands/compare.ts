@@ -1,6 +1,6 @@
 /** `perennial compare`: two versions side by side. */
 import { UserError } from '../../errors.ts';
-import type { Compare, Which } from '../../operations/compare.ts';
+import type { Compare } from '../../operations/compare.ts';
 import { command } from '../command.ts';
 import { columns, figure, moment, span } from '../format.ts';
 import { MODEL_ARG, modelName, withArchive } from '../model.ts';
@@ -22,18 +22,17 @@ export const compare = command({
   },
   async run({ args }) {
     const model = await modelName(args.model);
-    const which = [args.first, args.second].filter((word) => word !== undefined).map(whichOf);
     const operations = await import('../../operations/compare.ts');
+    const which = [args.first, args.second]
+      .filter((word) => word !== undefined)
+      .map((word) => operations.readWhich(word) ?? refuse(word));
     const found = await withArchive((archive) => operations.compare(archive, { model, which }));
     return { json: found, text: compareText(found) };
   },
 });
 
-function whichOf(word: string): Which {
-  const [, kind, digits] = /^(v|c|cycle-?)?([1-9]\d{0,8})$/i.exec(word) ?? [];
-  if (digits === undefined)
-    throw new UserError(`"${word}" is neither a version nor a cycle`, 'write v3, or c3 for a cycle');
-  return kind?.toLowerCase().startsWith('c') ? { cycle: Number(digits) } : { version: Number(digits) };
+function refuse(word: string): never {
+  throw new UserError(`"${word}" is neither a version nor a cycle`, 'write v3, or c3 for a cycle');
 }
 
 /** Pure. */

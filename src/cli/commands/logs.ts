@@ -1,6 +1,7 @@
 /** `perennial logs`: what a cycle's jobs and what serves say, as one stream. */
 import { styleText } from 'node:util';
 import { UserError } from '../../errors.ts';
+import { readPlace } from '../../operations/log-page.ts';
 import { LOG_STAGES, type LogStage } from '../../operations/log-places.ts';
 import type { Logs, ToldLine } from '../../operations/logs.ts';
 import { instant, wholeNumber } from '../arguments.ts';
@@ -24,7 +25,11 @@ export const logs = command({
     stage: { type: 'string', valueHint: 'stage', description: `Only of this stage: ${LOG_STAGES.join(', ')}` },
     follow: { type: 'boolean', description: 'Show lines as they come, until the cycle has ended' },
     limit: { type: 'string', valueHint: 'n', description: `The last so many lines; ${MOST} when left out` },
-    before: { type: 'string', valueHint: 'instant', description: 'Only lines before this instant' },
+    before: {
+      type: 'string',
+      valueHint: 'instant',
+      description: 'Only lines before this instant, or before the place that a page begins with',
+    },
   },
   async run({ args, signal, note, print }) {
     const model = await modelName(args.model);
@@ -33,7 +38,7 @@ export const logs = command({
       cycle: args.cycle === undefined ? undefined : wholeNumber(args.cycle, '--cycle'),
       stage: args.stage === undefined ? undefined : stageOf(args.stage),
       limit: args.limit === undefined ? MOST : wholeNumber(args.limit, '--limit'),
-      before: args.before === undefined ? undefined : instant(args.before, '--before'),
+      before: args.before === undefined ? undefined : placeOf(args.before),
     };
     const operations = await import('../../operations/logs.ts');
     if (!args.follow) {
@@ -67,6 +72,8 @@ export const logs = command({
     );
   },
 });
+
+const placeOf = (word: string): string => (readPlace(word) ? word : instant(word, '--before'));
 
 function stageOf(word: string): LogStage {
   const found = LOG_STAGES.find((stage) => stage === word);

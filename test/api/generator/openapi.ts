@@ -126,6 +126,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model}/plan/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says what a plan would change against the one in force, what follows and when, and what it costs
+         * @description Changes nothing. Of a model that there is not: that it would be made.
+         */
+        post: operations["diffPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{model}/cycles": {
         parameters: {
             query?: never;
@@ -381,6 +401,137 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every cycle there ever was, and the rollbacks, plans and endings between, newest first */
+        get: operations["getHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Two versions, or cycles, side by side
+         * @description The two newest versions when neither is named, and one against what serves when one is. Differences are second minus first.
+         */
+        get: operations["compareVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explains one prediction from what was sent to what was answered, and what came true
+         * @description One that was given, by its id, or an instance that nobody has asked. The version that answered is asked once more, as a probe that monitoring leaves out.
+         */
+        post: operations["explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The entries of the ledger in order; or, of an instant, what served, who decided it, on which data
+         * @description Whether the chain of entries is whole is told each time (`chain.broken`).
+         */
+        get: operations["auditModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/audit/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads and hashes again what the ledger names, a part at a time
+         * @description No object is begun after 15 s: `next` says where to go on, and is absent when all was looked at. Many gigabytes are better verified by the command line, near the bucket.
+         */
+        get: operations["verifyObjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/reports/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of a report, and where its page lies */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/reports/{report}/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report as one HTML page that needs nothing else */
+        get: operations["getReportPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{model}/events": {
         parameters: {
             query?: never;
@@ -401,10 +552,296 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a cycle's jobs, and what serves, said, as one stream in the order of time: the last lines */
+        get: operations["getLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/logs/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as it comes, as server-sent events, until the cycle has ended
+         * @description Each event `lines` has a list of lines and an id; whoever comes back with `Last-Event-ID` gets what came later. The first ones are of the past, at most 500. `ended` is the last event.
+         */
+        get: operations["followLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Audit: {
+            model: string;
+            chain: {
+                entries: number;
+                head: string;
+                /** @description What is wrong with the chain; empty when it is whole. */
+                broken: string[];
+            };
+            /** @description With `verify`: what the ledger names, read and hashed again. */
+            objects?: {
+                /** @description Looked at, the entries among them. */
+                objects: number;
+                /** @description Read and hashed. */
+                bytes: number;
+                /** @description What is gone or is not what was written; empty when all is. */
+                broken: string[];
+            };
+            /** @description In order; without `at`. */
+            entries?: {
+                seq: number;
+                previous: string;
+                /** @description The sha256 of the entry, which the next one names. */
+                hash: string;
+                at: string;
+                event: string;
+                by: string;
+                reason?: string;
+                facts: {
+                    [key: string]: unknown;
+                };
+            }[];
+            /** @description Give it as `after` to see what came later. */
+            next?: number;
+            at?: string;
+            /** @description With `at`; absent when nothing served then. */
+            served?: {
+                version: number;
+                cycle: number;
+                since: string;
+                /** @description When another one took over, or it was retired. */
+                until?: string;
+                /** @description The entry that says that it serves: the cycle, or the rollback, and why. */
+                put: {
+                    seq: number;
+                    at: string;
+                    by: string;
+                    reason?: string;
+                };
+                /** @description Who approved its cycle; absent when its plan needs nobody's word. */
+                decided?: {
+                    seq: number;
+                    at: string;
+                    by: string;
+                    reason?: string;
+                };
+                planHash: string;
+                algorithm: string;
+                artifact: string;
+                modelSha256: string;
+                package: string;
+                evaluation: {
+                    uri: string;
+                    sha256: string;
+                    bytes: number;
+                };
+                asOf?: string;
+                /** @description Absent when its evaluation is gone from the bucket. */
+                data?: {
+                    /** @description The snapshots; empty when its evaluation is older than their telling. */
+                    sources: {
+                        source: string;
+                        data: {
+                            uri: string;
+                            sha256: string;
+                            bytes: number;
+                        };
+                        rows: number;
+                        from?: string;
+                        to?: string;
+                    }[];
+                    train?: {
+                        uri: string;
+                        sha256: string;
+                        bytes: number;
+                    };
+                    validation?: {
+                        uri: string;
+                        sha256: string;
+                        bytes: number;
+                    };
+                    transform?: {
+                        uri: string;
+                        sha256: string;
+                        bytes: number;
+                    };
+                    test: {
+                        uri: string;
+                        sha256: string;
+                        bytes: number;
+                    };
+                };
+                /** @description A challenger that had a part of the requests at that instant. */
+                canary?: {
+                    cycle: number;
+                    step: string;
+                    version?: number;
+                };
+            };
+        };
+        Comparison: {
+            model: string;
+            sides: [
+                {
+                    version?: number;
+                    cycle: number;
+                    outcome: string;
+                    at: string;
+                    by: string;
+                    asOf: string;
+                    candidate?: string;
+                    algorithm?: string;
+                    hyperparameters?: {
+                        [key: string]: unknown;
+                    };
+                    metrics: {
+                        [key: string]: components["schemas"]["Estimate"];
+                    };
+                    gates: {
+                        gate: string;
+                        held: boolean;
+                        found: string;
+                    }[];
+                    rows: {
+                        train?: number;
+                        validation?: number;
+                        test?: number;
+                    };
+                    features: string[];
+                    sources: {
+                        source: string;
+                        rows: number;
+                        from?: string;
+                        to?: string;
+                        sha256: string;
+                    }[];
+                    artifactBytes?: number;
+                    seconds?: number;
+                    costUsd?: number;
+                    planHash?: string;
+                    report?: string;
+                },
+                {
+                    version?: number;
+                    cycle: number;
+                    outcome: string;
+                    at: string;
+                    by: string;
+                    asOf: string;
+                    candidate?: string;
+                    algorithm?: string;
+                    hyperparameters?: {
+                        [key: string]: unknown;
+                    };
+                    metrics: {
+                        [key: string]: components["schemas"]["Estimate"];
+                    };
+                    gates: {
+                        gate: string;
+                        held: boolean;
+                        found: string;
+                    }[];
+                    rows: {
+                        train?: number;
+                        validation?: number;
+                        test?: number;
+                    };
+                    features: string[];
+                    sources: {
+                        source: string;
+                        rows: number;
+                        from?: string;
+                        to?: string;
+                        sha256: string;
+                    }[];
+                    artifactBytes?: number;
+                    seconds?: number;
+                    costUsd?: number;
+                    planHash?: string;
+                    report?: string;
+                }
+            ];
+            metrics: {
+                metric: string;
+                values: [
+                    components["schemas"]["Estimate"],
+                    components["schemas"]["Estimate"]
+                ];
+                /** @description Second minus first. */
+                difference?: number;
+                /** @description Their intervals do not meet. */
+                apart: boolean;
+            }[];
+            /** @description Both were measured on the same test rows; otherwise the values are of two tests. */
+            sameRows: boolean;
+            /** @description How much better the second is on the same rows, where it was judged beside the first. */
+            paired?: {
+                [key: string]: components["schemas"]["Estimate"];
+            };
+            gates: {
+                gate: string;
+                held: [
+                    boolean,
+                    boolean
+                ];
+                found: [
+                    string,
+                    string
+                ];
+            }[];
+            features: {
+                both: string[];
+                first: string[];
+                second: string[];
+            };
+            plan: {
+                /** @enum {string} */
+                kind: "added" | "changed" | "removed";
+                path: string;
+                old?: unknown;
+                new?: unknown;
+            }[];
+            /** @description features.sql and the other texts of the plan. */
+            files: {
+                file: string;
+                /** @enum {string} */
+                kind: "added" | "changed" | "removed";
+                /** @description As a unified diff has them, from @@ on. */
+                lines: string[];
+            }[];
+            /** @description How far the inputs of the training rows lie apart, furthest first. */
+            drift: {
+                column: string;
+                psi: number;
+                missing: [
+                    number,
+                    number
+                ];
+            }[];
+        };
         CycleDetails: {
             model: string;
             cycle: number;
@@ -562,6 +999,71 @@ export interface components {
             low: number;
             high: number;
         };
+        Explanation: {
+            model: string;
+            version: number;
+            cycle: number;
+            algorithm: string;
+            /** @description When and of which variant it was asked; absent for an instance that was given. */
+            asked?: {
+                id: string;
+                at: string;
+                variant: string;
+                uri: string;
+            };
+            /** @description As it was sent. */
+            instance: {
+                [key: string]: unknown;
+            };
+            /** @description What features.sql made of it, and what preparation made of that. */
+            steps: {
+                /** @description As features.sql calls it. */
+                feature: string;
+                /** @description What features.sql made of the instance. */
+                raw: unknown;
+                /** @description What the model reads of it. */
+                columns: {
+                    name: string;
+                    value: number | null;
+                }[];
+                /** @description How the one became the other. */
+                how: string;
+            }[];
+            /** @description The prediction, as it was answered then, or is now. */
+            answered?: {
+                [key: string]: unknown;
+            };
+            /** @description What the same version answers now, where that is otherwise. */
+            again?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description On which contributions add up.
+             * @enum {string}
+             */
+            scale?: "log-odds" | "value" | "score";
+            /** @description Binary and regression: one; multiclass: one a class. */
+            outputs?: {
+                class?: string;
+                /** @description Where the model begins, before it knows anything. */
+                bias: number;
+                /** @description By feature of features.sql, the strongest first. */
+                contributions: {
+                    feature: string;
+                    added: number;
+                }[];
+                sum: number;
+            }[];
+            /** @description Binary: from which probability on the label is true. */
+            threshold?: number;
+            /** @description What came true. */
+            outcome?: {
+                value: boolean | number | string;
+                uri: string;
+            };
+            /** @description What could not be told, and why. */
+            notes: string[];
+        };
         /** @description What a monitoring pass found */
         Finding: {
             /** @enum {string} */
@@ -575,6 +1077,82 @@ export interface components {
             mend?: string;
             /** @constant */
             estimated?: true;
+        };
+        History: {
+            model: string;
+            /** @description Newest first. */
+            events: ({
+                /** @constant */
+                kind: "cycle";
+                /** @description Of the ledger entry that told it last. */
+                seq: number;
+                /** @description When it ended; when it began while it runs. */
+                at: string;
+                by: string;
+                reason?: string;
+                cycle: number;
+                trigger: string;
+                /** @description running, until it has ended. */
+                outcome: string;
+                asOf: string;
+                startedAt: string;
+                seconds?: number;
+                version?: number;
+                metrics?: {
+                    [key: string]: components["schemas"]["Estimate"];
+                };
+                /** @description The metric that its plan trained for. */
+                objective?: string;
+                costUsd?: number;
+                planHash?: string;
+                stage?: string;
+                failure?: string;
+                report?: string;
+            } | {
+                /** @constant */
+                kind: "rollback";
+                seq: number;
+                at: string;
+                by: string;
+                reason?: string;
+                from: number;
+                to: number;
+                /** @enum {string} */
+                outcome: "asked" | "deployed" | "failed";
+            } | {
+                /** @constant */
+                kind: "plan";
+                seq: number;
+                at: string;
+                by: string;
+                reason?: string;
+                planHash: string;
+            } | {
+                /** @constant */
+                kind: "retired";
+                seq: number;
+                at: string;
+                by: string;
+                reason?: string;
+            })[];
+            /** @description Give it as `before` to see what came earlier; absent at the beginning. */
+            next?: number;
+        };
+        Logs: {
+            model: string;
+            cycle: number;
+            running: boolean;
+            /** @description The last ones, in the order of time. */
+            lines: {
+                at: string;
+                /** @enum {string} */
+                stage: "train" | "evaluate" | "serve";
+                /** @description The training or transform job, the variant, or the Lambda function. */
+                job: string;
+                message: string;
+            }[];
+            /** @description Give it as `before` to see what came before these; absent at the beginning. */
+            earlier?: string;
         };
         ModelPage: {
             items: components["schemas"]["ModelSummary"][];
@@ -847,6 +1425,59 @@ export interface components {
             };
             note?: string;
         };
+        PlanDiff: {
+            model: string;
+            /** @description The model would be made. */
+            isNew: boolean;
+            differs: boolean;
+            /** @description The hash of the plan in force. */
+            from?: string;
+            to: string;
+            changes: {
+                /** @enum {string} */
+                kind: "added" | "changed" | "removed";
+                path: string;
+                old?: unknown;
+                new?: unknown;
+            }[];
+            /** @description features.sql and the other texts of the plan. */
+            files: {
+                file: string;
+                /** @enum {string} */
+                kind: "added" | "changed" | "removed";
+                /** @description As a unified diff has them, from @@ on. */
+                lines: string[];
+            }[];
+            /** @description Stages of the next cycle that do otherwise. */
+            stages: ("plan" | "collect" | "prepare" | "train" | "evaluate" | "deploy")[];
+            follows: {
+                /** @enum {string} */
+                when: "at once" | "with the next pass" | "with the next cycle" | "with the next deployment";
+                what: string;
+            }[];
+            /** @description A cycle that runs now: it goes on by the plan that it began with. */
+            running?: number;
+            cost: {
+                /** @description US dollars, every job running as long as it may. */
+                cycleAtMost: {
+                    old?: number;
+                    new?: number;
+                };
+                /** @description US dollars, of the fewest instances. */
+                endpointMonth: {
+                    old?: number;
+                    new?: number;
+                };
+                /** @description US dollars, of the most that scaling may make of them. */
+                endpointMonthAtMost: {
+                    old?: number;
+                    new?: number;
+                };
+                /** @description What the last one did cost. */
+                lastCycle?: number;
+                prices: string;
+            };
+        };
         /** @description A problem as RFC 9457 has it */
         Problem: {
             /** @description Names the kind of problem: urn:perennial:problem:<kind> */
@@ -866,6 +1497,19 @@ export interface components {
                 found: string;
                 mend: string;
             }[];
+        };
+        Report: {
+            model: string;
+            /** @enum {string} */
+            kind: "evaluation" | "monitoring";
+            cycle?: number;
+            /** @description Of a monitoring report: the end of its window. */
+            pass?: string;
+            uri: string;
+            /** @description The figures that the page shows. */
+            details: {
+                [key: string]: unknown;
+            };
         };
         RollbackStarted: {
             label: string;
@@ -912,6 +1556,26 @@ export interface components {
                 alarms?: string[];
                 reason: string;
             }[];
+        };
+        Verification: {
+            model: string;
+            chain: {
+                entries: number;
+                head: string;
+                /** @description What is wrong with the chain; empty when it is whole. */
+                broken: string[];
+            };
+            /** @description Of this part. */
+            objects: {
+                /** @description Looked at, the entries among them. */
+                objects: number;
+                /** @description Read and hashed. */
+                bytes: number;
+                /** @description What is gone or is not what was written; empty when all is. */
+                broken: string[];
+            };
+            /** @description Where the next part begins; absent when all was looked at. */
+            next?: number;
         };
     };
     responses: never;
@@ -1443,6 +2107,143 @@ export interface operations {
             };
             /** @description The role does not allow it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was given cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service refused */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody answers now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the model, as its plan says it */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The files of the folder by their paths: plan.yaml, its features, and whatever it names beside them
+                     * @example {
+                     *       "plan.yaml": "model: …",
+                     *       "features.sql": "SELECT …"
+                     *     }
+                     */
+                    files: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description What it would change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDiff"];
+                };
+            };
+            /** @description The request is not as the schema has it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed, or this one is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As things stand it may not be done */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3800,9 +4601,985 @@ export interface operations {
             };
         };
     };
+    getHistory: {
+        parameters: {
+            query?: {
+                /** @description How many at most, from 1 to 200 */
+                limit?: string;
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description None that is older */
+                since?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The name of the model, as its plan says it */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description The request is not as the schema has it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed, or this one is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service refused */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody answers now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareVersions: {
+        parameters: {
+            query?: {
+                /** @description A version, as v3 or 3, or a cycle, as c3 */
+                first?: string;
+                /** @description The other; what serves now when left out */
+                second?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The name of the model, as its plan says it */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Both, and how they differ */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description The request is not as the schema has it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed, or this one is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As things stand it may not be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service refused */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody answers now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the model, as its plan says it */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description As the prediction had it: <request>/<row> */
+                    id: string;
+                    /**
+                     * Format: date-time
+                     * @description About when it was asked; the newest captures otherwise
+                     */
+                    at?: string;
+                } | {
+                    instance: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Step by step */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description The request is not as the schema has it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed, or this one is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As things stand it may not be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was given cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service refused */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody answers now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auditModel: {
+        parameters: {
+            query?: {
+                /** @description The instant; limit and cursor mean nothing then */
+                at?: string;
+                /** @description How many at most, from 1 to 200 */
+                limit?: string;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The name of the model, as its plan says it */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the ledger says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Audit"];
+                };
+            };
+            /** @description The request is not as the schema has it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed, or this one is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was given cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service refused */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody answers now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyObjects: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The name of the model, as its plan says it */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was looked at, and what is wrong with it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description The request is not as the schema has it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed, or this one is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service refused */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody answers now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the model, as its plan says it */
+                model: string;
+                /** @description The last `evaluation`, the last `monitoring` pass, or the evaluation of `cycle-<n>` */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description The request is not as the schema has it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed, or this one is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service refused */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody answers now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the model, as its plan says it */
+                model: string;
+                /** @description The last `evaluation`, the last `monitoring` pass, or the evaluation of `cycle-<n>` */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The request is not as the schema has it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed, or this one is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service refused */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody answers now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     watchModel: {
         parameters: {
             query?: never;
+            header?: {
+                "last-event-id"?: string;
+            };
+            path: {
+                /** @description The name of the model, as its plan says it */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request is not as the schema has it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed, or this one is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service refused */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody answers now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLogs: {
+        parameters: {
+            query?: {
+                /** @description Of this cycle; of the last one when left out */
+                cycle?: string;
+                /** @description Only of this stage */
+                stage?: "train" | "evaluate" | "serve";
+                /** @description How many at most, from 1 to 1000 */
+                limit?: string;
+                /** @description `earlier` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The name of the model, as its plan says it */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Logs"];
+                };
+            };
+            /** @description The request is not as the schema has it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed, or this one is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was given cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service refused */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody answers now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followLogs: {
+        parameters: {
+            query?: {
+                /** @description Of this cycle; of the last one when left out */
+                cycle?: string;
+                /** @description Only of this stage */
+                stage?: "train" | "evaluate" | "serve";
+            };
             header?: {
                 "last-event-id"?: string;
             };
