@@ -1,7 +1,7 @@
 /** A model that lives for the camera: the weather of Seattle, trained three times, watched by season, its third cycle waiting. */
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readApiKey } from '../../src/aws/api.ts';
 import { createClients } from '../../src/aws/clients.ts';
@@ -31,7 +31,9 @@ export async function live(say: (line: string) => void): Promise<void> {
   const config = readConfig();
   const operator = await connect({ taskQueue: config.taskQueue });
   try {
-    await applyPlan(operator, { frozen: await loadPlan(planFolder()), by: BY, reason: 'the first plan' });
+    const folder = planFolder();
+    await applyPlan(operator, { frozen: await loadPlan(folder), by: BY, reason: 'the first plan' });
+    rmSync(dirname(folder), { recursive: true });
     // Beside it, so that there is a fleet.
     for (const other of ['cars', 'flight-delays'])
       await applyPlan(operator, { frozen: await loadPlan(`plans/${other}`), by: BY });

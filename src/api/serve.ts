@@ -6,7 +6,7 @@ import { createLog } from '../log.ts';
 import * as verbs from '../operations/index.ts';
 import { tellLabels } from '../operations/labels.ts';
 import { predict } from '../operations/predict.ts';
-import { openReads } from '../operations/reads.ts';
+import { openViews } from '../operations/views.ts';
 import { createApp } from './app.ts';
 import { authenticator } from './authenticate.ts';
 import { LIMITS } from './guard.ts';
@@ -34,7 +34,7 @@ export async function serveApi({ host, port, signal, ready }: ServeOptions): Pro
   const key = config.sessionKeyFile === undefined ? undefined : sessionKey(config.sessionKeyFile);
   const operator = await verbs.connect({ taskQueue: client.taskQueue });
   const { archive, close } = archiveWhenAsked();
-  const kept = config.archive && openReads(config.archive);
+  const seen = config.archive && openViews(config.archive);
   try {
     const asks = {
       predict: (input: Parameters<typeof predict>[1]) => predict(client, input),
@@ -47,8 +47,8 @@ export async function serveApi({ host, port, signal, ready }: ServeOptions): Pro
       ...{ temporalUi: config.temporalUi, namespace },
       console: config.awsConsole ? config.archive : undefined,
     };
-    const ways = { reads: readsOn(archive), remembered: kept?.reads, places };
-    const api = await createApp({ operator, verbs, asks, authenticate, log, ...ways }, options);
+    const deps = { operator, verbs, asks, authenticate, log, reads: readsOn(archive), views: seen?.views, places };
+    const api = await createApp(deps, options);
     const url = await api.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
       throw new UserError(`${host}:${port} cannot be listened at (${error.code})`, 'choose another --port or --host');
     });
@@ -57,8 +57,8 @@ export async function serveApi({ host, port, signal, ready }: ServeOptions): Pro
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     await api.close();
   } finally {
+    seen?.close();
     close();
-    kept?.close();
     await operator.close();
   }
 }

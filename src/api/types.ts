@@ -10,8 +10,8 @@ import type {
 import type { z } from 'zod';
 import type { LabelsInput } from '../operations/labels.ts';
 import type { Predicted, PredictInput } from '../operations/predict.ts';
-import type { Reads as Remembered } from '../operations/reads.ts';
 import type { Operator } from '../operations/types.ts';
+import type { Views } from '../operations/views.ts';
 import type { Reads } from './reads.ts';
 
 type Operations = typeof import('../operations/index.ts');
@@ -76,8 +76,8 @@ export interface Deps {
   readonly verbs: Verbs;
   readonly asks: Asks;
   readonly reads: Reads;
-  /** What models left in AWS, for the pages, which ask again and again; absent where no bucket is named. */
-  readonly remembered?: Remembered;
+  /** What models left in AWS, for the pages; absent where no bucket is named. */
+  readonly views?: Views;
   readonly places?: Places;
   readonly authenticate: Authenticate;
   readonly log: FastifyBaseLogger;

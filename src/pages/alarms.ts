@@ -1,5 +1,5 @@
 /** What the last look found, and how CloudWatch's alarms stand. */
-import type { Alarm } from '../operations/reads.ts';
+import type { Alarm } from '../operations/views.ts';
 import { type Html, html } from '../report/html.ts';
 import { badge, section, table } from '../report/page.ts';
 import type { ModelStatus } from '../workflows/messages.ts';

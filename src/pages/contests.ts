@@ -1,5 +1,5 @@
 /** Champion against challengers over time, by the metric that the plan trained for. */
-import type { Contest } from '../operations/reads.ts';
+import type { Contest } from '../operations/views.ts';
 import { FIRST, SECOND, type Spec } from '../report/chart.ts';
 import { type Html, html } from '../report/html.ts';
 import { fixed } from '../report/numbers.ts';

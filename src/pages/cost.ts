@@ -1,5 +1,5 @@
 /** What cycles cost, and what the plan allows. */
-import type { History } from '../operations/reads.ts';
+import type { History } from '../operations/views.ts';
 import type { Plan } from '../plan/schema.ts';
 import { type Html, html } from '../report/html.ts';
 import { section, table } from '../report/page.ts';

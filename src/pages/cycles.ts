@@ -1,5 +1,5 @@
 /** The cycles of a model, newest first, with what each was worth, and the rollbacks between them. */
-import type { History } from '../operations/reads.ts';
+import type { History } from '../operations/views.ts';
 import { type Html, html } from '../report/html.ts';
 import { section, table } from '../report/page.ts';
 import { estimateText, metricName, outcomeBadge, span, usd, when } from './words.ts';

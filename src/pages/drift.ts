@@ -1,5 +1,5 @@
 /** How far each column has moved from what the serving version learnt from, pass by pass. */
-import type { Pass } from '../operations/reads.ts';
+import type { Pass } from '../operations/views.ts';
 import { BAD, FIRST, GOOD, INK, MUTED, SECOND, type Spec, WARN } from '../report/chart.ts';
 import { type Html, html } from '../report/html.ts';
 import { METHOD_NAMES } from '../report/monitoring-charts.ts';

@@ -1,5 +1,5 @@
 /** The ledger, newest first: the last entries on a model's page, and all of them page by page. */
-import type { Audit } from '../operations/reads.ts';
+import type { Audit } from '../operations/views.ts';
 import { type Html, html } from '../report/html.ts';
 import { badge, section, table } from '../report/page.ts';
 import { page } from './layout.ts';

@@ -16,7 +16,7 @@ import { sendPage } from './send.ts';
 import { type Said, viewerOf } from './types.ts';
 
 export const modelPages = (deps: Deps) => async (api: Api) => {
-  const { operator, verbs, places, remembered } = deps;
+  const { operator, verbs, places, views } = deps;
   const config = { role: 'viewer', session: true } as const;
   const params = z.object({ model });
   const actions = Object.keys(DONE) as [Action, ...Action[]];
@@ -52,7 +52,7 @@ export const modelPages = (deps: Deps) => async (api: Api) => {
       },
     },
     async (request, reply) => {
-      const found = await needed(remembered).audit(request.params);
+      const found = await needed(views).audit(request.params);
       const { before } = request.query;
       const viewer = viewerOf(identityOf(request));
       return sendPage(reply, ledgerPage(found, viewer, before === undefined ? undefined : Number(before)));

@@ -1,7 +1,7 @@
 /** Everything that a model's page shows of the past, read side by side: what cannot be read now leaves the rest to be seen. */
 import type { Deps } from '../api/types.ts';
 import { UserError } from '../errors.ts';
-import type { Alarm, Audit, Contest, History, Pass } from '../operations/reads.ts';
+import type { Alarm, Audit, Contest, History, Pass } from '../operations/views.ts';
 import { redact } from '../redact.ts';
 
 /** What was found, or why nothing could be. */
@@ -18,14 +18,14 @@ export interface Past {
 const NOWHERE = { why: 'The API does not know the bucket: set PERENNIAL_BUCKET for it.' };
 const CYCLES = 100;
 
-export async function readPast({ remembered }: Deps, model: string): Promise<Past> {
-  if (!remembered) return { history: NOWHERE, audit: NOWHERE, contests: NOWHERE, passes: NOWHERE, alarms: NOWHERE };
+export async function readPast({ views }: Deps, model: string): Promise<Past> {
+  if (!views) return { history: NOWHERE, audit: NOWHERE, contests: NOWHERE, passes: NOWHERE, alarms: NOWHERE };
   const [history, audit, contests, passes, alarms] = await Promise.all([
-    tried(() => remembered.history({ model, limit: CYCLES })),
-    tried(() => remembered.audit({ model })),
-    tried(() => remembered.contests({ model })),
-    tried(() => remembered.passes({ model })),
-    tried(() => remembered.alarms({ model })),
+    tried(() => views.history({ model, limit: CYCLES })),
+    tried(() => views.audit({ model })),
+    tried(() => views.contests({ model })),
+    tried(() => views.passes({ model })),
+    tried(() => views.alarms({ model })),
   ]);
   return { history, audit, contests, passes, alarms };
 }

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { ApiProblem } from '../api/problem.ts';
 import { cycle, model } from '../api/requests.ts';
 import type { Api, Deps } from '../api/types.ts';
-import type { Reads } from '../operations/reads.ts';
+import type { Views } from '../operations/views.ts';
 import { sendReport } from './send.ts';
 
 export const reportPages =
-  ({ remembered }: Deps) =>
+  ({ views }: Deps) =>
   async (api: Api) => {
     const config = { role: 'viewer', session: true } as const;
 
@@ -16,7 +16,7 @@ export const reportPages =
       { config, schema: { params: z.object({ model, cycle }) } },
       async ({ params }, reply) => {
         const asked = { model: params.model, cycle: Number(params.cycle) };
-        return sendReport(reply, (await needed(remembered).report(asked)).html);
+        return sendReport(reply, (await needed(views).report(asked)).html);
       },
     );
 
@@ -24,12 +24,12 @@ export const reportPages =
       '/models/:model/monitoring',
       { config, schema: { params: z.object({ model }) } },
       async ({ params }, reply) =>
-        sendReport(reply, (await needed(remembered).report({ model: params.model, monitor: true })).html),
+        sendReport(reply, (await needed(views).report({ model: params.model, monitor: true })).html),
     );
   };
 
-export function needed(remembered: Reads | undefined): Reads {
-  if (remembered) return remembered;
+export function needed(views: Views | undefined): Views {
+  if (views) return views;
   throw new ApiProblem(
     'elsewhere',
     'the API does not know where models leave their reports',

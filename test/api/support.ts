@@ -5,7 +5,7 @@ import { type AppOptions, createApp } from '../../src/api/app.ts';
 import type { Reads } from '../../src/api/reads.ts';
 import type { Api, Asks, Authenticate, Deps, Identity, Places, Verbs } from '../../src/api/types.ts';
 import { UserError } from '../../src/errors.ts';
-import type { Reads as Remembered } from '../../src/operations/reads.ts';
+import type { Views } from '../../src/operations/views.ts';
 import type { ModelStatus } from '../../src/workflows/messages.ts';
 import { newModel } from '../../src/workflows/state.ts';
 import { statusOf } from '../../src/workflows/status.ts';
@@ -45,21 +45,19 @@ export interface Parts {
   readonly asks?: Partial<Asks>;
   readonly reads?: Partial<Reads>;
   readonly authenticate?: Authenticate;
-  readonly remembered?: Remembered;
+  readonly views?: Views;
   readonly places?: Places;
   readonly options?: Partial<AppOptions>;
 }
 
 export async function play(parts: Parts = {}): Promise<Played> {
-  const { verbs = {}, asks = {}, reads = {}, authenticate = known, options = {}, remembered, places } = parts;
+  const { verbs = {}, asks = {}, reads = {}, views, places, authenticate = known, options = {} } = parts;
   const log: string[] = [];
   const deps = {
     operator: {},
     verbs,
     asks,
-    reads,
-    remembered,
-    places,
+    ...{ reads, views, places },
     authenticate,
     log: pino({}, { write: (line) => void log.push(line) }),
   };

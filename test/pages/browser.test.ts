@@ -8,7 +8,7 @@ import { createApp } from '../../src/api/app.ts';
 import type { Api } from '../../src/api/types.ts';
 import { createStore } from '../../src/aws/store.ts';
 import * as verbs from '../../src/operations/index.ts';
-import { openReads } from '../../src/operations/reads.ts';
+import { openViews } from '../../src/operations/views.ts';
 import { loadPlan } from '../../src/plan/load.ts';
 import { PEOPLE } from '../api/support.ts';
 import { AS_OF, MODEL, type SmallPlan, smallPlan } from '../end-to-end/small-plan.ts';
@@ -37,9 +37,9 @@ describe('the pages in a browser', function () {
     const small: SmallPlan = await smallPlan(createStore(cloud.aws.s3, cloud.config.bucket));
     const worker: WorkerProcess = startWorker(cloud.env);
     operator = await verbs.connect({ taskQueue: cloud.config.taskQueue });
-    const { reads: remembered, close } = openReads(cloud.config);
+    const { views, close } = openViews(cloud.config);
     browser = await chromium.launch({ executablePath });
-    const api = await served({ operator, verbs, remembered });
+    const api = await served({ operator, verbs, views });
     closing.push(
       () => browser.close(),
       () => api.close(),

@@ -40,9 +40,7 @@ describe('the pages of models', function () {
 
   it('show of one model all that is known: the evaluation that waits, cycles, contests, drift, alarms, cost, ledger', async () => {
     const places = { temporalUi: 'https://temporal.example', namespace: 'default' };
-    const { text, status } = await (await browse({ as: 'anna', verbs, remembered: left(), places })).get(
-      '/models/tiny',
-    );
+    const { text, status } = await (await browse({ as: 'anna', verbs, views: left(), places })).get('/models/tiny');
     assert.equal(status, 200);
     for (const said of [
       /auc at least 0\.5.*✓ held/s,
@@ -75,8 +73,8 @@ describe('the pages of models', function () {
     const refused = async () => {
       throw new UserError('GetObject is denied', 'docs/iam/reader.json is what this needs', 'elsewhere');
     };
-    const remembered = left({ history: refused, audit: refused });
-    const { text, status } = await (await browse({ as: 'anna', verbs, remembered })).get('/models/tiny');
+    const views = left({ history: refused, audit: refused });
+    const { text, status } = await (await browse({ as: 'anna', verbs, views })).get('/models/tiny');
     assert.equal(status, 200);
     assert.match(text, /<h2>Ledger<\/h2><p>GetObject is denied; docs\/iam\/reader\.json is what this needs/);
     assert.match(text, /<h2>Drift<\/h2><figure>/);
@@ -109,7 +107,7 @@ describe('the pages of models', function () {
       },
     };
     const estimate = { value: 0.7, low: 0.6, high: 0.8 };
-    const remembered = left({
+    const views = left({
       contests: async () => [{ cycle: 1, at: HOSTILE, outcome: HOSTILE, metric: HOSTILE, challenger: estimate }],
       alarms: async () => [{ name: HOSTILE, state: 'OK', since: HOSTILE, description: HOSTILE }],
       passes: async () =>
@@ -136,7 +134,7 @@ describe('the pages of models', function () {
     const browser = await browse({
       as: 'anna',
       verbs: { ...verbs, status: async () => ({ ...status, current: told }) },
-      remembered,
+      views,
     });
     for (const path of ['/', '/models/tiny', '/models/tiny/now', '/models/tiny/ledger']) {
       const { text } = await browser.get(path);
@@ -149,7 +147,7 @@ describe('the pages of models', function () {
   });
 
   it('run nothing and fetch nothing but what the API serves; reports are locked in a box', async () => {
-    const browser = await browse({ as: 'vera', verbs, remembered: left() });
+    const browser = await browse({ as: 'vera', verbs, views: left() });
     const shown = await browser.get('/models/tiny');
     const policy = String(shown.headers['content-security-policy']);
     assert.doesNotMatch(policy, /unsafe|https?:|\*/);
@@ -167,7 +165,7 @@ describe('the pages of models', function () {
   });
 
   it('page through the ledger, newest first, without losing an entry', async () => {
-    const browser = await browse({ as: 'vera', verbs, remembered: left() });
+    const browser = await browse({ as: 'vera', verbs, views: left() });
     const seen: number[] = [];
     let path = '/models/tiny/ledger';
     while (path) {

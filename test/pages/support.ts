@@ -1,6 +1,6 @@
 /** A model that has lived, and a browser without a window: it keeps its cookie and says where its forms come from. */
 import assert from 'node:assert/strict';
-import type { CycleEvent, Reads } from '../../src/operations/reads.ts';
+import type { CycleEvent, Views } from '../../src/operations/views.ts';
 import type { ModelStatus } from '../../src/workflows/messages.ts';
 import { aModel, type Parts, type Person, play } from '../api/support.ts';
 import { AN_INSTANT } from '../support/fake-activities.ts';
@@ -128,7 +128,7 @@ const cycle = (number: number, outcome: string): CycleEvent => ({
 });
 
 /** What it left in its bucket. */
-export const left = (more: Partial<Reads> = {}): Reads => ({
+export const left = (more: Partial<Views> = {}): Views => ({
   history: async ({ model }) => ({ model, events: [cycle(2, 'deployed'), cycle(1, 'deployed')] }),
   audit: async ({ model }) => ({
     model,

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { keys } from '../../src/names.ts';
 import { contestShape } from '../../src/operations/contests.ts';
 import { passShape } from '../../src/operations/passes.ts';
-import { readsOf } from '../../src/operations/reads.ts';
 import { remembering } from '../../src/operations/remembering.ts';
+import { viewsOf } from '../../src/operations/views.ts';
 import { type Chronicle, chronicle, instant, MODEL, PLAN } from './chronicle.ts';
 
 const estimate = (value: number) => ({ value, low: value - 0.1, high: value + 0.1 });
@@ -30,7 +30,7 @@ describe('what pages read of a model', () => {
   after(() => told.store.remove());
 
   it('is how champion and challenger did on the same rows, oldest first, by what the plan trains for', async () => {
-    const found = await readsOf(told.archive).contests({ model: MODEL });
+    const found = await viewsOf(told.archive).contests({ model: MODEL });
     for (const one of found) contestShape.parse(one);
     assert.deepEqual(
       found.map(({ cycle, metric, challenger, champion }) => [cycle, metric, challenger.value, champion?.value]),
@@ -42,7 +42,7 @@ describe('what pages read of a model', () => {
   });
 
   it('is the report of a cycle that still waits for approval, too', async () => {
-    const { report } = readsOf(told.archive);
+    const { report } = viewsOf(told.archive);
     await assert.rejects(report({ model: MODEL, cycle: 3 }), /cycle 3 of tiny has evaluated nothing/);
     await told.store.putText(keys.cycle(MODEL, 3, 'evaluate', 'evaluation.html'), '<title>three</title>');
     assert.equal((await report({ model: MODEL, cycle: 3 })).html, '<title>three</title>');
@@ -61,7 +61,7 @@ describe('what pages read of a model', () => {
         });
         await told.store.putText(keys.monitor(MODEL, id, 'monitoring.json'), text);
       }
-    const { passes } = readsOf(told.archive);
+    const { passes } = viewsOf(told.archive);
     const all = (await passes({ model: MODEL })).map((pass) => passShape.parse(pass));
     assert.equal(all.length, 6);
     assert.deepEqual(all[0]?.drift.columns, [{ column: 'x', value: 0.3, state: 'not judged' }]);
@@ -82,7 +82,7 @@ describe('what pages read of a model', () => {
         return told.store.getText(object);
       },
     };
-    const { audit } = readsOf({ ...told.archive, store: remembering(counted) });
+    const { audit } = viewsOf({ ...told.archive, store: remembering(counted) });
     const { chain } = await audit({ model: MODEL });
     assert.deepEqual([chain.broken, read], [[], chain.entries]);
     await audit({ model: MODEL });

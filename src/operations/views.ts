@@ -14,7 +14,7 @@ export type { Contest } from './contests.ts';
 export type { CycleEvent, History } from './history.ts';
 export type { Pass } from './passes.ts';
 
-export const readsOf = (archive: Archive) => ({
+export const viewsOf = (archive: Archive) => ({
   alarms: (asked: { readonly model: string }) => alarms(archive, asked),
   audit: (asked: AuditAsked) => audit(archive, asked),
   contests: (asked: ContestsAsked) => contests(archive, asked),
@@ -22,10 +22,10 @@ export const readsOf = (archive: Archive) => ({
   passes: (asked: PassesAsked) => passes(archive, asked),
   report: (asked: ReportAsked) => report(archive, asked),
 });
-export type Reads = ReturnType<typeof readsOf>;
+export type Views = ReturnType<typeof viewsOf>;
 
 /** Close it when done. */
-export function openReads(config: ArchiveConfig): { reads: Reads; close(): void } {
+export function openViews(config: ArchiveConfig): { views: Views; close(): void } {
   const archive = openArchive(config);
-  return { reads: readsOf({ ...archive, store: remembering(archive.store) }), close: archive.close };
+  return { views: viewsOf({ ...archive, store: remembering(archive.store) }), close: archive.close };
 }
