@@ -28,7 +28,7 @@ def load_script(code: Path, script: str) -> ModuleType:
     if not path.is_relative_to(folder) or path.suffix != ".py" or not path.is_file():
         raise UnusableScript(f"there is no {script} among your files; name a Python file beside the plan")
     places = [path.parent, *([folder] if path.parent != folder else [])]
-    _refuse_our_names(code, places)
+    _refuse_our_names(code, places, path)
     # Behind our own folder, which comes first, and before the libraries.
     sys.path[1:1] = [str(place) for place in places if str(place) not in sys.path]
     # Its own code may want XGBoost's wrappers.
@@ -48,12 +48,13 @@ def user_files(code: Path) -> list[Path]:
     return sorted(f for f in files if not any(p.startswith(".") or p == "__pycache__" for p in f.parts))
 
 
-def _refuse_our_names(code: Path, places: list[Path]) -> None:
+def _refuse_our_names(code: Path, places: list[Path], script: Path) -> None:
+    """The script itself is taken from where it lies, and may be called `train.py`."""
     ours = {file.stem for file in code.glob("*.py")} | {MODULE}
     for place in places:
         for entry in sorted(place.iterdir()):
             importable = entry.is_dir() or entry.suffix == ".py"
-            if importable and entry.stem in ours and _imported_by_name(entry):
+            if entry != script and importable and entry.stem in ours and _imported_by_name(entry):
                 raise UnusableScript(
                     f"{entry.name} has the name of one of Perennial's own modules; call it something else"
                 )

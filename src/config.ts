@@ -112,12 +112,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 /** What a person's client needs to know; everything has a default. Throws `ConfigError`. */
 export function readClientConfig(
   env: NodeJS.ProcessEnv = process.env,
-): Pick<Config, 'region' | 'apiUrl' | 'taskQueue' | 'codecKeysFile'> {
+): Pick<Config, 'region' | 'apiUrl' | 'taskQueue' | 'codecKeysFile'> & Pick<ApiConfig, 'temporalUi'> {
   const few = environment.pick({
     AWS_REGION: true,
     PERENNIAL_API_URL: true,
     PERENNIAL_TASK_QUEUE: true,
     PERENNIAL_CODEC_KEYS_FILE: true,
+    PERENNIAL_TEMPORAL_UI: true,
   });
   const e = read(few, env);
   return {
@@ -125,6 +126,7 @@ export function readClientConfig(
     apiUrl: e.PERENNIAL_API_URL,
     taskQueue: e.PERENNIAL_TASK_QUEUE,
     codecKeysFile: e.PERENNIAL_CODEC_KEYS_FILE,
+    temporalUi: e.PERENNIAL_TEMPORAL_UI,
   };
 }
 

@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts';
 import type { Archive } from '../operations/archive.ts';
 import type { Operator } from '../operations/types.ts';
 import { loadPlan } from '../plan/load.ts';
+import { workflowLink } from '../temporal/web-ui.ts';
 
 export const MODEL_ARG = {
   type: 'positional',
@@ -59,4 +60,13 @@ export async function withArchive<T>(work: (archive: Archive) => Promise<T>): Pr
   } finally {
     archive.close();
   }
+}
+
+/** Where workflows are seen in the Web UI; nowhere when nobody said where that is. */
+export async function webUi(): Promise<(workflowId: string) => string | undefined> {
+  const { temporalUi } = readClientConfig();
+  if (!temporalUi) return () => undefined;
+  const { temporalSettings } = await import('../temporal/settings.ts');
+  const { namespace } = temporalSettings();
+  return (workflowId) => workflowLink(temporalUi, namespace, workflowId);
 }

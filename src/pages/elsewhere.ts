@@ -4,17 +4,17 @@ import { modelWorkflowId, monitorScheduleId, retrainScheduleId } from '../names.
 import { consoleLinks } from '../operations/consoles.ts';
 import { type Html, html } from '../report/html.ts';
 import { section } from '../report/page.ts';
+import { namespaceLink, workflowLink } from '../temporal/web-ui.ts';
 import type { ModelStatus } from '../workflows/messages.ts';
 
 /** Only the words where nobody has said where the Web UI is. */
 export function temporalLink(places: Places | undefined, workflowId: string, words: string): Html {
-  const base = namespaceOf(places);
-  if (base === undefined) return html`${words}: <code>${workflowId}</code>`;
-  return html`<a href="${base}/workflows/${encodeURIComponent(workflowId)}">${words}</a>`;
+  if (!places?.temporalUi) return html`${words}: <code>${workflowId}</code>`;
+  return html`<a href="${workflowLink(places.temporalUi, places.namespace, workflowId)}">${words}</a>`;
 }
 
 const namespaceOf = (places: Places | undefined): string | undefined =>
-  places?.temporalUi && `${places.temporalUi.replace(/\/$/, '')}/namespaces/${encodeURIComponent(places.namespace)}`;
+  places?.temporalUi && namespaceLink(places.temporalUi, places.namespace);
 
 export function elsewherePart(status: ModelStatus, places?: Places): Html {
   const { model, monitor, dashboard, rollback } = status;

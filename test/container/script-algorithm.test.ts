@@ -72,7 +72,7 @@ describe("a customer's own algorithm", function () {
     const job = await fit(
       'regression',
       {
-        'go.py': `from parts.shift import Shifted
+        'go/train.py': `from parts.shift import Shifted
 def fit(data, hyperparameters):
     assert hyperparameters == {"by": 2.5, "deep": True, "times": 3, "how": "well"}, hyperparameters
     assert data.problem == "regression" and data.classes == [] and data.seed == 11, data

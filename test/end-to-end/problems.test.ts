@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Archive, openArchive } from '../../src/operations/archive.ts';
 import { explain } from '../../src/operations/explain.ts';
 
-import { applyPlan, connect, type Operator, requestCycle, status, waitForCycle } from '../../src/operations/index.ts';
+import { applyPlan, connect, look, type Operator, requestCycle, status, waitForCycle } from '../../src/operations/index.ts';
 import { predict } from '../../src/operations/predict.ts';
 import { loadPlan } from '../../src/plan/load.ts';
 import { bundleFile } from '../support/bundle.ts';
@@ -47,6 +47,9 @@ describe('a multiclass and a regression model from end to end', function () {
     for await (const news of waitForCycle(operator, { model, cycle: 1, every: 250 }))
       if (news.kind === 'ended')
         assert.equal(news.outcome.outcome, 'deployed', `${news.outcome.reason} ${news.outcome.failure ?? ''}`);
+    const seen = await look(operator, model, 1);
+    for (const { candidate, state, reason } of seen?.progress.candidates ?? [])
+      assert.equal(state, 'done', `${candidate}: ${reason}`);
     const { champion } = await status(operator, { model });
     assert.ok(champion);
     return champion;

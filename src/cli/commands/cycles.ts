@@ -1,11 +1,12 @@
 /** Cycles: `run` wishes one, `cancel` stops the one that runs. */
 import { UserError } from '../../errors.ts';
+import { cycleWorkflowId } from '../../names.ts';
 import type { CycleOutcome } from '../../workflows/shapes.ts';
 import { instant, wholeNumber } from '../arguments.ts';
 import { command, type Outcome } from '../command.ts';
 import { follow } from '../follow.ts';
 import { span } from '../format.ts';
-import { BY, MODEL_ARG, modelName, person, REASON, withOperator } from '../model.ts';
+import { BY, MODEL_ARG, modelName, person, REASON, webUi, withOperator } from '../model.ts';
 import { metricsText } from '../status-text.ts';
 
 /** A cycle that ended, but not with a deployment. */
@@ -34,7 +35,8 @@ export const run = command({
       const { accepted, cycle, note } = answer;
       if (!accepted || cycle === undefined)
         throw new UserError(note ?? `${model} takes no cycle now`, `see "perennial status ${model}"`);
-      if (!args.wait) return { json: answer, text: wished(model, cycle, note) };
+      const link = (await webUi())(cycleWorkflowId(model, cycle));
+      if (!args.wait) return { json: answer, text: wished(model, cycle, link, note) };
       if (note) watch.note(note);
       return ended(model, await follow(operator, operations, { model, cycle }, watch));
     });
@@ -78,7 +80,12 @@ export function ended(model: string, outcome: CycleOutcome): Outcome {
   return { json: outcome, text: lines.filter(Boolean).join('\n'), exitCode };
 }
 
-const wished = (model: string, cycle: number, note?: string): string =>
-  [`Cycle ${cycle} of ${model} is on its way.`, note, `Follow it: perennial status ${model} --wait`]
+const wished = (model: string, cycle: number, link?: string, note?: string): string =>
+  [
+    `Cycle ${cycle} of ${model} is on its way.`,
+    note,
+    `Follow it: perennial status ${model} --wait`,
+    link && `In the Web UI: ${link}`,
+  ]
     .filter(Boolean)
     .join('\n');

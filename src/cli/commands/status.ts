@@ -4,7 +4,7 @@ import type { Backlog } from '../../operations/types.ts';
 import { type Context, command } from '../command.ts';
 import { follow } from '../follow.ts';
 import { columns, span } from '../format.ts';
-import { modelName, withOperator } from '../model.ts';
+import { modelName, webUi, withOperator } from '../model.ts';
 import { statusText } from '../status-text.ts';
 import { ended } from './cycles.ts';
 
@@ -27,7 +27,7 @@ export const status = command({
     return withOperator(async (operator, operations) => {
       const found = await operations.status(operator, { model });
       const cycle = found.current?.cycle;
-      if (!args.wait || cycle === undefined) return { json: found, text: statusText(found) };
+      if (!args.wait || cycle === undefined) return { json: found, text: statusText(found, await webUi()) };
       return ended(model, await follow(operator, operations, { model, cycle }, watch));
     });
   },
@@ -44,8 +44,9 @@ function refuseWatch({ model, wait, json }: { model?: string; wait?: boolean; js
 async function live(model: string, { signal, frame, print }: Pick<Context, 'signal' | 'frame' | 'print'>) {
   let before: readonly string[] = [];
   await withOperator(async (operator, operations) => {
+    const link = await webUi();
     for await (const found of operations.watchModel(operator, { model, signal })) {
-      const lines = statusText(found).split('\n');
+      const lines = statusText(found, link).split('\n');
       const fresh = lines.filter((line) => !before.includes(line));
       if (frame) frame(lines.join('\n'));
       else if (fresh.length > 0) print(fresh.join('\n'));
