@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { type Archive, openArchive } from '../../src/operations/archive.ts';
 import { explain } from '../../src/operations/explain.ts';
 
-import { applyPlan, connect, look, type Operator, requestCycle, status, waitForCycle } from '../../src/operations/index.ts';
+import {
+  applyPlan,
+  connect,
+  look,
+  type Operator,
+  requestCycle,
+  status,
+  waitForCycle,
+} from '../../src/operations/index.ts';
 import { predict } from '../../src/operations/predict.ts';
 import { loadPlan } from '../../src/plan/load.ts';
 import { bundleFile } from '../support/bundle.ts';
