@@ -4,8 +4,8 @@ import { readArchiveConfig, readClientConfig } from '../config.ts';
 import { UserError } from '../errors.ts';
 import type { Archive } from '../operations/archive.ts';
 import type { Operator } from '../operations/types.ts';
+import type { WebUi } from '../operations/web-ui.ts';
 import { loadPlan } from '../plan/load.ts';
-import { workflowLink } from '../temporal/web-ui.ts';
 
 export const MODEL_ARG = {
   type: 'positional',
@@ -62,11 +62,8 @@ export async function withArchive<T>(work: (archive: Archive) => Promise<T>): Pr
   }
 }
 
-/** Where workflows are seen in the Web UI; nowhere when nobody said where that is. */
-export async function webUi(): Promise<(workflowId: string) => string | undefined> {
-  const { temporalUi } = readClientConfig();
-  if (!temporalUi) return () => undefined;
-  const { temporalSettings } = await import('../temporal/settings.ts');
-  const { namespace } = temporalSettings();
-  return (workflowId) => workflowLink(temporalUi, namespace, workflowId);
+/** Where models and cycles are seen in the Web UI; nowhere when nobody said where that is. */
+export async function webUi(): Promise<WebUi> {
+  const { webUiAt } = await import('../operations/web-ui.ts');
+  return webUiAt(readClientConfig().temporalUi);
 }

@@ -1,12 +1,12 @@
 /** The status of a model as text. Pure. */
 import type { Metrics } from '../activities/types.ts';
-import { modelWorkflowId } from '../names.ts';
+import type { WebUi } from '../operations/web-ui.ts';
 import type { ModelStatus, MonitorSummary } from '../workflows/shapes.ts';
 import { activityTexts, stageLine } from './follow.ts';
 import { columns, figure, moment } from './format.ts';
 
-/** `link`: where a workflow is seen in the Web UI, if anybody said where that is. */
-export function statusText(s: ModelStatus, link: (workflowId: string) => string | undefined = () => undefined): string {
+/** `link`: where it is seen in the Web UI, if anybody said where that is. */
+export function statusText(s: ModelStatus, link: WebUi = () => undefined): string {
   const rows: string[][] = [];
   const row = (name: string, text: string | undefined) => text && rows.push([name, text]);
   row('plan', s.plan && `${s.plan.hash.slice(0, 12)}, applied by ${s.plan.by} ${moment(s.plan.appliedAt)}`);
@@ -40,7 +40,7 @@ export function statusText(s: ModelStatus, link: (workflowId: string) => string 
   );
   row('API', s.api?.url);
   row('dashboard', s.dashboard);
-  row('Web UI', link(s.current?.workflowId ?? modelWorkflowId(s.model)));
+  row('Web UI', link({ model: s.model, cycle: s.current?.cycle }));
   row('ledger', `${s.ledger.entries} entries, ${s.ledger.hash.slice(0, 12)}`);
   for (const problem of s.problems) row('problem', problem);
   return [`${s.model}: ${s.plan?.objective ?? 'no plan yet'}`, columns(rows), stagesText(s), outcomesText(s)]

@@ -2,9 +2,9 @@
 import type { Places } from '../api/types.ts';
 import { modelWorkflowId, monitorScheduleId, retrainScheduleId } from '../names.ts';
 import { consoleLinks } from '../operations/consoles.ts';
+import { namespaceLink, workflowLink } from '../operations/web-ui.ts';
 import { type Html, html } from '../report/html.ts';
 import { section } from '../report/page.ts';
-import { namespaceLink, workflowLink } from '../temporal/web-ui.ts';
 import type { ModelStatus } from '../workflows/messages.ts';
 
 /** Only the words where nobody has said where the Web UI is. */

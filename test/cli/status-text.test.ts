@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { statusText } from '../../src/cli/status-text.ts';
-import { workflowLink } from '../../src/temporal/web-ui.ts';
+import { webUiAt } from '../../src/operations/web-ui.ts';
 import { newModel } from '../../src/workflows/state.ts';
 import { statusOf } from '../../src/workflows/status.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
-const at = (ui: string) => (workflowId: string) => workflowLink(ui, 'my-team', workflowId);
 
 describe('the status of a model as text', () => {
   it("leads to the model in Temporal's Web UI, and to the cycle while one runs", () => {
     const quiet = statusOf(newModel('rides'), AT);
-    const link = at('http://127.0.0.1:8233/');
+    const link = webUiAt('http://127.0.0.1:8233/', 'my-team');
     assert.match(
       statusText(quiet, link),
       /Web UI +http:\/\/127\.0\.0\.1:8233\/namespaces\/my-team\/workflows\/model%2Frides$/m,

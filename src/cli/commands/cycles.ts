@@ -1,6 +1,5 @@
 /** Cycles: `run` wishes one, `cancel` stops the one that runs. */
 import { UserError } from '../../errors.ts';
-import { cycleWorkflowId } from '../../names.ts';
 import type { CycleOutcome } from '../../workflows/shapes.ts';
 import { instant, wholeNumber } from '../arguments.ts';
 import { command, type Outcome } from '../command.ts';
@@ -35,7 +34,7 @@ export const run = command({
       const { accepted, cycle, note } = answer;
       if (!accepted || cycle === undefined)
         throw new UserError(note ?? `${model} takes no cycle now`, `see "perennial status ${model}"`);
-      const link = (await webUi())(cycleWorkflowId(model, cycle));
+      const link = (await webUi())({ model, cycle });
       if (!args.wait) return { json: answer, text: wished(model, cycle, link, note) };
       if (note) watch.note(note);
       return ended(model, await follow(operator, operations, { model, cycle }, watch));
