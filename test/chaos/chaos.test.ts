@@ -8,7 +8,7 @@ const KILLS = 24;
 const SEED = 11;
 
 describe('a story that is killed at two dozen places', function () {
-  this.timeout(900_000);
+  this.timeout(1_800_000);
   let home: string;
   before(async () => {
     home = await mkdtemp(join(tmpdir(), 'perennial-chaos-'));
