@@ -1,19 +1,20 @@
 /** What an AWS account must have before Perennial comes, as one CloudFormation template: bucket, roles, policies. */
-import { type Policy, PRINCIPAL_NAMES, policyOf, type Statement } from './policies.ts';
+import { filled, type Policy, PRINCIPAL_NAMES, policyOf, type Statement } from './policies.ts';
 
 type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
 
 /** Characters of one managed policy, white space left out; IAM's own bound is 6,144, and names that are filled in may be long. */
 const POLICY_CHARS = 4_500;
 
-const FILLED: Readonly<Record<string, string>> = {
-  ACCOUNT: 'AWS::AccountId',
-  REGION: 'AWS::Region',
-  BUCKET: 'Bucket',
-  JOB_ROLE_ARN: 'JobRole.Arn',
-  LAMBDA_ROLE_ARN: 'LambdaRole.Arn',
-};
-const WORDS = new RegExp(`\\b(${Object.keys(FILLED).join('|')})\\b`);
+const FILLED = Object.fromEntries(
+  Object.entries({
+    ACCOUNT: 'AWS::AccountId',
+    REGION: 'AWS::Region',
+    BUCKET: 'Bucket',
+    JOB_ROLE_ARN: 'JobRole.Arn',
+    LAMBDA_ROLE_ARN: 'LambdaRole.Arn',
+  }).map(([word, known]) => [word, `\${${known}}`]),
+);
 
 /** Who holds each policy: a role of the stack, or people whom you attach it to. */
 const HOLDERS: Readonly<Record<string, string>> = { worker: 'WorkerRole', jobs: 'JobRole', lambda: 'LambdaRole' };
@@ -114,7 +115,7 @@ function managed(name: string, { Version, Statement }: Policy): Record<string, J
         Type: 'AWS::IAM::ManagedPolicy',
         Properties: {
           Description: `Perennial: ${name}${parts.length > 1 ? `, part ${at + 1} of ${parts.length}` : ''}`,
-          PolicyDocument: { Version, Statement: substituted(part as unknown as Json) },
+          PolicyDocument: substituted(filled({ Version, Statement: part }, FILLED) as unknown as Json),
           ...(holder && { Roles: [{ Ref: holder }] }),
         },
       },
@@ -132,13 +133,9 @@ function inParts(statements: readonly Statement[]): Statement[][] {
   return parts;
 }
 
-/** Every text with a word that an account fills in becomes a `Fn::Sub`. */
+/** Every text that CloudFormation fills in becomes a `Fn::Sub`. */
 function substituted(value: Json): Json {
-  if (typeof value === 'string') {
-    if (!WORDS.test(value)) return value;
-    const text = value.replace(new RegExp(WORDS, 'g'), (word) => `\${${FILLED[word]}}`);
-    return { 'Fn::Sub': text };
-  }
+  if (typeof value === 'string') return value.includes('${') ? { 'Fn::Sub': value } : value;
   if (Array.isArray(value)) return value.map(substituted);
   if (typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, substituted(one)]));

@@ -1,9 +1,9 @@
 /** Following a cycle to its end: a line for every stage that is over, a live line for the one that runs. */
 import { UserError } from '../errors.ts';
 import type { CycleLook, CycleNews, Operator, PendingActivity } from '../operations/types.ts';
+import { span } from '../plan/span.ts';
 import type { CycleOutcome, CycleProgress, StageProgress } from '../workflows/shapes.ts';
 import type { Context } from './command.ts';
-import { span } from './format.ts';
 
 const LONGEST = 200;
 

@@ -1,6 +1,6 @@
 /** Differences between two plans as lines. Pure. */
 import { styleText } from 'node:util';
-import { span } from './format.ts';
+import { span } from '../plan/span.ts';
 
 type Kind = 'added' | 'changed' | 'removed';
 const MARKS: Readonly<Record<string, string>> = {

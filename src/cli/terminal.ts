@@ -1,6 +1,6 @@
 /** The only writer: outcomes to standard output, everything else to standard error, one live line on a terminal. */
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { span } from './format.ts';
+import { span } from '../plan/span.ts';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 /** Where there is no terminal, details that change all the time are told this often. */

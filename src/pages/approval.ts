@@ -1,9 +1,9 @@
 /** A cycle that waits for a person: what was found, gate by gate, and the two forms. */
 import { type Html, html } from '../report/html.ts';
 import { whole } from '../report/numbers.ts';
-import { badge, section, table } from '../report/page.ts';
+import { badge, fold, section, table } from '../report/page.ts';
 import type { ModelStatus } from '../workflows/messages.ts';
-import { fold, form, reasonField } from './forms.ts';
+import { form, reasonField } from './forms.ts';
 import type { Part, Viewer } from './types.ts';
 import { estimateText, metricName, when } from './words.ts';
 

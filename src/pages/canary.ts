@@ -1,9 +1,9 @@
 /** A canary that runs: who answers how many of the requests, and what each step was judged by. */
 import { type Html, html } from '../report/html.ts';
 import { fixed, percent, whole } from '../report/numbers.ts';
-import { badge, section, table } from '../report/page.ts';
+import { badge, fold, section, table } from '../report/page.ts';
 import type { ModelStatus, RolloutProgress } from '../workflows/messages.ts';
-import { fold, form, reasonField } from './forms.ts';
+import { form, reasonField } from './forms.ts';
 import type { Part, Viewer } from './types.ts';
 import { when } from './words.ts';
 

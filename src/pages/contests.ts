@@ -3,9 +3,8 @@ import type { Contest } from '../operations/views.ts';
 import { FIRST, SECOND, type Spec } from '../report/chart.ts';
 import { type Html, html } from '../report/html.ts';
 import { fixed } from '../report/numbers.ts';
-import { figure, section, table } from '../report/page.ts';
+import { figure, fold, section, table } from '../report/page.ts';
 import { drawn } from './drawn.ts';
-import { fold } from './forms.ts';
 import { estimateText, metricName, outcomeBadge, when } from './words.ts';
 
 export async function contestsPart(all: readonly Contest[]): Promise<Html> {

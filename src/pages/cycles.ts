@@ -1,8 +1,9 @@
 /** The cycles of a model, newest first, with what each was worth, and the rollbacks between them. */
 import type { History } from '../operations/views.ts';
+import { span } from '../plan/span.ts';
 import { type Html, html } from '../report/html.ts';
 import { section, table } from '../report/page.ts';
-import { estimateText, metricName, outcomeBadge, span, usd, when } from './words.ts';
+import { estimateText, metricName, outcomeBadge, usd, when } from './words.ts';
 
 const SHOWN = 20;
 
@@ -29,7 +30,7 @@ export function cyclesPart(model: string, { events }: History): Html {
       html`${trigger}${trigger !== by && `, ${by}`}${why && `: ${why}`}`,
       objective && metrics?.[objective] ? `${metricName(objective)} ${estimateText(metrics[objective])}` : '–',
       outcome === 'running' ? '–' : when(at),
-      seconds === undefined ? '–' : span(seconds),
+      seconds === undefined ? '–' : span(1000 * seconds),
       costUsd === undefined ? '–' : usd(costUsd),
     ];
   });

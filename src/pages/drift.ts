@@ -4,9 +4,8 @@ import { BAD, FIRST, GOOD, INK, MUTED, SECOND, type Spec, WARN } from '../report
 import { type Html, html } from '../report/html.ts';
 import { METHOD_NAMES } from '../report/monitoring-charts.ts';
 import { fixed } from '../report/numbers.ts';
-import { badge, figure, section, table } from '../report/page.ts';
+import { badge, figure, fold, section, table } from '../report/page.ts';
 import { drawn } from './drawn.ts';
-import { fold } from './forms.ts';
 import { when } from './words.ts';
 
 /** Columns with a line of their own: those that moved most. */

@@ -1,6 +1,6 @@
 /** Where the same is seen from other doors: Temporal's Web UI, the AWS console, the reports. */
 import type { Places } from '../api/types.ts';
-import { modelWorkflowId, monitorScheduleId, retrainScheduleId } from '../names.ts';
+import { modelWorkflowId, monitorScheduleId, retrainScheduleId, rolloutWorkflowId } from '../names.ts';
 import { consoleLinks } from '../operations/consoles.ts';
 import { namespaceLink, workflowLink } from '../operations/web-ui.ts';
 import { type Html, html } from '../report/html.ts';
@@ -24,7 +24,7 @@ export function elsewherePart(status: ModelStatus, places?: Places): Html {
     base && html`<a href="${base}/schedules/${encodeURIComponent(id)}">${words}</a>`;
   const links = [
     temporalLink(places, modelWorkflowId(model), 'Its workflow in Temporal'),
-    rollback && temporalLink(places, `${modelWorkflowId(model)}/rollout/${rollback.label}`, 'The rollback in Temporal'),
+    rollback && temporalLink(places, rolloutWorkflowId(model, rollback.label), 'The rollback in Temporal'),
     schedule(retrainScheduleId(model), 'The calendar of its cycles'),
     schedule(monitorScheduleId(model), 'The calendar of its looks'),
     console?.dashboard

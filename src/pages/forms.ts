@@ -39,7 +39,3 @@ function fieldOf({ id, label, name, options }: Field): Html {
 }
 
 export const reasonField = (id: string, label = 'Reason, for the ledger'): Field => ({ id, label, name: 'reason' });
-
-/** Something that is opened when it is wanted. */
-export const fold = (summary: string, content: Html): Html =>
-  html`<details><summary>${summary}</summary>${content}</details>`;

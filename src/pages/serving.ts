@@ -1,8 +1,8 @@
 /** What serves, the way back, and the steps that people take at any time. */
 import { type Html, html } from '../report/html.ts';
-import { section, table } from '../report/page.ts';
+import { fold, section, table } from '../report/page.ts';
 import type { ModelStatus } from '../workflows/messages.ts';
-import { fold, form, reasonField } from './forms.ts';
+import { form, reasonField } from './forms.ts';
 import type { Part, Viewer } from './types.ts';
 import { estimateText, metricName, when } from './words.ts';
 

@@ -1,4 +1,6 @@
 /** Instants, spans, amounts and states as pages write them. Pure. */
+
+import { span } from '../plan/span.ts';
 import { type Html, html } from '../report/html.ts';
 import { fixed, instant, METRIC_NAMES } from '../report/numbers.ts';
 import { badge } from '../report/page.ts';
@@ -12,14 +14,7 @@ export function when(iso: string): Html {
   return html`<time datetime="${iso}"><span>${day}</span>, <span>${iso.slice(11, 16)} UTC</span></time>`;
 }
 
-export function span(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
-}
-
-export const between = (from: string, to: string): string =>
-  span(Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000));
+export const between = (from: string, to: string): string => span(Date.parse(to) - Date.parse(from));
 
 /** A cycle on a laptop's data costs less than a cent. */
 export const usd = (amount: number): string => `${amount.toFixed(amount > 0 && amount < 0.1 ? 4 : 2)} USD`;

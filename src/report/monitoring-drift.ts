@@ -4,7 +4,7 @@ import type { MonitorDetails } from '../data/monitoring.ts';
 import { type Html, html } from './html.ts';
 import { binsChart, cutAt, driftChart, METHOD_NAMES } from './monitoring-charts.ts';
 import { fixed, percent, pValue, whole } from './numbers.ts';
-import { badge, figure, section, table } from './page.ts';
+import { badge, figure, fold, section, table } from './page.ts';
 
 /** Columns that are shown bin by bin at once, those that moved most; and so many more when they are asked for. */
 const SHOWN = 6;
@@ -61,7 +61,7 @@ async function distributions(columns: readonly ColumnDrift[]): Promise<Html> {
 async function folded(columns: readonly ColumnDrift[]): Promise<Html> {
   if (columns.length === 0) return html``;
   const what = columns.length === 1 ? 'One more column' : `${columns.length} more columns`;
-  return html`<details><summary>${what}, bin by bin</summary>${await distributions(columns)}</details>`;
+  return fold(`${what}, bin by bin`, await distributions(columns));
 }
 
 /** Where a column stands: by this pass and by those before. */

@@ -44,6 +44,10 @@ export const section = (heading: string, ...content: readonly Html[]): Html =>
 export const figure = (chart: Html, caption: string | Html): Html =>
   html`<figure>${chart}<figcaption>${caption}</figcaption></figure>`;
 
+/** Something that is opened when it is wanted. */
+export const fold = (summary: string, content: Html): Html =>
+  html`<details><summary>${summary}</summary>${content}</details>`;
+
 type Cell = string | number | Html;
 
 /** The first column heads its row; the others are numbers, set to the right, unless `words` names them. */

@@ -2,9 +2,9 @@
 import { condition, getExternalWorkflowHandle, log, setHandler } from '@temporalio/workflow';
 import type { CycleScope, Evaluation } from '../activities/types.ts';
 import { modelWorkflowId } from '../names.ts';
+import { span } from '../plan/span.ts';
 import { tell } from './act.ts';
 import { type Board, now } from './board.ts';
-import { span } from './details.ts';
 import { approvalWanted, type Decision, decided } from './messages.ts';
 import { isDecision } from './told.ts';
 import { why } from './why.ts';

@@ -2,9 +2,10 @@
 import { ApplicationFailure, condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { CanaryLook, EndpointShape, FrozenPlan, Version } from '../activities/types.ts';
 import { variantName } from '../names.ts';
+import { span } from '../plan/span.ts';
 import { data, quick, watch } from './act.ts';
 import { now } from './board.ts';
-import { rolloutDetails, span } from './details.ts';
+import { rolloutDetails } from './details.ts';
 import { areYouThere, rolloutProgress, type Steering, steer } from './messages.ts';
 import type { RolloutProgress } from './shapes.ts';
 import { ATTEMPTS, ENDPOINT_MAX } from './timeouts.ts';

@@ -1,5 +1,6 @@
 /** The live status pages of the Web UI, in Markdown. Pure. */
 import type { Estimate } from '../activities/types.ts';
+import { span } from '../plan/span.ts';
 import type { BacktestProgress } from './backtest-board.ts';
 import type { CycleProgress, ModelStatus, RolloutProgress, StageProgress } from './shapes.ts';
 
@@ -7,14 +8,6 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', '<br>');
-
-/** Milliseconds as `1 h 5 min`, `2 min 3 s` or `4 s`. */
-export function span(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
-}
 
 export const figure = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(4));
 

@@ -3,10 +3,11 @@ import type { AgeMean, BacktestResult } from '../../activities/backtest-types.ts
 import { UserError } from '../../errors.ts';
 import type { Operator } from '../../operations/types.ts';
 import { loadPlan } from '../../plan/load.ts';
+import { span } from '../../plan/span.ts';
 import type { BacktestProgress, OriginProgress } from '../../workflows/backtest-board.ts';
 import { duration, instant, wholeNumber } from '../arguments.ts';
 import { type Context, command, type Outcome } from '../command.ts';
-import { columns, moment, span } from '../format.ts';
+import { columns, moment } from '../format.ts';
 import { BY, modelName, person, withOperator } from '../model.ts';
 
 type Operations = typeof import('../../operations/index.ts');

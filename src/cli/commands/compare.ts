@@ -1,8 +1,9 @@
 /** `perennial compare`: two versions side by side. */
 import { UserError } from '../../errors.ts';
 import type { Compare } from '../../operations/compare.ts';
+import { span } from '../../plan/span.ts';
 import { command } from '../command.ts';
-import { columns, figure, moment, span } from '../format.ts';
+import { columns, figure, moment } from '../format.ts';
 import { MODEL_ARG, modelName, withArchive } from '../model.ts';
 import { changeLines, fileLines } from '../plan-text.ts';
 

@@ -1,10 +1,10 @@
 /** Cycles: `run` wishes one, `cancel` stops the one that runs. */
 import { UserError } from '../../errors.ts';
+import { span } from '../../plan/span.ts';
 import type { CycleOutcome } from '../../workflows/shapes.ts';
 import { instant, wholeNumber } from '../arguments.ts';
 import { command, type Outcome } from '../command.ts';
 import { follow } from '../follow.ts';
-import { span } from '../format.ts';
 import { BY, MODEL_ARG, modelName, person, REASON, webUi, withOperator } from '../model.ts';
 import { metricsText } from '../status-text.ts';
 

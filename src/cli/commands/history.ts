@@ -1,8 +1,9 @@
 /** `perennial history`: everything that became of a model. */
 import type { History, HistoryEvent } from '../../operations/history.ts';
+import { span } from '../../plan/span.ts';
 import { instant, wholeNumber } from '../arguments.ts';
 import { command } from '../command.ts';
-import { columns, figure, moment, span } from '../format.ts';
+import { columns, figure, moment } from '../format.ts';
 import { MODEL_ARG, modelName, withArchive } from '../model.ts';
 
 const MOST = 50;

@@ -1,9 +1,10 @@
 /** `perennial status`: all models, or everything about one. */
 import { UserError } from '../../errors.ts';
 import type { Backlog } from '../../operations/types.ts';
+import { span } from '../../plan/span.ts';
 import { type Context, command } from '../command.ts';
 import { follow } from '../follow.ts';
-import { columns, span } from '../format.ts';
+import { columns } from '../format.ts';
 import { modelName, webUi, withOperator } from '../model.ts';
 import { statusText } from '../status-text.ts';
 import { ended } from './cycles.ts';
