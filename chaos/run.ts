@@ -2,13 +2,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { DefaultLogger } from '@temporalio/worker';
 import { processesOf } from '../local/processes-of.ts';
 import { createClients } from '../src/aws/clients.ts';
 import { createStore } from '../src/aws/store.ts';
 import { readConfig } from '../src/config.ts';
 import { connect, type Operator } from '../src/operations/index.ts';
-import { workflowsPath } from '../src/temporal/worker.ts';
+import { bundleWorkflows } from '../src/temporal/workflow-code.ts';
 import { type Arena, openArena } from './arena.ts';
 import { type Caller, startCaller } from './caller.ts';
 import { failedTasks, stillRunning, waits } from './histories.ts';
@@ -110,7 +110,7 @@ async function allEnded<T>(work: readonly Promise<T>[]): Promise<T[]> {
 
 async function bundled(home: string): Promise<string> {
   const file = join(home, 'workflows.js');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  const { code } = await bundleWorkflows({ logger: new DefaultLogger('WARN') });
   await writeFile(file, code);
   return file;
 }

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Awaitable, Callable
 from urllib.parse import parse_qs
 
+import aws_functions
 from aws_journal import Journal
 from aws_uploads import Uploads
 from ministack import app as ministack
@@ -134,6 +135,7 @@ class Durable:
     async def _starts(self, send: Send, message: Message) -> None:
         if message["type"] == "lifespan.startup.complete":
             self._uploads.restore()
+            aws_functions.finish()
             for journal in self._states.journals.values():
                 for request in journal.left():
                     await _again(request)

@@ -4,14 +4,13 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { bundleWorkflowCode } from '@temporalio/worker';
 import { failureConverterPath } from '../src/codec/converter.ts';
-import { workflowsPath } from '../src/temporal/worker.ts';
+import { bundleWorkflows } from '../src/temporal/workflow-code.ts';
 
 const encrypted = process.argv.includes('--encrypted');
 const [given] = process.argv.slice(2).filter((word) => word !== '--encrypted');
 const file = resolve(given ?? 'build/workflows.js');
-const { code } = await bundleWorkflowCode({ workflowsPath, ...(encrypted && { failureConverterPath }) });
+const { code } = await bundleWorkflows(encrypted ? { failureConverterPath } : {});
 await mkdir(dirname(file), { recursive: true });
 await writeFile(file, code);
 console.log(`${file}: ${code.length} characters; tell a worker by PERENNIAL_WORKFLOW_BUNDLE`);

@@ -6,7 +6,7 @@ import { dataConverter } from '../codec/converter.ts';
 import { readCodecKeys } from '../codec/keys.ts';
 import { readClientConfig } from '../config.ts';
 import { UserError } from '../errors.ts';
-import { workflowsPath } from './worker.ts';
+import { workflowCode } from './workflow-code.ts';
 
 type Histories = Parameters<typeof Worker.runReplayHistories>[1];
 type Recorded = Histories extends AsyncIterable<infer H> | Iterable<unknown> ? H : never;
@@ -40,7 +40,7 @@ export async function replay(runs: AsyncIterable<RecordedRun>, bundle?: string):
   async function* noted() {
     for await (run of runs) yield run;
   }
-  const code = bundle === undefined ? { workflowsPath } : { workflowBundle: { codePath: bundle } };
+  const code = workflowCode(bundle === undefined ? undefined : { codePath: bundle });
   const converter = { dataConverter: dataConverter(readCodecKeys(readClientConfig().codecKeysFile)) };
   const broken: BrokenRun[] = [];
   let replayed = 0;

@@ -1,13 +1,11 @@
 /** What a worker of ours is made of, the same in production and in tests. */
-import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
 import { type ActivityInterceptorsFactory, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { DEPLOYMENT, dataTaskQueue } from '../names.ts';
 import { discreet } from './discreet.ts';
 import { heartbeat } from './heartbeat.ts';
 import { temporalSettings, unreachable } from './settings.ts';
-
-export const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
+import { workflowCode } from './workflow-code.ts';
 
 export interface WorkerParts {
   readonly connection: NativeConnection;
@@ -34,8 +32,7 @@ const QUICK_SLOTS = 100;
 
 const workerOptions = ({ workflowBundle, interceptors = [], dataSlots: _, ...parts }: WorkerParts): WorkerOptions => ({
   ...parts,
-  ...(workflowBundle ? { workflowBundle } : { workflowsPath }),
-  interceptors: { activity: [heartbeat, discreet, ...interceptors] },
+  ...workflowCode(workflowBundle, { activity: [heartbeat, discreet, ...interceptors] }),
   shutdownGraceTime: GRACE_MS,
   shutdownForceTime: FORCE_MS,
   maxCachedWorkflows: 200,

@@ -41,7 +41,7 @@ export class Writers {
   async keepLedger(): Promise<never> {
     const state = this.#state;
     for (;;) {
-      await whenHeard(() => state.outbox.length > 0 && !this.astray);
+      await condition(() => state.outbox.length > 0 && !this.astray);
       const draft = state.outbox[0];
       if (!draft) continue;
       const { plan, ...told } = draft;
@@ -75,7 +75,7 @@ export class Writers {
   async sendNotices(): Promise<never> {
     const state = this.#state;
     for (;;) {
-      await whenHeard(() => state.notices.length > 0 && state.topicArn !== undefined && state.frozen !== undefined);
+      await condition(() => state.notices.length > 0 && state.topicArn !== undefined && state.frozen !== undefined);
       const { frozen, topicArn } = state;
       const notice = state.notices.shift();
       if (!frozen || !topicArn || !notice) continue;
@@ -101,18 +101,4 @@ export class Writers {
       this.#busy -= 1;
     }
   }
-}
-
-/**
- * Waits until `is`, and in any case until the messages of this task have been heard to their ends. A worker that does not
- * remember the workflow gets the answer of an activity and an update in one task, where one that remembers got two, and
- * replay tells them apart again: what the update asks for must be scheduled after its answer in each of them.
- */
-function whenHeard(is: () => boolean): Promise<void> {
-  let first = true;
-  return condition(() => {
-    const heard = !first;
-    first = false;
-    return heard && is();
-  });
 }

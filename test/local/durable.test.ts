@@ -29,7 +29,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateDatabaseCommand, CreateTableCommand, GetTableCommand } from '@aws-sdk/client-glue';
 import { CreateRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { CreateFunctionCommand, InvokeCommand } from '@aws-sdk/client-lambda';
+import { CreateFunctionCommand, GetFunctionConfigurationCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import {
   CompleteMultipartUploadCommand,
   CreateBucketCommand,
@@ -141,6 +141,8 @@ describe('AWS on a laptop, killed as soon as it has answered', () => {
 
     assert.ok((await iam.send(new GetRoleCommand({ RoleName: LAMBDA_ROLE }))).Role);
     assert.ok((await aws.glue.send(new GetTableCommand({ DatabaseName: 'kept', Name: 'rows' }))).Table);
+    const made = await aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: 'kept' }));
+    assert.deepEqual([made.State, made.LastUpdateStatus], ['Active', 'Successful']);
     const { Payload } = await aws.lambda.send(new InvokeCommand({ FunctionName: 'kept' }));
     assert.equal(new TextDecoder().decode(Payload), '"kept"');
     assert.equal((await aws.apiGateway.send(new GetRestApiCommand({ restApiId: api.id }))).name, 'kept');

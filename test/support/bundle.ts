@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { DefaultLogger } from '@temporalio/worker';
 import { ROOT } from '../../local/home.ts';
-import { workflowsPath } from '../../src/temporal/worker.ts';
+import { bundleWorkflows } from '../../src/temporal/workflow-code.ts';
 
 const FOLDER = join(ROOT, 'build', 'bundles');
 const A_DAY_MS = 24 * 3_600_000;
@@ -20,7 +20,7 @@ export function bundleFile(): Promise<string> {
 async function kept(): Promise<string> {
   const file = join(FOLDER, `${await fingerprint()}.js`);
   if (await there(file)) return file;
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  const { code } = await bundleWorkflows({ logger: new DefaultLogger('WARN') });
   await mkdir(FOLDER, { recursive: true });
   await removeOld();
   // Another room may make the same one meanwhile.

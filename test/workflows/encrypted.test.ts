@@ -3,7 +3,7 @@ import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { createCodec } from '../../src/codec/codec.ts';
 import { dataConverter, encryptsFailures, failureConverterPath } from '../../src/codec/converter.ts';
 import type { CodecKey } from '../../src/codec/keys.ts';
@@ -11,7 +11,8 @@ import { permanent } from '../../src/failures.ts';
 import { cycleWorkflowId, modelWorkflowId } from '../../src/names.ts';
 import * as operations from '../../src/operations/index.ts';
 import type { Operator } from '../../src/operations/types.ts';
-import { createWorkers, workflowsPath } from '../../src/temporal/worker.ts';
+import { createWorkers } from '../../src/temporal/worker.ts';
+import { bundleWorkflows } from '../../src/temporal/workflow-code.ts';
 import { fakeWorld, stillRunning } from '../support/fake-activities.ts';
 import { textOf } from '../support/text-of.ts';
 import { AT_ONCE, devServer, freshPlan, until, workflowBundle } from './theatre.ts';
@@ -25,7 +26,7 @@ describe('a model whose payloads are encrypted', function () {
   let env: TestWorkflowEnvironment;
   let sealing: WorkflowBundleWithSourceMap;
   before(async () => {
-    const bundled = bundleWorkflowCode({ workflowsPath, failureConverterPath, logger: new DefaultLogger('ERROR') });
+    const bundled = bundleWorkflows({ failureConverterPath, logger: new DefaultLogger('ERROR') });
     [env, sealing] = await Promise.all([devServer(), bundled, workflowBundle()]);
   });
   after(() => env?.teardown());

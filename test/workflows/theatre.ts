@@ -3,7 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { type Workflow, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, makeTelemetryFilterString, Runtime, type WorkflowBundlePath } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  Runtime,
+  type WorkerOptions,
+  type WorkflowBundlePath,
+} from '@temporalio/worker';
 import { FAIR } from '../../local/services.ts';
 import type { FrozenPlan } from '../../src/activities/types.ts';
 import { cycleWorkflowId, modelWorkflowId } from '../../src/names.ts';
@@ -94,6 +100,7 @@ export async function withWorker<T>(
   world: FakeWorld,
   play: (stage: Stage) => Promise<T>,
   taskQueue = `test-${randomUUID()}`,
+  more: Partial<WorkerOptions> = {},
 ): Promise<T> {
   const { nativeConnection: connection, namespace = 'default' } = env;
   const parts = {
@@ -106,7 +113,7 @@ export async function withWorker<T>(
   // In a thread of their own, workflows would play the same, and its start takes longer than most tests.
   const inThisThread = { debugMode: true };
   const soon = { shutdownGraceTime: 0, shutdownForceTime: 2_000 };
-  const workers = await createWorkers(parts, { ...soon, ...inThisThread });
+  const workers = await createWorkers(parts, { ...soon, ...inThisThread, ...more });
   const operator: Operator = { client: env.client, taskQueue, address: env.address, close: async () => {} };
   return workers.runUntil(play({ env, operator, world }));
 }
