@@ -4,11 +4,14 @@
  */
 import { defaultPayloadConverter } from '@temporalio/common';
 import {
-  IllegalStateError,
+  ApplicationFailure,
   type WorkflowInterceptors,
   type WorkflowInternalsInterceptor,
   workflowInfo,
 } from '@temporalio/workflow';
+
+/** The type of the failure of a task that is tried again at once. No fault of the code. */
+export const PLAYED_ANEW = 'PlayedAnew';
 
 const NOTHING = {
   modifyWorkflowProperties: { upsertedMemo: { fields: { nothing: defaultPayloadConverter.toPayload(null) } } },
@@ -28,7 +31,10 @@ function allAtOnce(): WorkflowInternalsInterceptor {
         // Only a task moves the clock.
         const now = `${timestamp?.seconds}.${timestamp?.nanos}`;
         if (ahead && now !== task)
-          throw new IllegalStateError('a query came before this task: the workflow is played anew');
+          throw ApplicationFailure.create({
+            type: PLAYED_ANEW,
+            message: 'a query ran ahead of this task: it is tried again',
+          });
         ahead ||= !isReplaying && now === task && (historyLength ?? 0) > length;
         task = now;
         length = historyLength ?? 0;
