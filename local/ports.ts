@@ -1,13 +1,17 @@
 /** Free ports on loopback, the same as last time where they can be. */
+import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Ports } from './environment.ts';
+
+/** Above the usual services, below the ports of connections (from 32768 on Linux, 49152 elsewhere). */
+const NOT_EPHEMERAL = [12_000, 32_000] as const;
 
 /** The usual port, or the next free one after it; 0 asks for any free port. `taken` are ports already given away. */
 export async function freePort(usual: number, taken: ReadonlySet<number> = new Set()): Promise<number> {
   if (usual === 0) return anyFreePort(taken);
   for (let port = usual; port < usual + 200; port += 1) {
-    if (!taken.has(port) && (await bindable(port)) !== undefined) return port;
+    if (!taken.has(port) && (await bindable(port))) return port;
   }
   throw new Error(`no free port between ${usual} and ${usual + 199} on 127.0.0.1`);
 }
@@ -46,19 +50,21 @@ export async function choosePorts(usual: Ports): Promise<Ports> {
   };
 }
 
+/**
+ * One that systems do not give away by themselves: until who asked listens on it, seconds later, a connection of any other
+ * program may have taken one that they do.
+ */
 async function anyFreePort(taken: ReadonlySet<number>): Promise<number> {
-  for (;;) {
-    const port = await bindable(0);
-    if (port !== undefined && !taken.has(port)) return port;
+  for (let tries = 0; tries < 1_000; tries += 1) {
+    const port = randomInt(...NOT_EPHEMERAL);
+    if (!taken.has(port) && (await bindable(port))) return port;
   }
+  throw new Error(`no free port between ${NOT_EPHEMERAL.join(' and ')} on 127.0.0.1`);
 }
 
-const bindable = (port: number): Promise<number | undefined> =>
+const bindable = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : undefined));
-    });
+    server.once('error', () => resolve(false));
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => resolve(true)));
   });

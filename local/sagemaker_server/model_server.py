@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import socket
 import threading
@@ -170,10 +171,17 @@ def _was_stale(error: urllib3.exceptions.HTTPError) -> bool:
     return any(isinstance(cause, (ConnectionResetError, BrokenPipeError)) for cause in causes)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def _free_port(tries: int = 1_000) -> int:
+    """One that systems do not give away by themselves: until the container listens, a connection of any program may take those."""
+    for _ in range(tries):
+        port = 12_000 + secrets.randbelow(20_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise RuntimeError("no free port between 12000 and 32000 on 127.0.0.1")
 
 
 def wait_until(condition: Callable[[], bool], timeout: float) -> bool:

@@ -1,9 +1,9 @@
 /** Real containers for tests: the fixture's channels, folders that play /opt/ml, training runs and model servers. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../local/ports.ts';
 import type { Problem } from '../../src/plan/schema.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -138,7 +138,7 @@ export interface Server {
 export async function startServer(folder: string, model: string, own: Record<string, string> = OUR_PROGRAM) {
   const base = join(folder, `server-${++jobs}`);
   await cp(model, join(base, 'model'), { recursive: true });
-  const port = await freePort();
+  const port = await freePort(0);
   const process = run('serve', { SAGEMAKER_BASE_DIR: base, SAGEMAKER_BIND_TO_PORT: String(port), ...own });
   const url = `http://127.0.0.1:${port}`;
   const server: Server = {
@@ -177,14 +177,6 @@ export async function until(condition: () => Promise<boolean>, most: number, log
     await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
   }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => done(port));
-    });
-  });
 
 /** A folder with these files: a customer's code. */
 export async function codeFolder(folder: string, files: Record<string, string>): Promise<string> {

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -10,6 +10,7 @@ import { CloudWatchLogsClient, GetLogEventsCommand, paginateDescribeLogStreams }
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { freePort } from '../../local/ports.ts';
 import { pack, until } from './helpers.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
@@ -23,7 +24,7 @@ export type Cloud = Awaited<ReturnType<typeof startCloud>>;
 /** Starts both; `flags` go to the SageMaker server. */
 export async function startCloud(flags: readonly string[] = []) {
   const folder = mkdtempSync(join(tmpdir(), 'sagemaker-'));
-  const [awsPort, port] = [await freePort(), await freePort()];
+  const [awsPort, port] = [await freePort(0), await freePort(0)];
   const aws = `http://127.0.0.1:${awsPort}`;
   const url = `http://127.0.0.1:${port}`;
   const env = {
@@ -150,13 +151,4 @@ export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
