@@ -10,6 +10,7 @@ import { doctorShape } from '../src/operations/doctor/index.ts';
 import { explainShape } from '../src/operations/explain.ts';
 import { historyShape } from '../src/operations/history.ts';
 import { logsShape } from '../src/operations/logs.ts';
+import { scoreShape } from '../src/operations/score.ts';
 import * as shapes from '../src/operations/shapes/index.ts';
 
 const PRINTED = {
@@ -36,6 +37,7 @@ const PRINTED = {
   compare: compareShape,
   explain: explainShape,
   audit: auditShape,
+  score: scoreShape,
   report: cli.reported,
   logs: logsShape,
   retire: cli.retired,

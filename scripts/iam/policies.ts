@@ -31,7 +31,7 @@ const logs = (group: string) => [
 
 /** The operations that read what models left in AWS. */
 export const READING_VERBS = [
-  ...['archive', 'history', 'audit', 'verify', 'report', 'compare', 'explain', 'logs', 'views'],
+  ...['archive', 'history', 'audit', 'verify', 'report', 'compare', 'explain', 'logs', 'score', 'views'],
 ].map((verb) => `src/operations/${verb}.ts`);
 
 const PRINCIPALS: Readonly<Record<string, Principal>> = {

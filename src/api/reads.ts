@@ -8,6 +8,7 @@ import { explain } from '../operations/explain.ts';
 import { history } from '../operations/history.ts';
 import { followLogs, logs } from '../operations/logs.ts';
 import { report, reportDetails } from '../operations/report.ts';
+import { score } from '../operations/score.ts';
 import { verify } from '../operations/verify.ts';
 
 type Asked<Verb extends (archive: Archive, asked: never) => unknown> = Parameters<Verb>[1];
@@ -22,6 +23,7 @@ export const readsOn = (archive: () => Archive) => ({
   logs: async (asked: Asked<typeof logs>) => logs(archive(), asked),
   report: async (asked: Asked<typeof report>) => report(archive(), asked),
   reportDetails: async (asked: Asked<typeof reportDetails>) => reportDetails(archive(), asked),
+  score: async (asked: Asked<typeof score>) => score(archive(), asked),
   verify: async (asked: Asked<typeof verify>) => verify(archive(), asked),
 });
 export type Reads = ReturnType<typeof readsOn>;

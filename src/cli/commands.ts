@@ -19,6 +19,7 @@ import { monitor } from './commands/monitor.ts';
 import { apply, validate } from './commands/plans.ts';
 import { predict } from './commands/predict.ts';
 import { report } from './commands/report.ts';
+import { score } from './commands/score.ts';
 import { status } from './commands/status.ts';
 import { abort, pause, promote, resume, retire } from './commands/steering.ts';
 import { sweep } from './commands/sweep.ts';
@@ -48,6 +49,7 @@ export const commands: Commands = {
   compare,
   explain,
   audit,
+  score,
   report,
   retire,
   sweep,

@@ -7,12 +7,14 @@ import { type HistoryAsked, history } from './history.ts';
 import { type PassesAsked, passes } from './passes.ts';
 import { remembering } from './remembering.ts';
 import { type ReportAsked, report } from './report.ts';
+import { score } from './score.ts';
 
 export type { Alarm } from './alarms.ts';
 export type { Audit } from './audit.ts';
 export type { Contest } from './contests.ts';
 export type { CycleEvent, History } from './history.ts';
 export type { Pass } from './passes.ts';
+export type { Score } from './score.ts';
 
 export const viewsOf = (archive: Archive) => ({
   alarms: (asked: { readonly model: string }) => alarms(archive, asked),
@@ -21,6 +23,7 @@ export const viewsOf = (archive: Archive) => ({
   history: (asked: HistoryAsked) => history(archive, asked),
   passes: (asked: PassesAsked) => passes(archive, asked),
   report: (asked: ReportAsked) => report(archive, asked),
+  score: (asked: { readonly model: string }) => score(archive, asked),
 });
 export type Views = ReturnType<typeof viewsOf>;
 

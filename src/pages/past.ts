@@ -1,4 +1,4 @@
-/** All that became of a model: cycles, contests, drift, alarms, cost, ledger. */
+/** All that became of a model: cycles, contests, drift, alarms, cost, ML Test Score, ledger. */
 import type { FrozenPlan } from '../activities/types.ts';
 import type { Places } from '../api/types.ts';
 import { type Html, html } from '../report/html.ts';
@@ -12,6 +12,7 @@ import { driftPart } from './drift.ts';
 import { elsewherePart } from './elsewhere.ts';
 import { ledgerPart } from './ledger.ts';
 import { foundIn, type Past, type Tried } from './read.ts';
+import { scorePart } from './score.ts';
 
 export interface Told {
   readonly status: ModelStatus;
@@ -22,7 +23,7 @@ export interface Told {
 
 export async function pastPart({ status, past, plan, places }: Told): Promise<Html> {
   const { model } = status;
-  const { history, contests, passes, alarms, audit } = past;
+  const { history, contests, passes, alarms, audit, score } = past;
   // Charts are drawn one after the other: they share one thread with all who ask.
   const contested = await shown('Champion against challengers', contests, contestsPart);
   const drifted = await shown('Drift', passes, driftPart);
@@ -31,6 +32,7 @@ ${contested}
 ${drifted}
 ${await shown('Alarms', alarms, (found) => alarmsPart(found, status))}
 ${await shown('Cost', history, (found) => costPart(found, status, foundIn(plan)?.plan))}
+${await shown('ML Test Score', score, scorePart)}
 ${await shown('Ledger', audit, (found) => ledgerPart(model, found))}
 ${elsewherePart(status, places)}`;
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { deploy } from './deploy.ts';
 import { evaluate } from './evaluate.ts';
 import { PROBLEMS } from './metrics.ts';
+import { ML_TEST_NAMES } from './ml-tests.ts';
 import { monitor } from './monitor.ts';
 import { column, expectation, name, source } from './parts.ts';
 import { prepare } from './prepare.ts';
@@ -37,6 +38,10 @@ export const planSchema = z.strictObject({
   deploy,
   monitor,
   retrain,
+  tested: z
+    .partialRecord(z.enum(ML_TEST_NAMES), z.string().min(10).max(500))
+    .optional()
+    .describe('What people tested by hand: test of the ML Test Score → what was found, when, and where it is kept.'),
 });
 
 export type Plan = z.output<typeof planSchema>;

@@ -106,6 +106,7 @@ describe('what became of a model, over HTTP', () => {
     for (const path of [
       'history',
       'compare',
+      'score',
       'audit',
       'audit/objects',
       'reports/evaluation',

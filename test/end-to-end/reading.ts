@@ -13,6 +13,7 @@ import type { Diff } from '../../src/operations/diff.ts';
 import type { Explain } from '../../src/operations/explain.ts';
 import type { History } from '../../src/operations/history.ts';
 import type { Logs } from '../../src/operations/logs.ts';
+import type { Score } from '../../src/operations/score.ts';
 import { verifyShape } from '../../src/operations/verify.ts';
 import { play, problemOf } from '../api/support.ts';
 import { perennialHere } from '../support/cli.ts';
@@ -100,6 +101,25 @@ export function itIsRead(lived: () => Lived): void {
     assert.equal(found.sides[0].hyperparameters?.num_round, 40);
   });
 
+  it('has an ML Test Score, computed from all that it has left behind', async () => {
+    const { version, score, sections } = await read<Score>('score', MODEL);
+    assert.equal(version, 1);
+    const points = Object.fromEntries(sections.flatMap(({ tests }) => tests.map((one) => [one.test, one.points])));
+    const held = [
+      'features-allowed',
+      'features-quick',
+      'simpler',
+      'reproducible',
+      'specification-tested',
+      'integration',
+    ];
+    for (const test of [...held, 'gates', 'debuggable', 'canary', 'rollback']) assert.equal(points[test], 1, test);
+    assert.equal(points.privacy, 0);
+    assert.equal(score, Math.min(...sections.map((one) => one.points)));
+    const { stdout } = await run('score', MODEL);
+    assert.match(stdout, /version 1 serves.*of 7/);
+  });
+
   it('explains one prediction from raw input to answer, and what came true', async () => {
     const { id } = lived();
     const found = await read<Explain>('explain', MODEL, '--id', id);
@@ -184,6 +204,7 @@ export function itIsRead(lived: () => Lived): void {
         ['history', 'history'],
         ['compare?first=v1&second=v2', 'compare', 'v1', 'v2'],
         ['audit', 'audit'],
+        ['score', 'score'],
         ['logs?cycle=1&limit=100', 'logs', '--cycle', '1', '--limit', '100'],
       ] as const)
         assert.deepEqual((await got(path)).body, await read(command, MODEL, ...words));

@@ -127,6 +127,20 @@ const cycle = (number: number, outcome: string): CycleEvent => ({
   },
 });
 
+const SECTION = {
+  section: 'data' as const,
+  points: 0.5,
+  tests: [
+    {
+      test: 'privacy' as const,
+      what: 'Personal data are guarded',
+      points: 0.5 as const,
+      found: 'by hand',
+      mend: 'look',
+    },
+  ],
+};
+
 /** What it left in its bucket. */
 export const left = (more: Partial<Views> = {}): Views => ({
   history: async ({ model }) => ({ model, events: [cycle(2, 'deployed'), cycle(1, 'deployed')] }),
@@ -136,6 +150,9 @@ export const left = (more: Partial<Views> = {}): Views => ({
     entries: Array.from({ length: 120 }, (_, at) => ({
       ...{ seq: at + 1, previous: 'p', hash: 'h', at: AN_INSTANT, event: 'serving', by: 'ada', facts: { version: at } },
     })),
+  }),
+  score: async ({ model }) => ({
+    ...{ model, version: 2, score: 0.5, meaning: 'tested here and there', sections: [SECTION] },
   }),
   contests: async () => [
     { cycle: 1, at: AN_INSTANT, outcome: 'deployed', version: 1, metric: 'auc', challenger: estimate },

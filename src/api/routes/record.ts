@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { compareShape, readWhich } from '../../operations/compare.ts';
 import { explainShape } from '../../operations/explain.ts';
 import { historyShape } from '../../operations/history.ts';
+import { scoreShape } from '../../operations/score.ts';
 import { json, problems } from '../answers.ts';
 import type { Bounded } from '../bounded.ts';
 import { limitTo, numberCursor, numberOf } from '../paging.ts';
@@ -66,6 +67,23 @@ export const recordRoutes =
         const which = [first, second].flatMap((word) => (word === undefined ? [] : (readWhich(word) ?? [])));
         return heavy(request, () => reads.compare({ ...request.params, which }));
       },
+    );
+
+    api.get(
+      '/v1/models/:model/score',
+      {
+        config: { role: 'viewer' },
+        schema: {
+          ...{
+            operationId: 'getScore',
+            tags: ['record'],
+            summary: 'The ML Test Score: 28 tests, each with what tells it and how to come by what is lacking',
+          },
+          params,
+          response: { 200: json('By section, test by test', scoreShape), ...problems(404) },
+        },
+      },
+      (request) => heavy(request, () => reads.score(request.params)),
     );
 
     api.post(

@@ -438,6 +438,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ML Test Score: 28 tests, each with what tells it and how to come by what is lacking */
+        get: operations["getScore"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{model}/explain": {
         parameters: {
             query?: never;
@@ -1555,6 +1572,29 @@ export interface components {
                 };
                 alarms?: string[];
                 reason: string;
+            }[];
+        };
+        Score: {
+            model: string;
+            /** @description What serves. */
+            version?: number;
+            /** @description The least of the four sums: what is not looked after at all is not made up for elsewhere. */
+            score: number;
+            meaning: string;
+            sections: {
+                /** @enum {string} */
+                section: "data" | "model" | "infrastructure" | "monitoring";
+                points: number;
+                tests: {
+                    /** @enum {string} */
+                    test: "feature-schema" | "features-worth" | "features-cost" | "features-allowed" | "privacy" | "features-quick" | "features-tested" | "reviewed" | "offline-online" | "tuned" | "staleness" | "simpler" | "slices" | "inclusion" | "reproducible" | "specification-tested" | "integration" | "gates" | "debuggable" | "canary" | "rollback" | "dependencies" | "invariants" | "skew" | "fresh" | "stable" | "resources" | "served-quality";
+                    what: string;
+                    points: 0 | 0.5 | 1;
+                    /** @description What tells it, or what is lacking. */
+                    found: string;
+                    /** @description How to come by what is lacking. */
+                    mend?: string;
+                }[];
             }[];
         };
         Verification: {
@@ -4767,6 +4807,101 @@ export interface operations {
             };
             /** @description As things stand it may not be done */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service refused */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody answers now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getScore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the model, as its plan says it */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By section, test by test */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Score"];
+                };
+            };
+            /** @description The request is not as the schema has it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed, or this one is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
