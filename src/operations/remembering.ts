@@ -1,6 +1,7 @@
 /**
  * A reader of the bucket that keeps texts which do not change: entries of ledgers, while the list gives them the size and the
- * time that they had, and what cycles and passes wrote once under a name of its own. `perennial audit` reads all anew.
+ * time that they had, and what cycles and passes wrote once under a name of its own. `perennial audit` reads all anew. What several
+ * ask for at the same time is read once: the parts of a page all begin with the ledger.
  */
 import type { StoreReader } from '../aws/store-reader.ts';
 
@@ -12,15 +13,17 @@ export function remembering(store: StoreReader): StoreReader {
   const texts = keeper<string>((text) => text.length);
   const contents = keeper<NonNullable<Awaited<ReturnType<StoreReader['content']>>>>(({ bytes }) => bytes);
   const stamps = new Map<string, string>();
+  const list = async (prefix: string) => {
+    const found = await store.list(prefix);
+    for (const { uri, bytes, modified } of found)
+      if (LEDGER.test(uri)) stamps.set(uri, `${bytes} ${modified.getTime()}`);
+    return found;
+  };
+  const lists = together<Awaited<ReturnType<typeof list>>>();
 
   return {
     ...store,
-    async list(prefix) {
-      const found = await store.list(prefix);
-      for (const { uri, bytes, modified } of found)
-        if (LEDGER.test(uri)) stamps.set(uri, `${bytes} ${modified.getTime()}`);
-      return found;
-    },
+    list: (prefix) => lists(prefix, () => list(prefix)),
     async getText(object) {
       const stamp = typeof object === 'string' ? stamps.get(object) : undefined;
       if (stamp === undefined) return store.getText(object);
@@ -36,11 +39,11 @@ export function remembering(store: StoreReader): StoreReader {
 /** Keeps so many bytes of what was used last; what is not there is not kept. */
 function keeper<T>(bytesOf: (value: T) => number) {
   const kept = new Map<string, T>();
+  const reads = together<T | undefined>();
   let bytes = 0;
   return {
     async of<R extends T | undefined>(key: string, read: () => Promise<R>): Promise<R | T> {
-      const known = kept.get(key);
-      const value = known ?? (await read());
+      const value = kept.get(key) ?? ((await reads(key, read)) as R);
       if (value === undefined) return value;
       if (kept.delete(key)) bytes -= bytesOf(value as T);
       kept.set(key, value as T);
@@ -52,5 +55,15 @@ function keeper<T>(bytesOf: (value: T) => number) {
       }
       return value;
     },
+  };
+}
+
+/** Who asks for something that is being read already waits for the same. */
+function together<T>() {
+  const underWay = new Map<string, Promise<T>>();
+  return (key: string, read: () => Promise<T>): Promise<T> => {
+    const reading = underWay.get(key) ?? read().finally(() => underWay.delete(key));
+    underWay.set(key, reading);
+    return reading;
   };
 }

@@ -94,4 +94,27 @@ describe('what pages read of a model', () => {
     await utimes(join(told.store.folder, key), new Date(0), new Date(0));
     assert.match((await audit({ model: MODEL })).chain.broken[0] ?? '', /entry 2: it names/);
   });
+
+  it('is read once by all parts of a page that ask at the same time', async () => {
+    const asked: string[] = [];
+    const { store } = told;
+    const counted = {
+      ...store,
+      list: (prefix: string) => {
+        asked.push(prefix);
+        return store.list(prefix);
+      },
+      getText: (object: Parameters<typeof store.getText>[0]) => {
+        asked.push(String(object));
+        return store.getText(object);
+      },
+    };
+    const { audit, contests, history } = viewsOf({ ...told.archive, store: remembering(counted) });
+    await Promise.all([audit({ model: MODEL }), contests({ model: MODEL }), history({ model: MODEL })]);
+    const entries = asked.filter((one) => one.includes('/ledger/'));
+    assert.deepEqual(entries, [...new Set(entries)]);
+    await audit({ model: MODEL });
+    const lists = asked.filter((one) => one.endsWith('/ledger/'));
+    assert.equal(lists.length, 2, 'later it is listed again');
+  });
 });
