@@ -200,7 +200,7 @@ describe('a whole rollout', function () {
     ],
   ];
   for (const [at, [doing, when, step, reason]] of ill.entries())
-    it(`goes back by itself when the version turns out ${doing} ${when}${long(doing === 'upside down')}`, async () => {
+    it(`goes back by itself when the version turns out ${doing} ${when}${long(doing !== 'slow')}`, async () => {
       const seen = await roll(2 + at, { probation: '4s' }, step, doing);
       assert.equal(seen.outcome, 'rolled back');
       assert.match(seen.reason, reason);

@@ -149,7 +149,7 @@ describe('perennial on a laptop cloud with a worker', function () {
     assert.equal(exitCode, 0, stderr);
   });
 
-  it('goes on when its worker was killed', async () => {
+  it('goes on when its worker was killed @long', async () => {
     const killed = workerPid();
     process.kill(killed, 'SIGKILL');
     await until('another worker', () => workerPid() !== killed && workerPid() !== 0, 60_000);

@@ -7,7 +7,7 @@ describe('the AWS CLI against the SageMaker server', () => {
   });
   after(() => clients?.stop());
 
-  it('trains, scores a file, registers a version', () => clients.tell('cli_train.sh'));
+  it('trains, scores a file, registers a version @long', () => clients.tell('cli_train.sh'));
   it('serves, changes what serves, shows refusals, cleans up @long', () => clients.tell('cli_serve.sh'));
   it('got answers that the service model allows', () => {
     clients.check();

@@ -32,7 +32,7 @@ describe('the built-in algorithm of the XGBoost container', () => {
     validation: { folder: join(variants, `${kind}-validation`), contentType },
   });
 
-  it('trains from CSV, LIBSVM and Parquet alike, logging each round as AWS does', async () => {
+  it('trains from CSV, LIBSVM and Parquet alike, logging each round as AWS does @long', async () => {
     const logs: (readonly string[])[] = [];
     for (const kind of Object.keys(KINDS) as Kind[]) {
       const job = await train(folder, channels(kind), PARAMETERS);

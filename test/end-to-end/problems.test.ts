@@ -75,7 +75,7 @@ describe('a multiclass and a regression model from end to end', function () {
     return { champion, prediction, sums: told.outputs?.map(({ sum }) => sum) ?? [], told };
   }
 
-  it('tells five kinds of day, by probabilities that sum to one', async () => {
+  it('tells five kinds of day, by probabilities that sum to one @long', async () => {
     const { champion, prediction, sums, told } = await live('seattle-weather');
     assert.ok((champion.metrics.accuracy?.value ?? 0) > 0.7, JSON.stringify(champion.metrics));
     assert.ok('probabilities' in prediction && prediction.label === 'sun', JSON.stringify(prediction));

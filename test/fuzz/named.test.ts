@@ -84,7 +84,7 @@ describe('data broken by name', function () {
         );
   });
 
-  it('one class only, in all rows or in one part, is refused by the part', async () => {
+  it('one class only, in all rows or in one part, is refused by the part @long', async () => {
     const one = (from: number, to: number) =>
       put(visits('binary'), 'outcome', (at, was) => (at >= from && at < to ? true : was));
     for (const [table, words] of [
@@ -144,7 +144,7 @@ describe('data broken by name', function () {
     );
   });
 
-  it('huge values become finite features, or are refused by the column', async () => {
+  it('huge values become finite features, or are refused by the column @long', async () => {
     const ends = put(visits('regression'), 'amount', (at) => (at % 2 ? 1e308 : -1e308));
     for (const format of ['csv', 'jsonl', 'parquet'] as const)
       await assert.rejects(give('regression', ends, format), refuses('ExpectationsBroken', 'amount', '100 % outside'));

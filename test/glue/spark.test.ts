@@ -107,7 +107,7 @@ describe('a Spark job of Glue where Spark is not installed', () => {
     assert.ok((await cloud.lines('/aws-glue/jobs/logs-v2', `${run.Id}-driver`)).length > 0);
   });
 
-  it('reads and writes dynamic frames in S3, and fails clearly at what is not there', async () => {
+  it('reads and writes dynamic frames in S3, and fails clearly at what is not there @long', async () => {
     await cloud.put('rows/a.csv', 'a,b\n1,x\n2,y\n');
     await glue.job('frames', FRAMES, ETL);
     const run = await glue.done('frames', {}, SECONDS);

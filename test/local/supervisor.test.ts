@@ -77,7 +77,7 @@ describe('perennial up', () => {
     assert.equal((await perennial(['down'], env)).exitCode, 0);
   });
 
-  it('starts once when it is asked for twice at the same time', async () => {
+  it('starts once when it is asked for twice at the same time @long', async () => {
     const [one, other] = await Promise.all([up(), up()]);
     assert.deepEqual([one.exitCode, other.exitCode], [0, 0], one.stderr + other.stderr);
     assert.equal(JSON.parse(one.stdout).pid, JSON.parse(other.stdout).pid);
@@ -143,14 +143,14 @@ describe('perennial up', () => {
     await noneLeft();
   });
 
-  it('starts its own Temporal when the address in the environment is what `env` once printed', async () => {
+  it('starts its own Temporal when the address in the environment is what `env` once printed @long', async () => {
     const gone = { TEMPORAL_ADDRESS: '127.0.0.1:1', PERENNIAL_LAPTOP_TEMPORAL: '127.0.0.1:1' };
     const { stderr, exitCode } = await perennial(['up', '--no-worker'], { ...env, ...gone });
     assert.equal(exitCode, 0, stderr);
     assert.ok(running().ui);
   });
 
-  it('takes no notice of a state file that a reboot has left', async () => {
+  it('takes no notice of a state file that a reboot has left @long', async () => {
     const stale = { status: 'running', pid: process.pid, identity: 'another boot/1', since: '', services: [], env: {} };
     await writeFile(join(home, 'state.json'), JSON.stringify(stale));
     const { stderr, exitCode } = await perennial(['env'], env);

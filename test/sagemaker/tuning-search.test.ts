@@ -64,7 +64,7 @@ describe('the search of a tuning job', function () {
     assert.equal(total(tuning.TrainingJobStatusCounters), 9);
   });
 
-  it('stops the worse trials early by Hyperband, and lets the best go on', async () => {
+  it('stops the worse trials early by Hyperband, and lets the best go on @long', async () => {
     const tuning = await ends(
       tuningJob(
         'hyperband',
@@ -109,7 +109,7 @@ describe('the search of a tuning job', function () {
     }
   });
 
-  it('goes on where a server left it that was killed', async () => {
+  it('goes on where a server left it that was killed @long', async () => {
     await create(
       tuningJob(
         'resumed',

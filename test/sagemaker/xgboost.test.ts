@@ -30,7 +30,7 @@ describe("SageMaker's own XGBoost on the SageMaker server", () => {
     await cloud.stop();
   });
 
-  it('goes on from its checkpoints, as if it had never stopped', async () => {
+  it('goes on from its checkpoints, as if it had never stopped @long', async () => {
     const rounds = async (name: string, num_round: string, points?: string) => {
       const request = trainingJob(
         name,
