@@ -18,6 +18,7 @@ type Opening = Omit<CycleProgress, 'stages' | 'candidates' | 'stage' | 'startedA
 
 export class Board {
   #progress: CycleProgress;
+  #scoredUsd = 0;
 
   constructor(opening: Opening) {
     const stages = STAGES.map((stage): StageProgress => ({ stage, state: 'waiting', lines: [] }));
@@ -63,6 +64,16 @@ export class Board {
         ? others.map((other) => (other.candidate === candidate.candidate ? candidate : other))
         : [...others, candidate],
     });
+  }
+
+  /** A job beside those of the candidates has cost so much. */
+  scored(usd = 0): void {
+    this.#scoredUsd += usd;
+  }
+
+  /** What has been paid for jobs that ended. */
+  get costUsd(): number {
+    return this.#progress.candidates.reduce((sum, { costUsd = 0 }) => sum + costUsd, this.#scoredUsd);
   }
 
   change(change: Partial<CycleProgress>): void {

@@ -19,14 +19,14 @@ export async function cycle(input: CycleInput): Promise<CycleResult> {
   const { model, frozen, trigger, by, reason } = input;
   const scope: CycleScope = { model, cycle: input.cycle, asOf: input.asOf ?? now(), frozen };
   const board = new Board({ cycle: input.cycle, model, trigger, by, reason, asOf: scope.asOf, planHash: frozen.hash });
-  const story: Story = { input, scope, board, undos: new Undos(), costUsd: 0, held: input.held ?? false, problems: [] };
+  const story: Story = { input, scope, board, undos: new Undos(), held: input.held ?? false, problems: [] };
   listenForHolds(story);
   setHandler(areYouThere, () => {});
   try {
     return await sevenStages(story);
   } catch (error) {
     story.problems.push(...(await story.undos.run()));
-    throw asEnd(story, error);
+    throw await asEnd(story, error);
   }
 }
 
@@ -36,11 +36,9 @@ async function sevenStages(story: Story): Promise<CycleResult> {
   const collected = await board.stage('collect', () => collect(story));
   const prepared = await board.stage('prepare', () => prepare(story, collected));
   const trained = await board.stage('train', () => train(scope, prepared, board));
-  story.costUsd += board.progress.candidates.reduce((sum, { costUsd = 0 }) => sum + costUsd, 0);
 
   const champion = input.champion?.kept.version;
   const evaluated = await board.stage('evaluate', () => evaluate(scope, { prepared, trained, champion }, undos, board));
-  story.costUsd += evaluated.costUsd;
   if (!evaluated.evaluation.passed) return end(story, 'rejected by gates', broken(evaluated.evaluation));
 
   const deployment = await board.stage('deploy', async () => {

@@ -19,7 +19,6 @@ export interface Evaluated {
   readonly evaluation: Evaluation;
   /** SageMaker model of the challenger. */
   readonly modelName: string;
-  readonly costUsd: number;
   /** Drops the undo that removes the challenger's model. */
   readonly keepModel: () => void;
 }
@@ -42,8 +41,8 @@ export async function evaluate(
     algorithm,
   });
 
-  const score = (who: string, stage: string, model: string, input: ObjectRef) => (): Promise<JobResult> =>
-    runJob({
+  const score = (who: string, stage: string, model: string, input: ObjectRef) => async (): Promise<JobResult> => {
+    const result = await runJob({
       kind: 'transform',
       summary: `score ${who}`,
       maxRuntime: scope.frozen.plan.train.instance.maxRuntime,
@@ -56,6 +55,9 @@ export async function evaluate(
           input,
         }),
     });
+    board.scored(result.costUsd);
+    return result;
+  };
   const { testInputs, championInputs = testInputs, incomparable } = prepared;
   const rival = incomparable === undefined ? champion : undefined;
   const scores = await together([
@@ -73,8 +75,7 @@ export async function evaluate(
     championVersion: rival?.version,
   });
   report(board, evaluation);
-  const costUsd = scores.reduce((sum, { costUsd = 0 }) => sum + costUsd, 0);
-  return { evaluation, modelName, costUsd, keepModel };
+  return { evaluation, modelName, keepModel };
 }
 
 function report(board: Board, evaluation: Evaluation): void {

@@ -9,7 +9,7 @@ import * as say from './messages.ts';
 import { type ModelState, putInForce, remember, rollbackTarget } from './state.ts';
 import { statusOf } from './status.ts';
 import { pause, resume } from './stops.ts';
-import { isApprovalWanted, isMonitored, isRolloutWanted, isWindowRequest, isWish } from './told.ts';
+import { isApprovalWanted, isCancelled, isMonitored, isRolloutWanted, isWindowRequest, isWish } from './told.ts';
 import { why } from './why.ts';
 import { grant } from './windows.ts';
 import { wish } from './wishes.ts';
@@ -66,6 +66,13 @@ export function listen(state: ModelState, bell: Bell): void {
     if (wanted.cycle !== state.current?.cycle) return;
     state.approval = wanted;
     bell.changed();
+  });
+
+  setHandler(say.cycleCancelled, (told) => {
+    if (!isCancelled(told)) return leave('cycleCancelled');
+    if (told.cycle !== state.current?.cycle) return;
+    const { stage, costUsd, metrics, evaluation, problems } = told;
+    state.current.told = { stage, costUsd, metrics, evaluation, problems };
   });
 
   setHandler(

@@ -3,6 +3,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { FrozenPlan, MonitorReport } from '../activities/types.ts';
 import type { BacktestProgress } from './backtest-board.ts';
 import type {
+  CycleOutcome,
   CycleProgress,
   ModelStatus,
   MonitorWindow,
@@ -88,6 +89,9 @@ export const decided = defineSignal<[Decision]>('decided');
 /** The model was paused (true) or resumed: a cycle waits before its rollout, and a rollout before its next step. */
 export const held = defineSignal<[Word & { readonly hold: boolean }]>('held');
 export const progress = defineQuery<CycleProgress>('progress');
+
+/** What became of a cycle until it was cancelled: cost, evaluation, what it could not undo. */
+export const cycleCancelled = defineSignal<[CycleOutcome]>('cycleCancelled');
 
 export interface RolloutWanted {
   readonly cycle: number;

@@ -78,6 +78,7 @@ export function resultOf(error: unknown, { current, cycles }: ModelState, starte
       endedAt: now(),
       reason: (cancelled && asked) || message,
       failure: cancelled ? undefined : type,
+      ...(cancelled && current?.told),
     },
   };
 }

@@ -34,6 +34,8 @@ export interface RunningCycle {
   joined: number;
   /** A person asked it to stop. */
   cancelled?: Hold;
+  /** What it told as it was cancelled. */
+  told?: Pick<CycleOutcome, 'stage' | 'costUsd' | 'metrics' | 'evaluation' | 'problems'>;
 }
 
 export interface ModelState {

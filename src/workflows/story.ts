@@ -29,7 +29,6 @@ export interface Story {
   readonly board: Board;
   readonly undos: Undos;
   readonly problems: string[];
-  costUsd: number;
   held: boolean;
   watching?: Watching;
   verdicts?: readonly StepVerdict[];

@@ -3,7 +3,7 @@
  * stumbles over it would stop its workflow: an update is refused, a signal that makes no sense is left with a word in the log.
  */
 import type * as say from './messages.ts';
-import { TRIGGERS } from './shapes.ts';
+import { type CycleOutcome, STAGES, type Stage, TRIGGERS } from './shapes.ts';
 
 /** The longest that a name, a reason or an id may be: the state of a model must fit into one payload. */
 const LONGEST = { by: 200, reason: 4_000, id: 1_000 } as const;
@@ -42,6 +42,17 @@ export const isApprovalWanted = (wanted: unknown): wanted is say.ApprovalWanted 
   isText(wanted.evaluation, LONGEST.id) &&
   isInstant(wanted.since) &&
   isInstant(wanted.until);
+
+/** Of a cycle that was cancelled: what else of its outcome counts is known of the cycle already. */
+export const isCancelled = (told: unknown): told is CycleOutcome =>
+  isRecord(told) &&
+  isCount(told.cycle) &&
+  told.outcome === 'cancelled' &&
+  maybe((usd) => Number.isFinite(usd) && (usd as number) >= 0, told.costUsd) &&
+  maybe((stage) => STAGES.includes(stage as Stage), told.stage) &&
+  maybe(isRecord, told.metrics) &&
+  maybe((one) => isRecord(one) && isText(one.sha256, LONGEST.id) && isText(one.report, LONGEST.id), told.evaluation) &&
+  maybe((all) => Array.isArray(all) && all.every((one) => isText(one, LONGEST.reason)), told.problems);
 
 export const isRolloutWanted = (asked: unknown): asked is say.RolloutWanted =>
   isRecord(asked) &&

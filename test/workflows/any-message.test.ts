@@ -14,7 +14,14 @@ import { AT_ONCE, beginModel, devServer, freshPlan, until, withWorker, workflowB
 
 /** `retire` is left out: a right word would be the model's end. */
 const UPDATES = [say.applyPlan, say.requestCycle, say.decide, say.rollback, say.cancelCycle, say.pause, say.resume];
-const SIGNALS = [say.wishCycle, say.approvalWanted, say.openMonitorWindow, say.reportFinding, say.rolloutWanted];
+const SIGNALS = [
+  say.wishCycle,
+  say.approvalWanted,
+  say.cycleCancelled,
+  say.openMonitorWindow,
+  say.reportFinding,
+  say.rolloutWanted,
+];
 const TO_A_CYCLE = [say.decided, say.held, say.rolloutAnswered];
 const names = (...lists: readonly { name: string }[][]) => fc.constantFrom(...lists.flat().map(({ name }) => name));
 

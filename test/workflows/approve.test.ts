@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { permanent } from '../../src/failures.ts';
 import * as say from '../../src/workflows/messages.ts';
 import { fakeWorld } from '../support/fake-activities.ts';
 import { beginModel, freshPlan, type Living, timeSkipping, until, withWorker, workflowBundle } from './theatre.ts';
@@ -16,8 +17,10 @@ describe('approval', function () {
   after(() => env?.teardown());
 
   /** Plays the first cycle of a model up to where it waits, lets `act` decide, and gives how it ended. */
-  async function play(act: (living: Living, waiting: NonNullable<say.ModelStatus['approval']>) => Promise<unknown>) {
-    const world = fakeWorld();
+  async function play(
+    act: (living: Living, waiting: NonNullable<say.ModelStatus['approval']>) => Promise<unknown>,
+    world = fakeWorld(),
+  ) {
     const frozen = freshPlan(MANUAL);
     return withWorker(env, world, async (stage) => {
       const living = await beginModel(stage, frozen);
@@ -61,6 +64,28 @@ describe('approval', function () {
     assert.deepEqual([outcome.outcome, outcome.reason], ['cancelled', 'cancelled by ann: not now']);
     assert.deepEqual([...world.models], []);
     assert.deepEqual([...world.called('registerVersion'), ...world.called('submitEndpoint')], []);
+  });
+
+  it('that was waited for cost what it cost, also when the cycle is cancelled; what could not be undone is told', async () => {
+    const world = fakeWorld(() => ({
+      deleteModel: async () => {
+        throw permanent('AccessDenied', 'not allowed to delete models');
+      },
+    }));
+    const { outcome, status } = await play(
+      ({ handle }) => handle.executeUpdate(say.cancelCycle, { args: [{ by: 'ann', reason: 'not now' }] }),
+      world,
+    );
+    assert.deepEqual([outcome.outcome, outcome.reason], ['cancelled', 'cancelled by ann: not now']);
+    const jobs = world.jobs.size;
+    assert.ok(jobs >= 2);
+    assert.equal(outcome.costUsd?.toFixed(2), (jobs * 0.01).toFixed(2));
+    assert.equal(status.usdThisMonth, outcome.costUsd);
+    assert.deepEqual([outcome.stage, outcome.evaluation?.sha256], ['deploy', 'sha-evaluation.json']);
+    assert.deepEqual(outcome.problems?.length, 1);
+    assert.match(outcome.problems?.[0] ?? '', /could not delete the model .*: not allowed to delete models/);
+    const ended = world.ledger.find(({ event }) => event === 'cycle ended');
+    assert.equal(ended?.facts.costUsd, outcome.costUsd);
   });
 
   it('that nobody gives is asked for again and again, until the time is up', async () => {
