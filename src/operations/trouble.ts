@@ -1,7 +1,9 @@
 /** Temporal's errors as a person can read them: what was wrong, and what mends it. Bugs fly on as they are. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   isGrpcDeadlineError,
   isGrpcServiceError,
+  QueryNotRegisteredError,
   ServiceError,
   WorkflowFailedError,
   WorkflowNotFoundError,
@@ -14,14 +16,26 @@ import type { Operator } from './types.ts';
 /** Longest wait for an answer of the server or, for updates, of a worker. */
 export const ANSWER_WITHIN_MS = 30_000;
 
+/** A query that would have run ahead of its workflow (src/workflows/steady.ts) is asked again for so long. */
+const ASKED_AGAIN_MS = 10_000;
+const BETWEEN_MS = 100;
+
 /** Makes one request with a deadline. `what` names the model; it is in the message when there is no such model. */
 export async function ask<T>({ client, address }: Operator, what: string, send: () => Promise<T>): Promise<T> {
-  try {
-    return await client.connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, send);
-  } catch (error) {
-    throw asUserError(error, what, address);
+  const began = Date.now();
+  for (;;) {
+    try {
+      return await client.connection.withDeadline(began + ANSWER_WITHIN_MS, send);
+    } catch (error) {
+      if (!isRefused(error) || Date.now() > began + ASKED_AGAIN_MS) throw asUserError(error, what, address);
+    }
+    await sleep(BETWEEN_MS);
   }
 }
+
+/** A query that its workflow knows, and did not answer. */
+const isRefused = (error: unknown): error is QueryNotRegisteredError =>
+  error instanceof QueryNotRegisteredError && !/did not register a handler/.test(error.message);
 
 /** Nobody answered: it may be otherwise in a moment, when a worker or the server is back. */
 export class Unanswered extends UserError {
@@ -41,6 +55,11 @@ export function asUserError(error: unknown, what: string, address: string): unkn
     return new UserError(error.cause?.message ?? error.message, 'see "perennial status"');
   if (error instanceof WorkflowFailedError)
     return new UserError(innermost(error), 'look at the workflow in the Temporal Web UI');
+  if (isRefused(error))
+    return new Unanswered(
+      `${what} cannot answer: ${error.message}`,
+      'it goes on by itself once a worker can; the Temporal Web UI shows why none could',
+    );
   const service = serviceError(error);
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isDeadline(error) || hasNoWorker(service))
     return new Unanswered(

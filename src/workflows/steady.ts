@@ -4,38 +4,31 @@
  */
 import { defaultPayloadConverter } from '@temporalio/common';
 import {
-  ApplicationFailure,
+  IllegalStateError,
   type WorkflowInterceptors,
   type WorkflowInternalsInterceptor,
   workflowInfo,
 } from '@temporalio/workflow';
-
-/** The type of the failure of a task that is tried again at once. No fault of the code. */
-export const PLAYED_ANEW = 'PlayedAnew';
 
 const NOTHING = {
   modifyWorkflowProperties: { upsertedMemo: { fields: { nothing: defaultPayloadConverter.toPayload(null) } } },
 };
 
 /**
- * A query to a workflow that is not remembered plays it to the end of its history, what came after its last task included. Its
- * next task then brings only what came later still, though replay gives it all of that at once. Such a task is failed: the
- * worker forgets the workflow, and the next attempt brings all at once.
+ * A query to a workflow that is not remembered plays it to the end of its history, news after its last task included. Its next
+ * task would then bring only what came later still, though replay gives it all of that at once. Such a query is refused, and the
+ * worker forgets the workflow; who asks again after that task is answered.
  */
-function allAtOnce(): WorkflowInternalsInterceptor {
-  let [task, length, ahead] = ['', 0, false];
+function neverAhead(): WorkflowInternalsInterceptor {
+  let [task, length] = ['', 0];
   return {
     activate(input, next) {
       const { timestamp, historyLength, isReplaying, jobs } = input.activation;
       if (jobs?.some(({ queryWorkflow }) => !queryWorkflow)) {
         // Only a task moves the clock.
         const now = `${timestamp?.seconds}.${timestamp?.nanos}`;
-        if (ahead && now !== task)
-          throw ApplicationFailure.create({
-            type: PLAYED_ANEW,
-            message: 'a query ran ahead of this task: it is tried again',
-          });
-        ahead ||= !isReplaying && now === task && (historyLength ?? 0) > length;
+        if (!isReplaying && now === task && (historyLength ?? 0) > length)
+          throw new IllegalStateError('news of this workflow is about to be taken up: ask again in a moment');
         task = now;
         length = historyLength ?? 0;
       }
@@ -68,5 +61,5 @@ function neverSilent(): WorkflowInternalsInterceptor {
 
 export const interceptors = (): WorkflowInterceptors => ({
   // Only models have updates.
-  internals: [allAtOnce(), ...(workflowInfo().workflowType === 'model' ? [neverSilent()] : [])],
+  internals: [neverAhead(), ...(workflowInfo().workflowType === 'model' ? [neverSilent()] : [])],
 });

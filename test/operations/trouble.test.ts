@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { ServiceError } from '@temporalio/client';
+import { QueryNotRegisteredError, ServiceError } from '@temporalio/client';
 import { UserError } from '../../src/errors.ts';
-import { asUserError, Unanswered } from '../../src/operations/trouble.ts';
+import { ask, asUserError, Unanswered } from '../../src/operations/trouble.ts';
+import type { Operator } from '../../src/operations/types.ts';
 
 const told = (code: number, details: string): unknown => {
   const cause = Object.assign(new Error(`${code}: ${details}`), { code, details, metadata: {} });
@@ -40,4 +41,28 @@ describe('an error of Temporal', () => {
     [3, 'a bad argument of our own'],
   ] as const)
     it(`flies on when nothing mends it: ${details}`, () => assert.ok(told(code, details) instanceof ServiceError));
+});
+
+describe('a query', () => {
+  const connection = { withDeadline: <T>(_: number, send: () => Promise<T>) => send() };
+  const operator = { client: { connection }, address: 'there:7233' } as unknown as Operator;
+  const refusing = (times: number, message: string) => {
+    let asked = 0;
+    const send = async () => {
+      asked += 1;
+      if (asked <= times) throw new QueryNotRegisteredError(message, 3);
+      return asked;
+    };
+    return ask(operator, 'model m', send);
+  };
+
+  it('that would run ahead of its workflow is asked again', async () => {
+    assert.equal(await refusing(2, 'news of this workflow is about to be taken up: ask again in a moment'), 3);
+    assert.equal(await refusing(2, 'Encoded failure'), 3);
+  });
+
+  it('that its workflow does not know is not', async () => {
+    const message = 'Workflow did not register a handler for status. Registered queries: []';
+    await assert.rejects(refusing(1, message), QueryNotRegisteredError);
+  });
 });

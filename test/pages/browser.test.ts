@@ -147,11 +147,13 @@ describe('the pages in a browser', function () {
 
   it('have nothing that shuts somebody out, in light and dark, on a phone and a desk @long', async () => {
     await verbs.runMonitor(operator, { model: MODEL, by: 'tests' });
+    await heldCanary(4);
     const paths = [
       '/',
       `/models/${MODEL}`,
       `/models/${MODEL}/ledger`,
       `/models/${MODEL}/cycles/3/report`,
+      `/models/${MODEL}/monitoring`,
       '/login',
       '/models/nobody',
     ];
@@ -168,6 +170,8 @@ describe('the pages in a browser', function () {
         }
         await page.context().close();
       }
+    await verbs.steerRollout(operator, { model: MODEL, action: 'abort', by: 'tests' });
+    await until('the champion to serve alone', async () => !(await now()).current, LONG);
   });
 
   it('obey their own policy: nothing of it was refused by the browser @long', async () => {
@@ -178,6 +182,17 @@ describe('the pages in a browser', function () {
     assert.deepEqual(troubles, []);
     await page.close();
   });
+
+  /** A cycle whose rollout a person holds at its first step. */
+  async function heldCanary(cycle: number): Promise<void> {
+    const of = { model: MODEL, by: 'tests' };
+    await verbs.requestCycle(operator, { ...of, trigger: 'person', asOf: AS_OF });
+    await until('an evaluation', async () => (await now()).approval?.cycle === cycle, LONG);
+    await verbs.decide(operator, { ...of, cycle, decision: 'approve' });
+    await until('its rollout', async () => (await now()).current?.rollout, LONG);
+    await verbs.steerRollout(operator, { ...of, action: 'pause' });
+    await until('its canary', async () => Object.keys((await now()).current?.rollout?.weights ?? {}).length > 1, LONG);
+  }
 
   async function openLedger(page: Page): Promise<string> {
     await page.getByRole('link', { name: /All \d+ entries/ }).click();
