@@ -19,7 +19,7 @@ const NOTHING = {
  * task would then bring only what came later still, though replay gives it all of that at once. Such a query is refused, and the
  * worker forgets the workflow; who asks again after that task is answered.
  */
-function neverAhead(): WorkflowInternalsInterceptor {
+export function neverAhead(): WorkflowInternalsInterceptor {
   let [task, length] = ['', 0];
   return {
     activate(input, next) {
@@ -42,7 +42,7 @@ function neverAhead(): WorkflowInternalsInterceptor {
  * replay (temporalio/sdk-rust#1146). So no task that will stand in the history is without a command: the removal of a memo that
  * nobody set.
  */
-function neverSilent(): WorkflowInternalsInterceptor {
+export function neverSilent(): WorkflowInternalsInterceptor {
   let heard = false;
   return {
     activate(input, next) {
