@@ -1,5 +1,6 @@
 /** The ML Test Score's tests of data and features. */
 import { span } from '../../plan/span.ts';
+import { planEntry } from './evidence.ts';
 import { byHand, held, type Judges, lacking, NOTHING_SERVES } from './verdict.ts';
 
 const SOON_MS = 7 * 24 * 3_600_000;
@@ -48,12 +49,10 @@ export const dataJudges: Judges<'data'> = {
   },
   privacy: byHand('how personal data are guarded', 'privacy'),
   'features-quick': {
-    judge: ({ champion, ledger }) => {
+    judge: (evidence) => {
+      const { champion, ledger } = evidence;
       if (!champion) return lacking(NOTHING_SERVES);
-      const applied = ledger.findLast(
-        ({ event, facts, seq }) =>
-          event === 'plan applied' && facts.planHash === champion.planHash && seq < champion.put.seq,
-      );
+      const applied = planEntry(evidence);
       const first = ledger.find(({ event, facts }) => event === 'serving' && facts.planHash === champion.planHash);
       if (!applied || !first) return lacking('how long a change of the plan takes is not in the ledger');
       const took = Date.parse(first.at) - Date.parse(applied.at);

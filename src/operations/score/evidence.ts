@@ -29,6 +29,13 @@ export interface Evidence {
   readonly now: string;
 }
 
+/** The entry by which the champion's plan came into force. */
+export const planEntry = ({ ledger, champion }: Evidence): LedgerEntry | undefined =>
+  ledger.findLast(
+    ({ event, facts, seq }) =>
+      event === 'plan applied' && facts.planHash === champion?.planHash && seq < (champion?.put.seq ?? 0),
+  );
+
 /** So many of the newest passes, and of the backtests, are looked through. */
 const LOOKED_THROUGH = 10;
 

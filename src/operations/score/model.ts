@@ -1,18 +1,16 @@
 /** The ML Test Score's tests of how the model is developed. */
 import type { Plan } from '../../plan/schema.ts';
-import type { Evidence } from './evidence.ts';
+import { type Evidence, planEntry } from './evidence.ts';
 import { byHand, held, type Judges, lacking, NOTHING_SERVES, partly, type Verdict } from './verdict.ts';
 
 const LINEAR = ['logistic-regression', 'linear-regression'];
 
 export const modelJudges: Judges<'model'> = {
   reviewed: {
-    judge: ({ champion, ledger }) => {
+    judge: (evidence) => {
+      const { champion } = evidence;
       if (!champion) return lacking(NOTHING_SERVES);
-      const planned = ledger.findLast(
-        ({ event, facts, seq }) =>
-          event === 'plan applied' && facts.planHash === champion.planHash && seq < champion.put.seq,
-      )?.by;
+      const planned = planEntry(evidence)?.by;
       const { decided } = champion;
       if (!decided) return lacking(`version ${champion.version} was approved by its plan, by nobody else`);
       return decided.by === planned
