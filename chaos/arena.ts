@@ -5,7 +5,7 @@ import { ANY_PORTS, type Cloud, startCloud } from '../local/cloud.ts';
 import type { WireCall } from './calls.ts';
 import { type Keeper, keepWorker } from './keeper.ts';
 import { type Point, VICTIMS, type Victim } from './points.ts';
-import { openWire, type Wire } from './wire.ts';
+import { type Answer, openWire, type Wire } from './wire.ts';
 
 export interface Arena {
   readonly cloud: Cloud;
@@ -22,8 +22,8 @@ export interface ArenaOptions {
   readonly at: (point: Point) => Victim | undefined;
   /** A part serves, at first or again. */
   readonly back: (victim: Victim) => void;
-  /** AWS has done a call, and says so with this status. */
-  readonly done: (call: WireCall, status: number) => void;
+  /** AWS has done a call, and says so with this answer. */
+  readonly done: (call: WireCall, answer: Answer) => void;
 }
 
 /** Resolves when all of it serves. */
@@ -40,8 +40,8 @@ export async function openArena({ home, bundle, at, back, done }: ArenaOptions):
       at({ at: call.operation, phase: 'before' });
       return 'pass';
     },
-    after: (call, { status }) => {
-      done(call, status);
+    after: (call, answer) => {
+      done(call, answer);
       const victim = at({ at: call.operation, phase: 'after' });
       return victim && victim !== 'temporal' ? 'reset' : 'pass';
     },

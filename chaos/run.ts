@@ -61,7 +61,7 @@ export async function chaos({ home, seed, kills, models, say, signal }: ChaosOpt
     bundle,
     at: (point) => killer.at(point),
     back: (victim) => killer.isBack(victim),
-    done: (call, status) => receipts.note(call, status),
+    done: (call, answer) => receipts.note(call, answer),
   });
   signal?.addEventListener('abort', () => killer.enough());
   const stage = await openStage(arena, home, () => killer.lastAt);
