@@ -46,6 +46,7 @@ const RULES: readonly Rule[] = [
   },
   { path: 'monitor', when: 'with the next pass', what: 'monitoring judges by it' },
   { path: 'owner', when: 'at once', what: 'who owns it' },
+  { path: 'tested', when: 'at once', what: 'what its ML Test Score counts as tested by hand' },
   { path: 'objective', when: 'at once', what: 'what is told of its purpose' },
   cycle('problem', 'prepare', 'labels are read as another kind of problem'),
   cycle('collect', 'collect', 'other snapshots, or other expectations of them'),
