@@ -41,6 +41,12 @@ export async function reading<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What a cycle, a pass or a backtest wrote as JSON; undefined when it is not there. */
+export async function jsonAt<T>({ store }: Archive, uri: string): Promise<T | undefined> {
+  const there = await reading(() => store.content(uri, true));
+  return there?.text === undefined ? undefined : (JSON.parse(there.text) as T);
+}
+
 /** A model's ledger, in order. Throws `UserError` when nothing was ever decided of it. */
 export async function ledgerOf({ store }: Archive, model: string): Promise<LedgerEntry[]> {
   const entries = await reading(() => readLedger(store, model));

@@ -1,7 +1,7 @@
 /** Champion against challengers over time: what each was worth on the same test rows, cycle by cycle. */
 import { z } from 'zod';
 import type { EvaluationDetails } from '../data/evaluation.ts';
-import { type Archive, reading } from './archive.ts';
+import { type Archive, jsonAt } from './archive.ts';
 import { type CycleEvent, history } from './history.ts';
 import { estimate } from './shapes/parts.ts';
 
@@ -30,11 +30,11 @@ export async function contests(archive: Archive, { model, limit = 30 }: Contests
   return found.flatMap((one) => one ?? []).reverse();
 }
 
-async function contestOf({ store }: Archive, event: CycleEvent): Promise<Contest | undefined> {
+async function contestOf(archive: Archive, event: CycleEvent): Promise<Contest | undefined> {
   const { cycle, at, outcome, version, objective: metric, report = '' } = event;
-  const there = await reading(() => store.content(report.replace(/\.html$/, '.json'), true));
-  if (there?.text === undefined || metric === undefined) return undefined;
-  const { challenger, champion } = JSON.parse(there.text) as EvaluationDetails;
+  const there = await jsonAt<EvaluationDetails>(archive, report.replace(/\.html$/, '.json'));
+  if (!there || metric === undefined) return undefined;
+  const { challenger, champion } = there;
   const value = challenger.metrics[metric];
   return value && { cycle, at, outcome, version, metric, challenger: value, champion: champion?.metrics[metric] };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { effect } from '../data/drift.ts';
 import type { MonitorDetails } from '../data/monitoring.ts';
 import { keys } from '../names.ts';
-import { type Archive, reading } from './archive.ts';
+import { type Archive, jsonAt, reading } from './archive.ts';
 import { metrics } from './shapes/parts.ts';
 
 export const passShape = z.object({
@@ -34,17 +34,24 @@ export interface PassesAsked {
 }
 
 /** Oldest first. A pass that died in its midst has told nothing, and is left out. */
-export async function passes({ store }: Archive, { model, limit = 30 }: PassesAsked): Promise<Pass[]> {
-  const all = (await reading(() => store.folders(`${keys.model(model)}/monitor/`))).sort();
+export async function passes(archive: Archive, { model, limit = 30 }: PassesAsked): Promise<Pass[]> {
+  const all = await passIds(archive, model);
   const chosen = all.length > limit ? lastOfDays(all).slice(-limit) : all;
   const found = await Promise.all(
     chosen.map(async (id) => {
-      const there = await reading(() => store.content(store.uri(keys.monitor(model, id, 'monitoring.json')), true));
-      return there?.text === undefined ? [] : [passOf(JSON.parse(there.text) as MonitorDetails)];
+      const there = await passDetails(archive, model, id);
+      return there ? [passOf(there)] : [];
     }),
   );
   return found.flat();
 }
+
+/** Oldest first. Those that died in their midst have left a folder, and no details. */
+export const passIds = async ({ store }: Archive, model: string): Promise<string[]> =>
+  (await reading(() => store.folders(`${keys.model(model)}/monitor/`))).sort();
+
+export const passDetails = (archive: Archive, model: string, id: string): Promise<MonitorDetails | undefined> =>
+  jsonAt(archive, archive.store.uri(keys.monitor(model, id, 'monitoring.json')));
 
 /** Of ids in order, which begin with the day: the last of each. */
 const lastOfDays = (ids: readonly string[]): string[] =>

@@ -4,6 +4,7 @@ import { UserError } from '../errors.ts';
 import { keys } from '../names.ts';
 import { type Archive, ledgerOf, reading } from './archive.ts';
 import { cyclesOf } from './history.ts';
+import { passIds } from './passes.ts';
 
 export const reportShape = z.object({
   model: z.string(),
@@ -49,9 +50,9 @@ async function early({ store }: Archive, model: string, cycle: number): Promise<
   return { model, kind: 'evaluation', cycle, uri, html: await reading(() => store.getText(uri)) };
 }
 
-async function monitoring({ store }: Archive, model: string): Promise<Report> {
-  const passes = await reading(() => store.folders(`${keys.model(model)}/monitor/`));
-  for (const pass of passes.sort().reverse()) {
+async function monitoring(archive: Archive, model: string): Promise<Report> {
+  const { store } = archive;
+  for (const pass of (await passIds(archive, model)).reverse()) {
     const uri = store.uri(keys.monitor(model, pass, 'monitoring.html'));
     // A pass that died in its midst has left a folder, and no report.
     if (!(await reading(() => store.head(uri)))) continue;

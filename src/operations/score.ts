@@ -1,6 +1,6 @@
 /** The ML Test Score of a model, computed from what it has left behind, and from what its plan says was tested by hand. */
 import { z } from 'zod';
-import { ML_TEST_NAMES, ML_TESTS, type MlTest, SECTIONS, type Section } from '../plan/ml-tests.ts';
+import { ML_TEST_NAMES, ML_TESTS, type MlTest, SECTIONS } from '../plan/ml-tests.ts';
 import type { Archive } from './archive.ts';
 import { dataJudges } from './score/data.ts';
 import { type Evidence, evidenceOf } from './score/evidence.ts';
@@ -83,10 +83,3 @@ function judged(evidence: Evidence, test: MlTest, what: string): ScoredTest {
   if (points === 0 && word !== undefined) return { test, what, points: 0.5, found: `by hand: ${word}`, mend };
   return { test, what, points, found, ...(points < 1 && { mend }) };
 }
-
-export const sectionName: Readonly<Record<Section, string>> = {
-  data: 'Data and features',
-  model: 'Model',
-  infrastructure: 'Infrastructure',
-  monitoring: 'Monitoring',
-};

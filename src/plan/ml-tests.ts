@@ -42,5 +42,12 @@ export const ML_TESTS = {
 export type Section = keyof typeof ML_TESTS;
 export type MlTest = { [S in Section]: keyof (typeof ML_TESTS)[S] }[Section];
 
+export const SECTION_NAMES: Readonly<Record<Section, string>> = {
+  data: 'Data and features',
+  model: 'Model',
+  infrastructure: 'Infrastructure',
+  monitoring: 'Monitoring',
+};
+
 export const SECTIONS = Object.keys(ML_TESTS) as Section[];
 export const ML_TEST_NAMES = Object.values(ML_TESTS).flatMap((tests) => Object.keys(tests)) as [MlTest, ...MlTest[]];

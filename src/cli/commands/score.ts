@@ -1,5 +1,6 @@
 /** `perennial score`: how well a model is looked after. */
 import type { Score, ScoredTest } from '../../operations/score.ts';
+import { SECTION_NAMES } from '../../plan/ml-tests.ts';
 import { command } from '../command.ts';
 import { columns } from '../format.ts';
 import { MODEL_ARG, modelName, withArchive } from '../model.ts';
@@ -17,17 +18,17 @@ export const score = command({
     const model = await modelName(args.model);
     const operations = await import('../../operations/score.ts');
     const found = await withArchive((archive) => operations.score(archive, { model }));
-    return { json: found, text: scoreText(found, operations.sectionName) };
+    return { json: found, text: scoreText(found) };
   },
 });
 
 /** Pure. */
-export function scoreText(found: Score, names: Readonly<Record<string, string>>): string {
+export function scoreText(found: Score): string {
   const serves = found.version === undefined ? 'nothing serves' : `version ${found.version} serves`;
   return [
     `${found.model} (${serves}): ${found.score} of 7, ${found.meaning}`,
     ...found.sections.flatMap(({ section, points, tests }) => [
-      `\n${names[section]}: ${points} of 7`,
+      `\n${SECTION_NAMES[section]}: ${points} of 7`,
       columns(tests.map(row)),
       ...tests.flatMap(({ test, mend }) => (mend ? [`  → ${test}: ${mend}`] : [])),
     ]),

@@ -6,10 +6,11 @@ import type { MonitorDetails } from '../../data/monitoring.ts';
 import { UserError } from '../../errors.ts';
 import { keys } from '../../names.ts';
 import type { Plan } from '../../plan/schema.ts';
-import { type Archive, ledgerOf, planReader, reading } from '../archive.ts';
+import { type Archive, jsonAt, ledgerOf, planReader, reading } from '../archive.ts';
 import { type Served, servedAt } from '../audit-served.ts';
 import { evaluationOf } from '../evaluations.ts';
 import { eventsOf, type HistoryEvent } from '../history.ts';
+import { passDetails, passIds } from '../passes.ts';
 
 export interface Evidence {
   /** In force, and when and by whom it was applied. */
@@ -62,9 +63,8 @@ export async function evidenceOf(archive: Archive, model: string, now: string): 
 }
 
 async function passOf(archive: Archive, model: string, version: number): Promise<MonitorDetails | undefined> {
-  const passes = await newest(archive, `${keys.model(model)}/monitor/`);
-  for (const id of passes) {
-    const found = await json<MonitorDetails>(archive, keys.monitor(model, id, 'monitoring.json'));
+  for (const id of newest(await passIds(archive, model))) {
+    const found = await passDetails(archive, model, id);
     if (found?.version === version) return found;
   }
   return undefined;
@@ -72,19 +72,16 @@ async function passOf(archive: Archive, model: string, version: number): Promise
 
 /** The one that looked back from the latest instant. */
 async function backtestOf(archive: Archive, model: string): Promise<BacktestDetails | undefined> {
-  const names = await newest(archive, `${keys.model(model)}/backtest/`);
+  const { store } = archive;
+  const names = (await reading(() => store.folders(`${keys.model(model)}/backtest/`))).sort();
   const all = await Promise.all(
-    names.map((name) => json<BacktestDetails>(archive, keys.backtest(model, name, 'backtest.json'))),
+    newest(names).map((name) =>
+      jsonAt<BacktestDetails>(archive, store.uri(keys.backtest(model, name, 'backtest.json'))),
+    ),
   );
   const last = ({ instants }: BacktestDetails) => instants.at(-1) ?? '';
   return all.flatMap((one) => one ?? []).sort((a, b) => last(b).localeCompare(last(a)))[0];
 }
 
-const newest = async ({ store }: Archive, folder: string): Promise<string[]> =>
-  (await reading(() => store.folders(folder))).sort().reverse().slice(0, LOOKED_THROUGH);
-
-/** undefined when there is none: what died in its midst has left a folder only. */
-async function json<T>({ store }: Archive, key: string): Promise<T | undefined> {
-  const there = await reading(() => store.content(store.uri(key), true));
-  return there?.text === undefined ? undefined : (JSON.parse(there.text) as T);
-}
+/** Of names in order, the last ones, last first. */
+const newest = (names: readonly string[]): string[] => names.slice(-LOOKED_THROUGH).reverse();

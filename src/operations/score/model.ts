@@ -1,9 +1,7 @@
 /** The ML Test Score's tests of how the model is developed. */
-import type { Plan } from '../../plan/schema.ts';
+import { candidateName, candidatesOf, linearOf } from '../../plan/meaning.ts';
 import { type Evidence, planEntry } from './evidence.ts';
 import { byHand, held, type Judges, lacking, NOTHING_SERVES, partly, type Verdict } from './verdict.ts';
-
-const LINEAR = ['logistic-regression', 'linear-regression'];
 
 export const modelJudges: Judges<'model'> = {
   reviewed: {
@@ -24,7 +22,7 @@ export const modelJudges: Judges<'model'> = {
     judge: ({ champion, made, evaluation }) => {
       if (!champion) return lacking(NOTHING_SERVES);
       const name = evaluation?.trained?.candidate;
-      const candidate = made?.train.candidates.find((one) => (one.name ?? one.algorithm) === name);
+      const candidate = made && candidatesOf(made).find((one) => candidateName(one) === name);
       return candidate?.tune
         ? held(`${name} of version ${champion.version} is the best of ${candidate.tune.jobs} trials at most`)
         : lacking(`the hyperparameters of ${name ?? champion.algorithm} are fixed in the plan`);
@@ -41,8 +39,9 @@ export const modelJudges: Judges<'model'> = {
   simpler: {
     judge: ({ champion, made }) => {
       if (!champion || !made) return lacking(NOTHING_SERVES);
-      if (LINEAR.includes(champion.algorithm)) return held(`version ${champion.version} is a linear model itself`);
-      return comparesSimpler(made)
+      const linear = linearOf(made);
+      if (champion.algorithm === linear) return held(`version ${champion.version} is a linear model itself`);
+      return candidatesOf(made).some(({ algorithm }) => algorithm === linear)
         ? held(`a linear model was trained beside ${champion.algorithm} on the same rows, and was not better`)
         : lacking('no simpler model was trained beside it');
     },
@@ -72,6 +71,3 @@ function foretold({ champion, evaluation, pass }: Evidence): Verdict {
   const found = `${objective} was ${text(before)} on the test rows, and ${text(since)} on ${pass.quality.labelled} that came true`;
   return before.high < since.low || since.high < before.low ? lacking(`${found}: they lie apart`) : held(found);
 }
-
-const comparesSimpler = ({ train }: Plan): boolean =>
-  train.baseline === 'linear' || train.candidates.some(({ algorithm }) => LINEAR.includes(algorithm));
