@@ -1,13 +1,15 @@
 /**
  * Runs the tests: a run of mocha a room of `test`, some beside each other, since one alone waits for its clouds most of the time.
  * Those whose title ends with @long only with `--all`. Other arguments go to mocha. Prints its lines as they come, behind the
- * room's name, and at last `N passed, N failed`.
+ * room's name, then again what failed, and at last `N passed, N failed`.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const BESIDE = 3;
+/** Lines of a room that failed which are told again at the end: of a CI's log often only the end is kept. */
+const MOST_OF_FAILURE = 60;
 /** The rooms that take longest begin first; each that needs the laptop cloud has one to itself. */
 const ROOMS = {
   chaos: /^chaos/,
@@ -34,6 +36,9 @@ const waiting = [...Object.keys(ROOMS), OTHERS];
 const ended = [];
 
 await Promise.all(Array.from({ length: BESIDE }, work));
+for (const { room, code, said } of ended.filter((run) => run.code !== 0)) {
+  for (const line of [...said, `ended with ${code}`]) console.log(`${room.padEnd(9)} ✗ ${line}`);
+}
 const sum = (of) => ended.reduce((total, run) => total + run[of], 0);
 console.log(`${sum('passing')} passed, ${sum('failing')} failed`);
 process.exitCode = ended.every(({ code }) => code === 0) && sum('passing') > 0 ? 0 : 1;
@@ -49,11 +54,13 @@ async function run(room) {
   const child = spawn(process.execPath, mocha, { stdio: ['ignore', 'pipe', 'inherit'] });
   const closed = new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   const counts = { passing: 0, failing: 0 };
+  let said = [];
   for await (const line of createInterface({ input: child.stdout })) {
     console.log(`${room.padEnd(9)} │ ${line}`);
     const [, count, what] = /^ {2}(\d+) (passing|failing)\b/.exec(line) ?? [];
     if (what) counts[what] = Number(count);
+    said = what === 'failing' ? [line] : [...said, line].slice(-MOST_OF_FAILURE);
   }
   const code = await closed;
-  return { ...counts, failing: code === 0 ? 0 : Math.max(1, counts.failing), code };
+  return { room, ...counts, said, failing: code === 0 ? 0 : Math.max(1, counts.failing), code };
 }
