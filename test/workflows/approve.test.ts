@@ -4,25 +4,37 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { permanent } from '../../src/failures.ts';
 import * as say from '../../src/workflows/messages.ts';
 import { fakeWorld } from '../support/fake-activities.ts';
-import { beginModel, freshPlan, type Living, timeSkipping, until, withWorker, workflowBundle } from './theatre.ts';
+import {
+  AT_ONCE,
+  beginModel,
+  devServer,
+  freshPlan,
+  type Living,
+  timeSkipping,
+  until,
+  withWorker,
+  workflowBundle,
+} from './theatre.ts';
 
-const MANUAL = { approve: { mode: 'manual', timeout: '24h', remindEvery: '5h' } };
+const MANUAL = { ...AT_ONCE, approve: { mode: 'manual', timeout: '24h', remindEvery: '5h' } };
 
 describe('approval', function () {
   this.timeout(60_000);
   let env: TestWorkflowEnvironment;
+  let skipping: TestWorkflowEnvironment;
   before(async () => {
-    [env] = await Promise.all([timeSkipping(), workflowBundle()]);
+    [env, skipping] = await Promise.all([devServer(), timeSkipping(), workflowBundle()]);
   });
-  after(() => env?.teardown());
+  after(() => Promise.all([env?.teardown(), skipping?.teardown()]));
 
   /** Plays the first cycle of a model up to where it waits, lets `act` decide, and gives how it ended. */
   async function play(
     act: (living: Living, waiting: NonNullable<say.ModelStatus['approval']>) => Promise<unknown>,
     world = fakeWorld(),
+    where = env,
   ) {
     const frozen = freshPlan(MANUAL);
-    return withWorker(env, world, async (stage) => {
+    return withWorker(where, world, async (stage) => {
       const living = await beginModel(stage, frozen);
       await living.handle.signal(say.wishCycle, { trigger: 'person', by: 'ann' });
       const waiting = await until(async () => (await living.handle.query(say.status)).approval);
@@ -89,7 +101,7 @@ describe('approval', function () {
   });
 
   it('that nobody gives is asked for again and again, until the time is up', async () => {
-    const { outcome, world } = await play(async () => {});
+    const { outcome, world } = await play(async () => {}, fakeWorld(), skipping);
     assert.equal(outcome.outcome, 'not approved');
     assert.match(outcome.reason, /nobody decided within 24 h/);
     const asked = world.notices.map(({ subject }) => subject).filter((subject) => subject.includes('approval'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { FrozenPlan, Prepared } from '../../src/activities/types.ts';
 import { permanent } from '../../src/failures.ts';
@@ -12,7 +12,6 @@ import {
   freshPlan,
   playCycle,
   timeSkipping,
-  until,
   withWorker,
   workflowBundle,
 } from './theatre.ts';
@@ -316,105 +315,6 @@ describe('a cycle', function () {
     });
   });
 
-  describe('cancelled', () => {
-    /** In which stage, by which activity, what never ends, and the plan. */
-    const stages: readonly [string, string, Changes, Readonly<Record<string, unknown>>?][] = [
-      ['plan', 'preflight', () => ({ preflight: async () => Promise.reject(stillRunning('plan')) })],
-      ['collect', 'collectSource', () => ({ collectSource: async () => Promise.reject(stillRunning('rows')) })],
-      ['prepare', 'prepareData', () => ({ prepareData: async () => Promise.reject(stillRunning('data')) })],
-      ['train', 'watchJob', () => ({ watchJob: async ({ name }) => Promise.reject(stillRunning(name)) })],
-      ['train', 'submitTuning', () => ({ watchJob: async ({ name }) => Promise.reject(stillRunning(name)) }), TUNED],
-      [
-        'evaluate',
-        'submitTransform',
-        (_, usual) => ({
-          watchJob: async (input) =>
-            input.kind === 'transform' ? Promise.reject(stillRunning(input.name)) : usual.watchJob(input),
-        }),
-      ],
-      [
-        'deploy',
-        'watchEndpoint',
-        (world, usual) => ({
-          watchEndpoint: async (input) =>
-            world.endpoint?.config.endsWith('canary')
-              ? Promise.reject(stillRunning('endpoint'))
-              : usual.watchEndpoint(input),
-        }),
-      ],
-      ['deploy', 'registerVersion', () => ({ registerVersion: async () => Promise.reject(stillRunning('package')) })],
-      // Its version bakes, and on probation: in both, a timer runs.
-      ['deploy', 'smokeTest', () => ({})],
-      ['deploy', 'scaleEndpoint', () => ({}), { deploy: { rollout: { steps: [50], bake: 0, probation: '20m' } } }],
-    ];
-    for (const [name, activity, changes, plan] of stages)
-      it(`in ${name}, by the time of ${activity}, it stops its jobs, removes what it made and leaves the champion`, async () => {
-        const world = fakeWorld(changes);
-        const frozen = freshPlan(plan);
-        const champion = enthrone(world, frozen, 3);
-        await withWorker(env, world, async (stage) => {
-          const handle = await playCycle(stage, cycleInput(frozen, { champion, versions: [champion.kept] }));
-          await until(() => world.called(activity).length > 0);
-          await handle.cancel();
-          assertCancelled(await failureOf(handle));
-          const told = await handle.query(progress);
-          assert.deepEqual([told.outcome, told.stage], ['cancelled', name]);
-        });
-        assert.deepEqual(
-          [...world.jobs.values()].filter((state) => state === 'running'),
-          [],
-        );
-        assert.deepEqual([...world.models], [champion.kept.version.modelName]);
-        assert.deepEqual(world.endpoint, champion.serving);
-        const undone = world.calls
-          .filter((call) => /^(stopJob|deleteModel)/.test(call))
-          .map((call) => call.split(' ')[0]);
-        assert.deepEqual(undone, undone.slice().sort().reverse(), 'jobs are stopped before their model is removed');
-      });
-
-    it('in the midst of a submit, it waits for the answer and stops what was created', async () => {
-      let asked = false;
-      const world = fakeWorld((_, usual) => ({
-        submitTraining: async (input) => {
-          await until(() => asked);
-          return usual.submitTraining(input);
-        },
-      }));
-      const frozen = freshPlan();
-      await withWorker(env, world, async (stage) => {
-        const handle = await playCycle(stage, cycleInput(frozen));
-        await until(() => world.called('submitTraining').length > 0);
-        await handle.cancel();
-        // Were it answered before, the time-skipping server would refuse the cancellation of what has ended, and hang.
-        await until(async () => {
-          const { events } = await handle.fetchHistory();
-          return events?.some((event) => event.activityTaskCancelRequestedEventAttributes);
-        });
-        asked = true;
-        assertCancelled(await failureOf(handle));
-      });
-      assert.deepEqual([...world.jobs.values()], ['stopped']);
-    });
-
-    it('in its last stage, it is too late: the version serves, and its alarms are set', async () => {
-      let asked = false;
-      const world = fakeWorld((_, usual) => ({
-        ensureObservability: async (input) =>
-          asked ? usual.ensureObservability(input) : Promise.reject(stillRunning('alarms')),
-      }));
-      const frozen = freshPlan({ deploy: { rollout: { steps: [50], bake: 0, probation: 0 } } });
-      const result = await withWorker(env, world, async (stage) => {
-        const handle = await playCycle(stage, cycleInput(frozen));
-        await until(() => world.called('ensureObservability').length > 0);
-        await handle.cancel();
-        asked = true;
-        return handle.result();
-      });
-      assert.equal(result.outcome.outcome, 'deployed');
-      assert.deepEqual(world.endpoint?.weights, { v7: 100 });
-    });
-  });
-
   it('waits out errors that may heal', async () => {
     let left = 3;
     const { result } = await play((_, usual) => ({
@@ -439,6 +339,3 @@ describe('a cycle', function () {
     assert.deepEqual(world.called('prepareData'), []);
   });
 });
-
-/** Not by `assert.ok`, which reads the whole source to say what was not true: of one on a single line, for minutes. */
-const assertCancelled = (failure: Error): void => assert.equal(failure.constructor, CancelledFailure, String(failure));

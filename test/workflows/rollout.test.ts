@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { WorkflowHandle } from '@temporalio/client';
-import { CancelledFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { FrozenPlan } from '../../src/activities/types.ts';
 import { notYet, permanent } from '../../src/failures.ts';
@@ -399,42 +398,6 @@ describe('a rollout', function () {
     assert.match(seen.reason, /is Updating/);
     assert.deepEqual(world.endpoint, champion?.serving);
   });
-
-  it('brings the champion back when it is cancelled', async () => {
-    const { seen, world, champion } = await play(
-      () => ({}),
-      async (handle, played) => {
-        await until(() => played.world.called('smokeTest').length > 0);
-        await handle.cancel();
-        return failureOf(handle);
-      },
-    );
-    assert.ok(seen instanceof CancelledFailure);
-    assert.deepEqual(world.endpoint, champion?.serving);
-  });
-
-  it('is not undone by a cancel once the version serves alone', async () => {
-    const { seen, world } = await play(
-      (_, usual) => ({
-        retireVersions: async (input) => {
-          retiring = true;
-          await until(() => cancelled);
-          return usual.retireVersions(input);
-        },
-      }),
-      async (handle) => {
-        const ended = handle.result();
-        await until(() => retiring);
-        await handle.cancel();
-        cancelled = true;
-        return ended;
-      },
-    );
-    assert.equal(seen.outcome, 'deployed');
-    assert.deepEqual(world.endpoint?.weights, { v4: 100 });
-  });
-  let retiring = false;
-  let cancelled = false;
 
   describe('listens to a person', () => {
     const baking = (world: FakeWorld) => until(() => world.called('smokeTest').length > 0);
