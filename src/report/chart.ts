@@ -1,4 +1,5 @@
 /** Charts as inline SVG, drawn here by Vega; colours are the page's own variables, so that they follow light and dark. */
+import { Tinypool } from 'tinypool';
 import type { Config, TopLevelSpec } from 'vega-lite';
 import { escapeHtml, Html } from './html.ts';
 
@@ -36,17 +37,19 @@ const CONFIG: Config = {
 
 export type Spec = TopLevelSpec;
 
+/** One thread: Vega takes a second to load and a quarter of one to draw, in which this one answers others. */
+const threads = new Tinypool({
+  filename: new URL('./draw.mjs', import.meta.url),
+  minThreads: 0,
+  maxThreads: 1,
+  idleTimeout: 300_000,
+});
+const LONGEST_MS = 60_000;
+
 /** Draws one chart. `told` says in words what it shows: the text that a screen reader reads. */
 export async function chart(spec: Spec, told: string): Promise<Html> {
-  // A second to load, which a worker's start need not wait for.
-  const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
-  const view = new View(parse(compile({ ...spec, config: CONFIG }).spec), { renderer: 'none' });
-  try {
-    const svg = await view.toSVG();
-    return new Html(asOnePicture(svg).replace('<svg ', `<svg role="img" aria-label="${escapeHtml(told)}" `));
-  } finally {
-    view.finalize();
-  }
+  const svg = await threads.run({ ...spec, config: CONFIG }, { signal: AbortSignal.timeout(LONGEST_MS) });
+  return new Html(asOnePicture(svg).replace('<svg ', `<svg role="img" aria-label="${escapeHtml(told)}" `));
 }
 
 /** Without the parts that Vega announces one by one, some of them without a name: the picture as a whole has one. */

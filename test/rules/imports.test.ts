@@ -99,6 +99,13 @@ describe('imports', () => {
     assert.deepEqual(outside(/^@temporalio\/client$/, /^src\/(operations|temporal)(\/|\.ts$)/), []);
   });
 
+  it('of Vega are in no file that others import: it draws in a thread of its own', () => {
+    const loading = Object.entries(inputs).flatMap(([path, { imports }]) =>
+      imports.filter((i) => /^vega(-lite)?$/.test(i.path)).map((i) => `${path} imports ${i.path}`),
+    );
+    assert.deepEqual(loading, []);
+  });
+
   it('of chaos are those of tests only', () => {
     const reached = Object.entries(inputs)
       .filter(([path]) => !path.startsWith('chaos/'))
