@@ -54,11 +54,8 @@ const MEANINGS: readonly (readonly [number, string])[] = [
   [7, 'exceptionally well tested and watched'],
 ];
 
-export async function score(
-  archive: Archive,
-  { model, now = new Date().toISOString() }: { readonly model: string; readonly now?: string },
-): Promise<Score> {
-  const evidence = await evidenceOf(archive, model, now);
+export async function score(archive: Archive, { model }: { readonly model: string }): Promise<Score> {
+  const evidence = await evidenceOf(archive, model);
   return { model, ...(evidence.champion && { version: evidence.champion.version }), ...scoreOf(evidence) };
 }
 

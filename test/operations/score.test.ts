@@ -61,7 +61,6 @@ const rich = {
     quality: { judged: true, labelled: 300, scores: { metrics: { auc: estimate(0.68) } } },
   },
   backtest: { origins: [{}, {}], verdict: 'auc falls by 0.01 a week' },
-  now: at(23),
 } as unknown as Evidence;
 
 /** What only people can tell. */

@@ -27,7 +27,6 @@ export interface Evidence {
   /** The newest that looked at the champion. */
   readonly pass?: MonitorDetails;
   readonly backtest?: BacktestDetails;
-  readonly now: string;
 }
 
 /** The entry by which the champion's plan came into force. */
@@ -40,11 +39,11 @@ export const planEntry = ({ ledger, champion }: Evidence): LedgerEntry | undefin
 /** So many of the newest passes, and of the backtests, are looked through. */
 const LOOKED_THROUGH = 10;
 
-export async function evidenceOf(archive: Archive, model: string, now: string): Promise<Evidence> {
+export async function evidenceOf(archive: Archive, model: string): Promise<Evidence> {
   const ledger = await ledgerOf(archive, model);
   const planOf = planReader(archive, model);
   const planHash = String(ledger.findLast(({ event }) => event === 'plan applied')?.facts.planHash);
-  const champion = servedAt(ledger, ledger.at(-1)?.at ?? now);
+  const champion = servedAt(ledger, ledger.at(-1)?.at ?? '');
   const [frozen, made, evaluation, pass, backtest] = await Promise.all([
     planOf(planHash),
     champion && planOf(champion.planHash),
@@ -59,7 +58,7 @@ export async function evidenceOf(archive: Archive, model: string, now: string): 
       'missing',
     );
   const events = eventsOf(ledger);
-  return { plan: frozen.plan, planHash, ledger, events, champion, made: made?.plan, evaluation, pass, backtest, now };
+  return { plan: frozen.plan, planHash, ledger, events, champion, made: made?.plan, evaluation, pass, backtest };
 }
 
 async function passOf(archive: Archive, model: string, version: number): Promise<MonitorDetails | undefined> {

@@ -37,10 +37,9 @@ export const monitoringJudges: Judges<'monitoring'> = {
     mend: `leave monitor.skew.rows above 0, and ${LOOK}`,
   },
   fresh: {
-    judge: ({ plan: { retrain }, champion, now }) => {
+    judge: ({ plan: { retrain }, champion }) => {
       if (!champion) return lacking(NOTHING_SERVES);
-      const age = span(Math.max(0, Date.parse(now) - Date.parse(champion.asOf ?? champion.since)));
-      const looks = `version ${champion.version} has served for ${age}`;
+      const looks = `version ${champion.version} is as of ${champion.asOf ?? champion.since}`;
       if (retrain.schedule) return held(`${looks}; a calendar retrains it (${retrain.schedule})`);
       return retrain.on.length > 0
         ? held(`${looks}; ${retrain.on.join(' and ')} retrains it`)
