@@ -94,7 +94,7 @@ function describe(state: CloudState, first: string) {
   const lines = [
     first,
     ...(state.ui ? [`  Temporal's Web UI: ${state.ui}`] : [`  Temporal: ${state.env.TEMPORAL_ADDRESS}`]),
-    `  Pages:             ${state.env.PERENNIAL_API}, with the token in ${state.env.PERENNIAL_API_TOKEN_FILE}`,
+    `  Pages:             perennial open, or ${state.env.PERENNIAL_API} with the token in ${state.env.PERENNIAL_API_TOKEN_FILE}`,
     `  AWS:               ${state.env.AWS_ENDPOINT_URL}`,
     `  SageMaker:         ${state.env.AWS_ENDPOINT_URL_SAGEMAKER}`,
     `  API:               ${state.env.PERENNIAL_API}/docs, with the same token`,

@@ -48,6 +48,7 @@ const PRINTED = {
   replay: cli.replayed,
   completion: z.union([cli.completed, cli.modelNames]),
   token: cli.tokenMade,
+  open: cli.opened,
   up: local.up,
   down: local.down,
   env: local.env,

@@ -45,6 +45,9 @@ const environment = z.object({
   PERENNIAL_API_TOKENS_FILE: z.string().min(1).optional(),
   /** A file with a secret that browsers' sessions are sealed by; they end with the process when left out: docs/pages.md. */
   PERENNIAL_API_SESSION_KEY_FILE: z.string().min(1).optional(),
+  /** Where the HTTP API answers people, and a file with a token of it: for `perennial open`. */
+  PERENNIAL_API: z.url({ protocol: /^https?$/ }),
+  PERENNIAL_API_TOKEN_FILE: z.string().min(1),
   /** Where people open Temporal's Web UI, for links to it. */
   PERENNIAL_TEMPORAL_UI: z.url({ protocol: /^https?$/ }).optional(),
   /** The AWS SDK's own: where AWS is another's, the AWS console shows nothing of it. */
@@ -140,6 +143,12 @@ export function readArchiveConfig(env: NodeJS.ProcessEnv = process.env): Pick<Co
 export function readSourceConfig(env: NodeJS.ProcessEnv = process.env): Pick<Config, 'region' | 'sourceHosts'> {
   const e = read(environment.pick({ AWS_REGION: true, PERENNIAL_SOURCE_HOSTS: true }), env);
   return { region: e.AWS_REGION, sourceHosts: listed(e.PERENNIAL_SOURCE_HOSTS.toLowerCase(), ',') };
+}
+
+/** What opens the pages needs to know. Throws `ConfigError`. */
+export function readPagesConfig(env: NodeJS.ProcessEnv = process.env): { api: string; tokenFile: string } {
+  const e = read(environment.pick({ PERENNIAL_API: true, PERENNIAL_API_TOKEN_FILE: true }), env);
+  return { api: e.PERENNIAL_API, tokenFile: e.PERENNIAL_API_TOKEN_FILE };
 }
 
 /** What the codec server needs to know. Throws `ConfigError`. */

@@ -1,9 +1,11 @@
 /** The API as a whole: what comes in, what is answered, and the routes. It listens nowhere by itself. */
+import { randomBytes } from 'node:crypto';
 import Fastify, { LogController } from 'fastify';
 import { pages } from '../pages/index.ts';
 import { boundedBy } from './bounded.ts';
 import { guard, LIMITS, type Limits } from './guard.ts';
 import { keyedBy } from './keyed.ts';
+import { linksBy } from './links.ts';
 import { measure } from './metrics.ts';
 import { notFound } from './not-found.ts';
 import { describeRoutes, docsPage } from './openapi.ts';
@@ -19,6 +21,7 @@ import { processRoutes } from './routes/process.ts';
 import { recordRoutes } from './routes/record.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { servingRoutes } from './routes/serving.ts';
+import { signInLinkRoutes } from './routes/sign-in-links.ts';
 import { sweepRoutes } from './routes/sweep.ts';
 import { check, write } from './schema.ts';
 import { sessionsBy } from './session.ts';
@@ -32,7 +35,7 @@ export interface AppOptions {
   /** Addresses of proxies in front whose word for who asks is taken. */
   readonly trustProxy?: readonly string[];
   readonly events?: EventOptions;
-  /** What browsers' sessions are sealed by; made anew when left out. */
+  /** What browsers' sessions and links to sign in are sealed by; made anew when left out, so that they end with the process. */
   readonly sessionKey?: Buffer;
 }
 
@@ -46,7 +49,7 @@ const HEAVY_AT_ONCE = 2;
 
 export async function createApp(
   deps: Deps,
-  { version, limits = LIMITS, trustProxy = [], events = EVENTS, sessionKey }: AppOptions,
+  { version, limits = LIMITS, trustProxy = [], events = EVENTS, sessionKey = randomBytes(32) }: AppOptions,
 ): Promise<Api> {
   const api: Api = Fastify({
     ...{ loggerInstance: deps.log, bodyLimit: BODY_BYTES },
@@ -67,9 +70,10 @@ export async function createApp(
   closeSoon(api);
   const metrics = measure(api);
   await describeRoutes(api, version);
-  const sessions = sessionsBy(sessionKey);
+  const [sessions, links] = [sessionsBy(sessionKey), linksBy(sessionKey)];
   const admit = await guard(api, deps.authenticate, sessions, limits);
   await api.register(processRoutes(deps, metrics));
+  await api.register(signInLinkRoutes(links));
   await api.register(fleetRoutes(deps));
   await api.register(planRoutes(deps));
   const keyed = keyedBy(deps, metrics);
@@ -82,7 +86,7 @@ export async function createApp(
   const watch = watchBy((name) => deps.verbs.status(deps.operator, { model: name }), events.every);
   await api.register(eventRoutes(deps, streams, watch));
   await api.register(logRoutes(deps, bounded, streams, watch));
-  await api.register(pages(deps, { admit, sessions }));
+  await api.register(pages(deps, { admit, sessions, links }));
   await docsPage(api);
   await api.ready();
   return api;

@@ -78,7 +78,8 @@ export async function guard(api: Api, authenticate: Authenticate, sessions: Sess
   return admit;
 }
 
-function tokenOf({ headers: { authorization } }: FastifyRequest): string {
+/** Of a request with a role. Throws `ApiProblem` where there is none. */
+export function tokenOf({ headers: { authorization } }: FastifyRequest): string {
   if (authorization === undefined) throw new ApiProblem('unauthenticated', 'no token was sent', MEND, CHALLENGE);
   const [, token] = /^Bearer +([\x21-\x7e]{1,8192})$/i.exec(authorization) ?? [];
   if (token === undefined)

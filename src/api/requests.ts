@@ -15,6 +15,9 @@ export const cycle = z
   .regex(/^[1-9]\d{0,8}$/, 'write a whole number from 1 on')
   .meta({ description: 'The number of the cycle' });
 
+/** A path of ours with its query: what a link from elsewhere may not turn into another site's. */
+export const OUR_PATH = /^\/(?![/\\])[\w/?=&.%-]{0,500}$/;
+
 export const reason = z
   .string()
   .max(4_000)

@@ -2,11 +2,12 @@
  * A browser's session: the person's own token in a cookie, sealed by a key of the server's. Nothing is kept here, so a session
  * lives through a restart and in every process that has the key; the token is looked at again with each request.
  */
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { UserError } from '../errors.ts';
 import { readSecretFile } from '../secret-file.ts';
 import { ApiProblem } from './problem.ts';
+import { seal, unseal } from './sealed.ts';
 
 export const KEY_VARIABLE = 'PERENNIAL_API_SESSION_KEY_FILE';
 
@@ -22,8 +23,7 @@ export interface Sessions {
 const LONGEST_MS = 12 * 3_600_000;
 /** Browsers take cookies of 4096 bytes, name and all. */
 const MOST = 3_900;
-const CIPHER = 'aes-256-gcm';
-const PURPOSE = Buffer.from('perennial session 1');
+const PURPOSE = 'perennial session 1';
 
 /** The key of a file, which all processes of one address share. Throws `UserError`. */
 export function sessionKey(path: string): Buffer {
@@ -33,8 +33,7 @@ export function sessionKey(path: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** Without a key, of one made now: sessions end with the process. */
-export function sessionsBy(key: Buffer = randomBytes(32)): Sessions {
+export function sessionsBy(key: Buffer): Sessions {
   // Over https the browser itself sees to it that no other host, path or plain connection set it.
   const name = ({ protocol }: FastifyRequest) => (protocol === 'https' ? '__Host-perennial' : 'perennial');
   const cookie = (request: FastifyRequest, value: string, seconds: number) =>
@@ -43,14 +42,15 @@ export function sessionsBy(key: Buffer = randomBytes(32)): Sessions {
   return {
     begin(request, token, until = Number.POSITIVE_INFINITY) {
       const end = Math.min(until, Date.now() + LONGEST_MS);
-      const sealed = seal(key, `${end} ${token}`);
+      const sealed = seal(key, PURPOSE, `${end} ${token}`);
       if (sealed.length > MOST)
         throw new ApiProblem('unusable', 'the token is too long for a session', 'ask for one with fewer claims');
       return cookie(request, sealed, Math.max(0, Math.floor((end - Date.now()) / 1000)));
     },
     end: (request) => cookie(request, '', 0),
     tokenOf(request) {
-      const [, end = '0', token] = /^(\d+) (.+)$/.exec(unseal(key, cookieOf(request, name(request))) ?? '') ?? [];
+      const [, end = '0', token] =
+        /^(\d+) (.+)$/.exec(unseal(key, PURPOSE, cookieOf(request, name(request))) ?? '') ?? [];
       return Number(end) > Date.now() ? token : undefined;
     },
   };
@@ -59,24 +59,4 @@ export function sessionsBy(key: Buffer = randomBytes(32)): Sessions {
 function cookieOf({ headers }: FastifyRequest, name: string): string {
   const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
   return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
-}
-
-function seal(key: Buffer, text: string): string {
-  const iv = randomBytes(12);
-  const cipher = createCipheriv(CIPHER, key, iv).setAAD(PURPOSE);
-  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url');
-}
-
-/** undefined of what this key has not sealed. */
-function unseal(key: Buffer, sealed: string): string | undefined {
-  const bytes = Buffer.from(sealed, 'base64url');
-  if (bytes.length < 29) return undefined;
-  try {
-    const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, 12), { authTagLength: 16 });
-    decipher.setAAD(PURPOSE).setAuthTag(bytes.subarray(12, 28));
-    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -16,6 +16,7 @@ import { init } from './commands/init.ts';
 import { labels } from './commands/labels.ts';
 import { logs } from './commands/logs.ts';
 import { monitor } from './commands/monitor.ts';
+import { open } from './commands/open.ts';
 import { apply, validate } from './commands/plans.ts';
 import { predict } from './commands/predict.ts';
 import { report } from './commands/report.ts';
@@ -59,6 +60,7 @@ export const commands: Commands = {
   worker,
   api,
   token,
+  open,
   versions,
   replay,
   'codec-server': codecServer,

@@ -88,6 +88,8 @@ export const notPromoted = replayed.extend({ promoted: z.literal(false) });
 export const completed = z.object({ shell: z.string(), script: z.string() });
 export const modelNames = z.object({ models: z.array(z.string()) });
 
+export const opened = z.object({ url: z.url().describe('Signs a browser in, once.'), until: instant });
+
 export const tokenMade = z.object({
   id: z.string(),
   role: z.enum(['viewer', 'operator', 'approver']),

@@ -1,5 +1,6 @@
 /** What the pages are made of, and for whom they are written. */
 import type { Admit } from '../api/guard.ts';
+import type { Links } from '../api/links.ts';
 import type { Sessions } from '../api/session.ts';
 import type { Identity, Role } from '../api/types.ts';
 import type { Html } from '../report/html.ts';
@@ -7,6 +8,7 @@ import type { Html } from '../report/html.ts';
 export interface Door {
   readonly admit: Admit;
   readonly sessions: Sessions;
+  readonly links: Links;
 }
 
 /** What a person is told at the top of the page that an action leads to. */

@@ -33,7 +33,9 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
     packages: /^(zod|node:(crypto|fs))$/,
   },
   init: { rooms: ['init', 'data', 'aws', 'plan', 'config', 'errors'] },
-  cli: { rooms: ['cli', 'operations', 'init', 'plan', 'config', 'errors', 'worker', 'codec', 'redact', 'api'] },
+  cli: {
+    rooms: ['cli', 'operations', 'init', 'plan', 'config', 'errors', 'worker', 'codec', 'redact', 'api', 'secret-file'],
+  },
   worker: {
     rooms: ['activities', 'aws', 'data', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics', 'codec'],
   },

@@ -1,0 +1,63 @@
+/** `perennial open`: the pages in a browser, signed in by a link instead of a pasted token. */
+import { z } from 'zod';
+import { readPagesConfig } from '../../config.ts';
+import { UserError } from '../../errors.ts';
+import { readSecretFile } from '../../secret-file.ts';
+import { command } from '../command.ts';
+import { modelName } from '../model.ts';
+
+const ANSWERS_WITHIN_MS = 10_000;
+const MEND = 'see that it runs, and that PERENNIAL_API and PERENNIAL_API_TOKEN_FILE are its address and a token of it';
+
+const link = z.object({ path: z.string().startsWith('/'), until: z.iso.datetime() });
+const refusal = z.object({ detail: z.string() });
+
+export const open = command({
+  description: 'Open the pages in the browser, signed in by a link that is good once',
+  examples: {
+    open: 'the fleet',
+    'open flight-delays': 'one model',
+    'open --print': 'shows the link only, such as for a browser on another machine',
+  },
+  args: {
+    model: { type: 'positional', required: false, description: 'The fleet when left out' },
+    print: { type: 'boolean', description: 'Show the link, and open nothing' },
+  },
+  async run({ args, signal, note }) {
+    const next = args.model === undefined ? '/' : `/models/${await modelName(args.model)}`;
+    const { api, tokenFile } = readPagesConfig();
+    const token = readSecretFile(tokenFile, 'PERENNIAL_API_TOKEN_FILE').trim();
+    const { path, until } = await askForLink(api, token, next, signal);
+    const url = new URL(path, api).href;
+    // Where nobody sits at this machine's screen, the link is for another's.
+    if (!args.print && process.stdout.isTTY) {
+      const { default: openInBrowser } = await import('open');
+      await openInBrowser(url).catch((error: Error) => note(`no browser could be opened (${error.message})`));
+    }
+    return { json: { url, until }, text: url };
+  },
+});
+
+async function askForLink(
+  api: string,
+  token: string,
+  next: string,
+  signal: AbortSignal,
+): Promise<z.output<typeof link>> {
+  const request = {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ next }),
+    redirect: 'error',
+    signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWERS_WITHIN_MS)]),
+  } as const;
+  const response = await fetch(new URL('/v1/sign-in-links', api), request).catch((error: Error) => {
+    const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+    throw new UserError(`the API at ${api} does not answer (${code ?? error.message})`, MEND);
+  });
+  const said: unknown = await response.json().catch(() => undefined);
+  const found = link.safeParse(said);
+  if (response.ok && found.success) return found.data;
+  const detail = refusal.safeParse(said).data?.detail ?? 'that is no answer of Perennial';
+  throw new UserError(`the API at ${api} refuses (${response.status}): ${detail}`, MEND);
+}
