@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readPagesConfig } from '../../config.ts';
 import { UserError } from '../../errors.ts';
 import { readSecretFile } from '../../secret-file.ts';
+import { openInBrowser } from '../browser.ts';
 import { command } from '../command.ts';
 import { modelName } from '../model.ts';
 
@@ -30,10 +31,7 @@ export const open = command({
     const { path, until } = await askForLink(api, token, next, signal);
     const url = new URL(path, api).href;
     // Where nobody sits at this machine's screen, the link is for another's.
-    if (!args.print && process.stdout.isTTY) {
-      const { default: openInBrowser } = await import('open');
-      await openInBrowser(url).catch((error: Error) => note(`no browser could be opened (${error.message})`));
-    }
+    if (!args.print && process.stdout.isTTY) await openInBrowser(url, note);
     return { json: { url, until }, text: url };
   },
 });

@@ -1,10 +1,10 @@
 /** `perennial report`: an evaluation or monitoring report as a file, or in the browser. */
-import { spawn } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { wholeNumber } from '../arguments.ts';
+import { openInBrowser } from '../browser.ts';
 import { command } from '../command.ts';
 import { MODEL_ARG, modelName, withArchive } from '../model.ts';
 
@@ -40,20 +40,7 @@ export const report = command({
     await writeFile(file, html).catch((error: NodeJS.ErrnoException) => {
       throw new UserError(`${file} cannot be written (${error.code})`, 'name another file: --out <file>');
     });
-    if (args.open) await open(file).catch(() => note(`no browser could be started: open ${file} yourself`));
+    if (args.open) await openInBrowser(resolve(file), note);
     return { json: { ...found, file }, text: `${file}: the ${found.kind} report, from ${found.uri}` };
   },
 });
-
-/** The desktop's own way; it goes on by itself. */
-function open(file: string): Promise<void> {
-  const [program = '', ...words] =
-    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, [...words, file], { stdio: 'ignore', detached: true });
-    child.once('error', reject).once('spawn', () => {
-      child.unref();
-      resolve();
-    });
-  });
-}
