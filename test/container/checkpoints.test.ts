@@ -57,7 +57,7 @@ describe('checkpoints of xgboost', function () {
     assert.equal((await described(resumed.model)).sha256, (await described(whole.model)).sha256);
   });
 
-  it('are left aside when they are damaged or of another job', async () => {
+  it('are left aside when they are damaged or of another job @long', async () => {
     const few = { ...parameters, num_round: 25 };
     const first = await train(folder, fixtureChannels(data), ourScript(few));
     assert.equal(first.code, 0, first.log);

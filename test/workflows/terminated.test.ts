@@ -4,6 +4,7 @@ import { cycleWorkflowId, rolloutWorkflowId } from '../../src/names.ts';
 import * as operations from '../../src/operations/index.ts';
 import * as say from '../../src/workflows/messages.ts';
 import { type Changes, type FakeWorld, fakeWorld, stillRunning } from '../support/fake-activities.ts';
+import { long } from '../support/long.ts';
 import {
   AT_ONCE,
   beginModel,
@@ -66,7 +67,7 @@ describe('what is terminated', function () {
   };
 
   for (const at of ['train', 'evaluate', 'the canary'])
-    it(`as a cycle in ${at} leaves no job and no model, and the champion where it was`, () =>
+    it(`as a cycle in ${at} leaves no job and no model, and the champion where it was${long(at === 'evaluate')}`, () =>
       play(at, async (living, { world, env: { client } }, free) => {
         await client.workflow.getHandle(cycleWorkflowId(living.name, 2)).terminate('by hand');
         free();
