@@ -61,6 +61,7 @@ class Transform:
         self.features: list[str] = spec["features"]
         self.columns = [Column(c["name"], c["type"]) for c in spec["source"]["columns"]]
         self.inputs = [Input(Column(i["name"], i["type"]), bool(i.get("optional"))) for i in spec["inputs"]]
+        self.ignored = frozenset(spec.get("ignored", []))
         self._db = _open(folder, spec, self.columns)
         self._one_run = threading.Lock()
 

@@ -85,7 +85,7 @@ def transform_fn(model: Served, input_data: Any, content_type: str, accept: str,
 
 
 def _answer(model: Served, body: Any, content_type: str, accept: str, told: list[str]) -> tuple[str, str]:
-    rows = read_instances(body, content_type, model.transform.inputs)
+    rows = read_instances(body, content_type, model.transform.inputs, model.transform.ignored)
     if accept not in ("", "*/*", "application/*", JSON, JSON_LINES):
         raise RequestRefused(
             HTTPStatus.NOT_ACCEPTABLE, f"cannot answer with {accept}; accept {JSON} or {JSON_LINES}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -19,8 +19,13 @@ MAX_BYTES = 6 * 1024 * 1024
 Place = Callable[[int], str]
 
 
-def read_instances(body: str | bytes, content_type: str, inputs: Sequence[Input]) -> list[dict[str, Any]]:
-    """The request's rows, checked and encoded for `Transform.run`. Raises `RequestRefused`: 400, 413, 415."""
+def read_instances(
+    body: str | bytes, content_type: str, inputs: Sequence[Input], ignored: Collection[str]
+) -> list[dict[str, Any]]:
+    """The request's rows, checked and encoded for `Transform.run`. Raises `RequestRefused`: 400, 413, 415.
+
+    Whatever a row has under a name of `ignored` is not looked at.
+    """
     text = _decoded(body)
     if content_type == JSON:
         rows, place = _of_json(text), lambda at: f"instances[{at}]"
@@ -31,7 +36,16 @@ def read_instances(body: str | bytes, content_type: str, inputs: Sequence[Input]
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             f"content type {content_type or 'none'} is not supported; send {JSON} or {JSON_LINES}",
         )
-    return _checked(rows, place, inputs)
+    return _checked(_without(rows, ignored), place, inputs)
+
+
+def _without(rows: list[Any], ignored: Collection[str]) -> list[Any]:
+    if not ignored:
+        return rows
+    return [
+        {name: value for name, value in row.items() if name not in ignored} if isinstance(row, dict) else row
+        for row in rows
+    ]
 
 
 def _decoded(body: str | bytes) -> str:

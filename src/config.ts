@@ -45,9 +45,6 @@ const environment = z.object({
   PERENNIAL_API_TOKENS_FILE: z.string().min(1).optional(),
   /** A file with a secret that browsers' sessions are sealed by; they end with the process when left out: docs/pages.md. */
   PERENNIAL_API_SESSION_KEY_FILE: z.string().min(1).optional(),
-  /** Where the HTTP API answers people, and a file with a token of it: for `perennial open`. */
-  PERENNIAL_API: z.url({ protocol: /^https?$/ }),
-  PERENNIAL_API_TOKEN_FILE: z.string().min(1),
   /** Where people open Temporal's Web UI, for links to it. */
   PERENNIAL_TEMPORAL_UI: z.url({ protocol: /^https?$/ }).optional(),
   /** The AWS SDK's own: where AWS is another's, the AWS console shows nothing of it. */
@@ -68,6 +65,14 @@ const environment = z.object({
     .string()
     .regex(/^([^=,]+=(viewer|operator|approver))(,[^=,]+=(viewer|operator|approver))*$/, 'write value=role,value=role')
     .default('viewer=viewer,operator=operator,approver=approver'),
+});
+
+/** Of people who open the pages, and of no process that serves. */
+const pages = z.object({
+  /** Where the HTTP API answers people. */
+  PERENNIAL_API: z.url({ protocol: /^https?$/ }),
+  /** A file with a token of it. */
+  PERENNIAL_API_TOKEN_FILE: z.string().min(1),
 });
 
 export interface Config {
@@ -147,7 +152,7 @@ export function readSourceConfig(env: NodeJS.ProcessEnv = process.env): Pick<Con
 
 /** What opens the pages needs to know. Throws `ConfigError`. */
 export function readPagesConfig(env: NodeJS.ProcessEnv = process.env): { api: string; tokenFile: string } {
-  const e = read(environment.pick({ PERENNIAL_API: true, PERENNIAL_API_TOKEN_FILE: true }), env);
+  const e = read(pages, env);
   return { api: e.PERENNIAL_API, tokenFile: e.PERENNIAL_API_TOKEN_FILE };
 }
 

@@ -104,6 +104,7 @@ export function prepareActivities({ store, log }: Pick<Deps, 'store' | 'log'>): 
     const transform: Transform = {
       ...{ format: 2, ...target, label: raw.label.name, source: { name: main.name, columns }, inputs, references },
       ...{ features, duckdb: version().replace(/^v/, ''), statement },
+      ...(plan.prepare.ignore && { ignored: plan.prepare.ignore }),
     };
     await packTransform(transform, duck.path(SOURCES), duck.path('transform.tar.gz'));
 

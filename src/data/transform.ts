@@ -13,6 +13,8 @@ export interface Transform {
   readonly label: string;
   readonly source: { readonly name: string; readonly columns: readonly Column[] };
   readonly inputs: readonly Input[];
+  /** Names that a request may carry, too, and that are not read; none when left out. */
+  readonly ignored?: readonly string[];
   readonly references: readonly { readonly name: string; readonly file: string; readonly columns: readonly Column[] }[];
   readonly features: readonly string[];
   readonly duckdb: string;

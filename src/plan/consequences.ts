@@ -52,7 +52,11 @@ const RULES: readonly Rule[] = [
   cycle('collect', 'collect', 'other snapshots, or other expectations of them'),
   {
     ...{ path: 'prepare.inputs', from: 'prepare', when: 'with the next deployment' },
-    what: 'requests carry other fields: during the canary each version refuses those of the other, so change whoever asks with it',
+    what: 'requests carry other fields, and for a while two versions answer: let what is new be left out ("name?"), and name what is gone in prepare.ignore, until all who ask have changed',
+  },
+  {
+    ...{ path: 'prepare.ignore', from: 'prepare', when: 'with the next deployment' },
+    what: 'requests may carry other fields that nothing reads',
   },
   cycle('prepare', 'prepare', 'other features, or another split of the rows'),
   cycle('train.budget', 'plan', 'another limit of what a cycle may cost'),

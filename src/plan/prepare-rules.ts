@@ -35,6 +35,11 @@ function nameRules(prepare: Prepare): Broken[] {
   const inputs = prepare.inputs.map((name) => name.replace(/\?$/, ''));
   const twice = inputs.find((name, i) => inputs.indexOf(name) !== i);
   if (twice) broken.push({ path: ['inputs'], found: `"${twice}" stands twice`, mend: 'name each column once' });
+  const { ignore = [] } = prepare;
+  for (const [i, name] of ignore.entries()) {
+    const found = inputs.includes(name) ? 'is an input' : ignore.indexOf(name) < i ? 'stands twice' : undefined;
+    if (found) broken.push({ path: ['ignore', i], found: `"${name}" ${found}`, mend: 'take it out' });
+  }
   if (inputs.includes(label))
     broken.push({
       path: ['inputs'],

@@ -79,6 +79,13 @@ export const prepare = z.strictObject({
     .describe(
       'The columns known when a prediction is asked for: what a request carries. A trailing "?" marks one that a request may leave out. Features must need no other.',
     ),
+  ignore: z
+    .array(z.string().regex(/^[A-Za-z_]\w*$/))
+    .min(1)
+    .optional()
+    .describe(
+      'Fields that a request may carry although nothing reads them: inputs that are no more, or are to come, until all who ask have changed. Any other is refused.',
+    ),
   deduplicate: z
     .union([z.literal(true), z.array(column).min(1)])
     .optional()

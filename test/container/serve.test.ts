@@ -194,6 +194,31 @@ describe('inference.py in the XGBoost container', () => {
       assert.match(JSON.parse(answer.text).error.message, words);
     });
 
+  /** A server of the same model whose transform is another. */
+  async function startAltered(change: (spec: { statement: string }) => object) {
+    const copy = await codeFolder(folder, {});
+    await cp(model, copy, { recursive: true });
+    const file = join(copy, 'transform/transform.json');
+    await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8')))));
+    return startServer(folder, copy);
+  }
+
+  it('does not look at what the plan lets a request carry, and refuses any other field still', async () => {
+    const lenient = await startAltered((spec) => ({ ...spec, ignored: ['carrier', 'gate'] }));
+    const more = { ...ROW, carrier: { any: ['thing'] }, gate: 7 };
+    const [plain, asked, unknown] = await Promise.all([
+      lenient.invoke(of(ROW)),
+      lenient.invoke(of(more)),
+      lenient.invoke(of({ ...more, gat: 7 })),
+    ]);
+    assert.deepEqual([asked.status, JSON.parse(asked.text)], [200, JSON.parse(plain.text)]);
+    const line = await lenient.invoke(`${JSON.stringify(more)}\n`, 'application/jsonlines');
+    assert.equal(line.status, 200, line.text);
+    assert.equal(unknown.status, 400);
+    assert.match(JSON.parse(unknown.text).error.message, /^instances\[0\]\.gat: is not an input of this model/);
+    await lenient.stop();
+  });
+
   it('names the line of JSON Lines that is wrong', async () => {
     const broken = await server.invoke(`${JSON.stringify(ROW)}\n\n{"visited":`, 'application/jsonlines');
     assert.match(JSON.parse(broken.text).error.message, /^line 3 is not JSON/);
@@ -214,13 +239,10 @@ describe('inference.py in the XGBoost container', () => {
   });
 
   it('refuses, and only there, what the SQL of the features stumbles over', async () => {
-    const copy = await codeFolder(folder, {});
-    await cp(model, copy, { recursive: true });
-    const file = join(copy, 'transform/transform.json');
-    const spec = JSON.parse(await readFile(file, 'utf8'));
-    const statement = spec.statement.replace('CAST(items AS DOUBLE)', "CAST(CAST(shop || '0' AS INTEGER) AS DOUBLE)");
-    await writeFile(file, JSON.stringify({ ...spec, statement }));
-    const picky = await startServer(folder, copy);
+    const picky = await startAltered((spec) => ({
+      ...spec,
+      statement: spec.statement.replace('CAST(items AS DOUBLE)', "CAST(CAST(shop || '0' AS INTEGER) AS DOUBLE)"),
+    }));
     const [bad, good] = await Promise.all([
       picky.invoke(of({ ...ROW, shop: 'x' })),
       picky.invoke(of({ ...ROW, shop: '7' })),

@@ -69,6 +69,16 @@ describe('preparing data', function () {
       }
     ).statement;
 
+  it('tells serving what a request may carry, too, and nothing of it when the plan does not', async () => {
+    const features = 'SELECT row_id, y, a, b FROM rows';
+    const transformOf = async (more: object) => {
+      const folder = await unpackTransform(world, await prepare(features, more));
+      return JSON.parse(await readFile(join(folder, 'transform.json'), 'utf8')) as Record<string, unknown>;
+    };
+    assert.deepEqual((await transformOf({ ignore: ['c', 'd'] })).ignored, ['c', 'd']);
+    assert.ok(!Object.hasOwn(await transformOf({}), 'ignored'));
+  });
+
   it('gives the same bytes for the same plan and data', async () => {
     const features = 'SELECT row_id, y, a, b, town, height FROM rows LEFT JOIN towns USING (town)';
     const more = { encode: { town: 'target' }, clip: [0.05, 0.95], impute: 'mean', sample: 300 };

@@ -222,12 +222,26 @@ describe('a cycle from end to end on the laptop cloud', function () {
     assert.equal(again.report?.labelled ?? 0, 0, 'an outcome is counted once');
   });
 
-  it('puts a challenger on the canary and returns to the version before by one command', async () => {
+  it('puts a challenger of other inputs on the canary, refuses nobody meanwhile, and returns by one command', async () => {
+    await small.ask({ inputs: ['date', 'origin', 'destination?'], ignore: ['distance'] });
+    await applyPlan(operator, { frozen: await loadPlan(small.folder), by: BY });
     await requestCycle(operator, { model: MODEL, trigger: 'person', by: BY, asOf: AS_OF });
     await decide(operator, { model: MODEL, cycle: (await approval(2)).cycle, decision: 'approve', by: BY });
-    const outcome = await ended(2);
+    let over = false;
+    const outcomeOf = ended(2).finally(() => {
+      over = true;
+    });
+    const answered = [];
+    while (!over) answered.push(await predict(JSON.stringify({ instances: [FLIGHT] })));
+    const outcome = await outcomeOf;
     assert.equal(outcome.outcome, 'deployed', `${outcome.reason} ${outcome.failure ?? ''}`);
-    assert.equal((await predict(JSON.stringify({ instances: [FLIGHT] }))).answer.modelVersion, 2);
+    assert.deepEqual(
+      answered.filter(({ status: code }) => code !== 200),
+      [],
+    );
+    assert.deepEqual([...new Set(answered.map(({ answer }) => answer.modelVersion))].sort(), [1, 2]);
+    const { distance: _, ...changed } = { ...FLIGHT, destination: 'LGA' };
+    assert.equal((await predict(JSON.stringify({ instances: [changed] }))).answer.modelVersion, 2);
 
     const { label } = await rollback(operator, { model: MODEL, by: BY, reason: 'a test' });
     const back = await waitForRollback(operator, { model: MODEL, label, every: 250 });

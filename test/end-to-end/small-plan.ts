@@ -12,8 +12,16 @@ export const MODEL = 'small-flights';
 export const AS_OF = '2001-04-01T00:00:00Z';
 const DATA = 'node_modules/vega-datasets/data';
 
+/** What a request carries. */
+interface Asked {
+  readonly inputs: readonly string[];
+  readonly ignore?: readonly string[];
+}
+
 export interface SmallPlan {
   readonly folder: string;
+  /** Writes the plan anew, for other requests. */
+  ask(asked: Asked): Promise<void>;
   readonly sources: Server;
 }
 
@@ -29,12 +37,13 @@ export async function smallPlan(store: Store): Promise<SmallPlan> {
   });
   await new Promise<void>((resolve) => sources.listen(0, '127.0.0.1', resolve));
   const { port } = sources.address() as AddressInfo;
-  await writeFile(join(folder, 'features.sql'), FEATURES);
-  await writeFile(
-    join(folder, 'plan.yaml'),
-    planText(`http://127.0.0.1:${port}/flights.csv`, store.uri('test/airports.csv')),
-  );
-  return { folder, sources };
+  const uris = [`http://127.0.0.1:${port}/flights.csv`, store.uri('test/airports.csv')] as const;
+  const ask = async (asked: Asked) => {
+    await writeFile(join(folder, 'features.sql'), featuresText(asked));
+    await writeFile(join(folder, 'plan.yaml'), planText(...uris, asked));
+  };
+  await ask({ inputs: ['date', 'distance', 'origin'] });
+  return { folder, sources, ask };
 }
 
 async function writeFlights(path: string): Promise<void> {
@@ -48,12 +57,13 @@ async function writeFlights(path: string): Promise<void> {
   database.closeSync();
 }
 
-const FEATURES = `
-SELECT f.row_id, f.delay > 15 AS late, hour(f.date) + minute(f.date) / 60.0 AS hour, ln(1 + f.distance) AS far,
+const featuresText = ({ inputs }: Asked) => `
+SELECT f.row_id, f.delay > 15 AS late, hour(f.date) + minute(f.date) / 60.0 AS hour,
+       ${inputs.includes('distance') ? 'ln(1 + f.distance) AS far' : 'length(f.destination) AS far'},
        f.origin AS origin, a.state AS state
 FROM flights f LEFT JOIN airports a ON a.iata = f.origin`;
 
-const planText = (flights: string, airports: string) => `
+const planText = (flights: string, airports: string, { inputs, ignore }: Asked) => `
 model: ${MODEL}
 objective: Tell whether a flight will be late, on little data.
 owner: { team: Tests, contact: tests@example.com }
@@ -67,8 +77,8 @@ collect:
     - { column: origin, in: { table: airports, column: iata }, outside: 0.01 }
 prepare:
   label: late
-  inputs: [date, distance, origin]
-  encode: { origin: target, state: target }
+  inputs: ${JSON.stringify(inputs)}
+${ignore ? `  ignore: ${JSON.stringify(ignore)}\n` : ''}  encode: { origin: target, state: target }
   split: { by: random, validation: 15%, test: 25% }
 train:
   objective: { metric: auc, goal: maximize }

@@ -85,6 +85,8 @@ describe('a plan', () => {
     ['two main sources', ', reference: true', '', /sources: flights and airports are both no reference/],
     ['an unknown table', 'table: airports', 'table: airport', /expect\[2\]: there is no source "airport"/],
     ['a label among the inputs', '[date,', '[late, date,', /inputs: "late" is the label; take it out/],
+    ['an ignored input', '  split:', '  ignore: [date]\n  split:', /ignore\[0\]: "date" is an input; take it out/],
+    ['an ignored field twice', '  split:', '  ignore: [a, a]\n  split:', /ignore\[1\]: "a" stands twice/],
     ['twins among candidates', 'algorithm: logistic-regression', 'algorithm: xgboost', /candidates\[1\]: another/],
     ['broken YAML', 'model:', 'model: ][', /plan\.yaml:2: .*; write valid YAML/],
     ['the same key twice', 'approve:', 'model: twin\napprove:', /Map keys must be unique/],
