@@ -1,18 +1,21 @@
 /**
  * A reader of the bucket that keeps texts which do not change: entries of ledgers, while the list gives them the size and the
- * time that they had, and what cycles and passes wrote once under a name of its own. `perennial audit` reads all anew. What several
- * ask for at the same time is read once: the parts of a page all begin with the ledger.
+ * time that they had, what is asked for by its hash, and what was written once under a name of its own: plans, and what cycles and
+ * passes found. `perennial audit` reads all anew. What several ask for at the same time is read once: the parts of a page all begin
+ * with the ledger.
  */
 import type { StoreReader } from '../aws/store-reader.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;
 const LEDGER = /\/ledger\/\d+\.json$/;
+const PLAN = /\/plans\/[0-9a-f]{64}\.json$/;
 const WRITTEN_ONCE = /\/(cycles\/\d+\/evaluate\/evaluation|monitor\/[^/]+\/monitoring)\.json$/;
 
 export function remembering(store: StoreReader): StoreReader {
   const texts = keeper<string>((text) => text.length);
   const contents = keeper<NonNullable<Awaited<ReturnType<StoreReader['content']>>>>(({ bytes }) => bytes);
   const stamps = new Map<string, string>();
+  const stampOf = (uri: string) => stamps.get(uri) ?? (PLAN.test(uri) ? 'by its hash' : undefined);
   const list = async (prefix: string) => {
     const found = await store.list(prefix);
     for (const { uri, bytes, modified } of found)
@@ -25,9 +28,9 @@ export function remembering(store: StoreReader): StoreReader {
     ...store,
     list: (prefix) => lists(prefix, () => list(prefix)),
     async getText(object) {
-      const stamp = typeof object === 'string' ? stamps.get(object) : undefined;
+      const [uri, stamp] = typeof object === 'string' ? [object, stampOf(object)] : [object.uri, object.sha256];
       if (stamp === undefined) return store.getText(object);
-      return texts.of(`${object} ${stamp}`, () => store.getText(object));
+      return texts.of(`${uri} ${stamp}`, () => store.getText(object));
     },
     async content(uri, withText) {
       if (!withText || !WRITTEN_ONCE.test(uri)) return store.content(uri, withText);

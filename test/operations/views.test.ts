@@ -95,6 +95,28 @@ describe('what pages read of a model', () => {
     assert.match((await audit({ model: MODEL })).chain.broken[0] ?? '', /entry 2: it names/);
   });
 
+  it('is read once where it is asked for by its hash, as the evaluation and the plans of a score', async () => {
+    const asked: string[] = [];
+    const counted = {
+      ...told.store,
+      getText: (object: Parameters<typeof told.store.getText>[0]) => {
+        asked.push(typeof object === 'string' ? object : object.uri);
+        return told.store.getText(object);
+      },
+    };
+    const store = remembering(counted);
+    const plan = await told.store.putText(keys.plan(MODEL, 'a'.repeat(64)), '{"plan":"a"}');
+    const details = await told.store.putText(keys.cycle(MODEL, 9, 'evaluate', 'details.json'), '{"details":1}');
+    for (const object of [plan.uri, details, { ...details, sha256: 'b'.repeat(64) }])
+      for (const _ of [1, 2]) await store.getText(object).catch(() => undefined);
+    assert.deepEqual(asked.slice(0, 2), [plan.uri, details.uri]);
+    assert.ok(
+      asked.slice(2).every((uri) => uri === details.uri),
+      'another hash is another text',
+    );
+    assert.ok(asked.length > 2);
+  });
+
   it('is read once by all parts of a page that ask at the same time', async () => {
     const asked: string[] = [];
     const { store } = told;
