@@ -20,6 +20,7 @@ export async function retriedLooks({ name }: JobRef): Promise<void> {
     maxRuntime: HOUR,
     name: () => name,
     submit: (job) => brief.submitJob({ kind: 'training', name: job }),
+    onLoss: () => {},
   });
 }
 

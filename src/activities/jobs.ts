@@ -27,16 +27,17 @@ export function jobActivities({
     },
 
     async stopJob(job) {
-      const asked = await stopJob(aws.sagemaker, job);
+      const { asked, costUsd } = await stopJob(aws.sagemaker, job);
       looks.over(job.name);
       log.info({ job, asked }, asked ? 'asked the job to stop' : 'the job is over, unknown or not ours: left as it is');
+      return { costUsd };
     },
 
     async stopJobsOf({ model, cycle }) {
       const running = await runningJobs(aws.sagemaker);
       const asked: string[] = [];
       for (const job of running.filter((one) => one.model === model && one.cycle === String(cycle)))
-        if (await stopJob(aws.sagemaker, job)) asked.push(`${job.kind} ${job.name}`);
+        if ((await stopJob(aws.sagemaker, job)).asked) asked.push(`${job.kind} ${job.name}`);
       log.info({ model, cycle, asked }, 'stopped what a cycle left running');
       return { asked };
     },
@@ -67,9 +68,13 @@ export function resultOf(job: JobRef, look: JobLook, watched: number): JobResult
       throw permanent('JobFailed', `${name} failed: ${look.reason}; ${look.logs}`, {
         because: look.because,
         reason: look.reason,
+        costUsd: look.costUsd,
       });
     case 'stopped':
-      throw permanent('JobStopped', `${name} was stopped: ${look.reason}; ${look.logs}`, { reason: look.reason });
+      throw permanent('JobStopped', `${name} was stopped: ${look.reason}; ${look.logs}`, {
+        reason: look.reason,
+        costUsd: look.costUsd,
+      });
     case 'unknown':
       if (watched < APPEARS_WITHIN_MS) throw notYet(`${job.name}: not to be seen yet`);
       throw permanent('JobFailed', `${name} is not there: it was never submitted, or somebody deleted it`, {

@@ -48,7 +48,7 @@ export const sweepActivities = (deps: Deps): Pick<Activities, 'findOrphans' | 'd
 });
 
 async function remove({ aws, config }: Deps, { owned, job, objects }: Found): Promise<boolean> {
-  if (job) return stopJob(aws.sagemaker, job);
+  if (job) return (await stopJob(aws.sagemaker, job)).asked;
   if (owned) return deleteOwned(aws, owned);
   await deleteObjects(aws.s3, config.bucket, objects ?? []);
   return true;

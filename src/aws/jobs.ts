@@ -17,8 +17,15 @@ export type JobLook =
   | { readonly state: 'unknown' }
   | { readonly state: 'running'; readonly progress: string }
   | { readonly state: 'completed'; readonly result: JobResult }
-  | { readonly state: 'failed'; readonly reason: string; readonly because: FailureClass; readonly logs: string }
-  | { readonly state: 'stopped'; readonly reason: string; readonly logs: string };
+  | (CameToNothing & { readonly state: 'failed'; readonly because: FailureClass })
+  | (CameToNothing & { readonly state: 'stopped' });
+
+interface CameToNothing {
+  readonly reason: string;
+  readonly logs: string;
+  /** What it has cost all the same; absent when its price is not known. */
+  readonly costUsd?: number;
+}
 
 /** A job as its service describes it, in words that all kinds share. */
 export interface Described {
@@ -26,6 +33,8 @@ export interface Described {
   /** Nothing more can happen to it, and it cannot be stopped. */
   readonly over: boolean;
   readonly look: JobLook;
+  /** What it has cost by now; undefined when its price is not known. */
+  paid(): Promise<number | undefined>;
 }
 
 /** What a kind of job must know; `S` is what it takes to submit one. */
@@ -58,23 +67,30 @@ export async function submitJob<K extends JobKind>(
   return { kind: job.kind, name: job.name };
 }
 
-/** Exactly one describe. */
+/** Exactly one describe, while the job runs. */
 export async function lookAtJob(sagemaker: SageMakerClient, job: JobRef): Promise<JobLook> {
-  return (await describe(sagemaker, job))?.look ?? { state: 'unknown' };
+  const found = await describe(sagemaker, job);
+  if (!found) return { state: 'unknown' };
+  const { look } = found;
+  return look.state === 'failed' || look.state === 'stopped' ? { ...look, costUsd: await found.paid() } : look;
 }
 
-/** Asks a job of ours to stop; one that is over, unknown or another's is left as it is. Says whether it asked. */
-export async function stopJob(sagemaker: SageMakerClient, job: JobRef): Promise<boolean> {
+/**
+ * Asks a job of ours to stop; one that is over, unknown or another's is left as it is. Says whether it asked, and what a
+ * job of ours has cost by now.
+ */
+export async function stopJob(sagemaker: SageMakerClient, job: JobRef): Promise<{ asked: boolean; costUsd?: number }> {
   const found = await describe(sagemaker, job);
-  if (!found || found.over) return false;
-  const model = (await tagsOf(sagemaker, found.arn))[TAG_MODEL];
-  if (!model || !isJobOf(model, job)) return false;
+  const model = found && (await tagsOf(sagemaker, found.arn))[TAG_MODEL];
+  if (!found || !model || !isJobOf(model, job)) return { asked: false };
+  const costUsd = await found.paid();
+  if (found.over) return { asked: false, costUsd };
   try {
     await services[job.kind].stop(sagemaker, job.name);
-    return true;
+    return { asked: true, costUsd };
   } catch (error) {
     // It may have ended, or heard of us before, between the look and the stop, which AWS refuses in several ways.
-    if ((await describe(sagemaker, job))?.over ?? true) return false;
+    if ((await describe(sagemaker, job))?.over ?? true) return { asked: false, costUsd };
     throw asFailure(error, `stop the ${job.kind} job ${job.name}`);
   }
 }

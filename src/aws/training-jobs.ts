@@ -57,7 +57,8 @@ export const training: JobService<TrainingSpec> = {
   async describe(sagemaker, name, now) {
     const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
     const over = !['InProgress', 'Stopping'].includes(job.TrainingJobStatus ?? 'InProgress');
-    return { arn: job.TrainingJobArn ?? '', over, look: look(name, job, now) };
+    const paid = async () => costOf(job, now);
+    return { arn: job.TrainingJobArn ?? '', over, look: look(name, job, now), paid };
   },
 
   stop: (sagemaker, name) => sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: name })),
@@ -108,6 +109,14 @@ function look(name: string, job: DescribeTrainingJobResponse, now: Date): JobLoo
     default:
       return { state: 'running', progress: progress(name, job, now) };
   }
+}
+
+/** What is billed: of a job that has not ended, from its start to now. */
+function costOf(job: DescribeTrainingJobResponse, now: Date): number | undefined {
+  const { ResourceConfig: resources, TrainingStartTime: from, TrainingEndTime: to = now } = job;
+  const price = priceOf(resources?.InstanceType, job.Environment);
+  const seconds = job.BillableTimeInSeconds ?? secondsBetween(from, to);
+  return price === undefined ? undefined : costUsd(price, resources?.InstanceCount ?? 1, seconds);
 }
 
 /** What a completed job left. */

@@ -52,7 +52,8 @@ export const transform: JobService<TransformSpec> = {
   async describe(sagemaker, name, now) {
     const job = await sagemaker.send(new DescribeTransformJobCommand({ TransformJobName: name }));
     const over = !['InProgress', 'Stopping'].includes(job.TransformJobStatus ?? 'InProgress');
-    return { arn: job.TransformJobArn ?? '', over, look: look(name, job, now) };
+    const paid = async () => costOf(job, secondsBetween(job.TransformStartTime, job.TransformEndTime ?? now));
+    return { arn: job.TransformJobArn ?? '', over, look: look(name, job, now), paid };
   },
 
   stop: (sagemaker, name) => sagemaker.send(new StopTransformJobCommand({ TransformJobName: name })),
@@ -80,12 +81,10 @@ const describeStatus = (job: DescribeTransformJobResponse): string =>
   job.TransformJobStatus === 'Stopping' ? 'Stopping' : job.TransformStartTime ? 'Scoring' : 'Starting';
 
 function result(name: string, job: DescribeTransformJobResponse) {
-  const { TransformResources: resources, Environment: environment } = job;
   const started = job.TransformStartTime ?? job.CreationTime ?? new Date(0);
   const ended = job.TransformEndTime ?? started;
   const billableSeconds = secondsBetween(started, ended);
-  const own = Number(environment?.[PRICE_VARIABLE]) || undefined;
-  const price = usdPerHour({ type: resources?.InstanceType ?? '', usdPerHour: own });
+  const paid = costOf(job, billableSeconds);
   return {
     kind: 'transform' as const,
     name,
@@ -94,6 +93,13 @@ function result(name: string, job: DescribeTransformJobResponse) {
     startedAt: started.toISOString(),
     endedAt: ended.toISOString(),
     billableSeconds,
-    ...(price === undefined ? {} : { costUsd: costUsd(price, resources?.InstanceCount ?? 1, billableSeconds) }),
+    ...(paid !== undefined && { costUsd: paid }),
   };
+}
+
+function costOf(job: DescribeTransformJobResponse, seconds: number): number | undefined {
+  const { TransformResources: resources, Environment: environment } = job;
+  const own = Number(environment?.[PRICE_VARIABLE]) || undefined;
+  const price = usdPerHour({ type: resources?.InstanceType ?? '', usdPerHour: own });
+  return price === undefined ? undefined : costUsd(price, resources?.InstanceCount ?? 1, seconds);
 }

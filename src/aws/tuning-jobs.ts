@@ -76,7 +76,8 @@ export const tuning: JobService<TuningSpec> = {
     const job = await sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name }));
     const status = job.HyperParameterTuningJobStatus ?? 'InProgress';
     const over = !['InProgress', 'Stopping'].includes(status);
-    return { arn: job.HyperParameterTuningJobArn ?? '', over, look: await look(sagemaker, name, job, now) };
+    const paid = () => costOf(sagemaker, name, job, now);
+    return { arn: job.HyperParameterTuningJobArn ?? '', over, look: await look(sagemaker, name, job, now), paid };
   },
 
   stop: (sagemaker, name) =>
@@ -169,8 +170,27 @@ async function trialsOf(sagemaker: SageMakerClient, name: string): Promise<Hyper
   return found;
 }
 
-const secondsOf = ({ TrainingStartTime: from, TrainingEndTime: to }: HyperParameterTrainingJobSummary): number =>
-  secondsBetween(from, to);
+const secondsOf = (
+  { TrainingStartTime: from, TrainingEndTime: to }: HyperParameterTrainingJobSummary,
+  now?: Date,
+): number => secondsBetween(from, to ?? now);
+
+/** Of all its trials; of one that runs, by now. */
+async function costOf(
+  sagemaker: SageMakerClient,
+  name: string,
+  { TrainingJobDefinition: of }: DescribeHyperParameterTuningJobResponse,
+  now: Date,
+): Promise<number | undefined> {
+  const price = priceOf(of?.ResourceConfig?.InstanceType, of?.Environment);
+  if (price === undefined) return undefined;
+  const trials = await trialsOf(sagemaker, name);
+  return costUsd(
+    price,
+    1,
+    trials.reduce((sum, trial) => sum + secondsOf(trial, now), 0),
+  );
+}
 
 function progress(name: string, job: DescribeHyperParameterTuningJobResponse, now: Date): string {
   const { Completed = 0, InProgress = 0, Stopped = 0, ...counts } = job.TrainingJobStatusCounters ?? {};

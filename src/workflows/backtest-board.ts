@@ -34,6 +34,8 @@ export interface BacktestProgress {
 
 export class BacktestBoard {
   #progress: BacktestProgress;
+  /** What came to nothing has cost, by origin. */
+  readonly #lostUsd: number[] = [];
 
   constructor(opening: BacktestProgress) {
     this.#progress = opening;
@@ -79,6 +81,15 @@ export class BacktestBoard {
         this.origin(at, { candidates: [...others, candidate] });
       },
       say: (...lines) => this.origin(at, { lines: [...own().lines, ...lines] }),
+      spend: (usd) => {
+        this.#lostUsd[at] = (this.#lostUsd[at] ?? 0) + usd;
+      },
     };
+  }
+
+  /** What has been paid for the jobs of one origin. */
+  costUsdOf(at: number): number {
+    const { candidates = [] } = this.#progress.origins[at] ?? {};
+    return candidates.reduce((sum, { costUsd = 0 }) => sum + costUsd, this.#lostUsd[at] ?? 0);
   }
 }

@@ -32,12 +32,11 @@ export async function playOrigin(
       ...{ snapshots: later, prepared, windows },
     });
     const trained = await train(scope, prepared, own);
-    const scored = await score(scope, trained, rows.inputs, undos);
+    const scored = await score(scope, trained, rows.inputs, undos, own.spend);
     own.say(`scored ${rows.rows.reduce((sum, n) => sum + n, 0)} rows that came later`);
-    const paid = board.progress.origins[at]?.candidates.reduce((sum, { costUsd = 0 }) => sum + costUsd, 0) ?? 0;
     return {
       ...{ origin: at, asOf: scope.asOf, candidate: trained.candidate, artifact: trained.output },
-      ...{ scored, later: rows, costUsd: paid + (scored.costUsd ?? 0) },
+      ...{ scored, later: rows, costUsd: board.costUsdOf(at) + (scored.costUsd ?? 0) },
     };
   } finally {
     const problems = await undos.run();
@@ -60,6 +59,7 @@ async function score(
   { output: artifact, algorithm }: TrainedCandidate,
   input: Prepared['testInputs'],
   undos: Undos,
+  onLoss: (usd: number) => void,
 ): Promise<JobResult> {
   const name = jobName(scope.model, scope.cycle, 'model');
   undos.before(`delete the model ${name}`, () => keep(`Delete the model ${name}`).deleteModel({ name }));
@@ -74,5 +74,6 @@ async function score(
         ...scope,
         ...{ job, modelName: name, input },
       }),
+    onLoss,
   });
 }

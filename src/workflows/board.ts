@@ -18,7 +18,7 @@ type Opening = Omit<CycleProgress, 'stages' | 'candidates' | 'stage' | 'startedA
 
 export class Board {
   #progress: CycleProgress;
-  #scoredUsd = 0;
+  #spentUsd = 0;
 
   constructor(opening: Opening) {
     const stages = STAGES.map((stage): StageProgress => ({ stage, state: 'waiting', lines: [] }));
@@ -66,14 +66,14 @@ export class Board {
     });
   }
 
-  /** A job beside those of the candidates has cost so much. */
-  scored(usd = 0): void {
-    this.#scoredUsd += usd;
-  }
+  /** A job beside those of the candidates has cost so much, or one that came to nothing. */
+  readonly spend = (usd = 0): void => {
+    this.#spentUsd += usd;
+  };
 
-  /** What has been paid for jobs that ended. */
+  /** What has been paid for jobs. */
   get costUsd(): number {
-    return this.#progress.candidates.reduce((sum, { costUsd = 0 }) => sum + costUsd, this.#scoredUsd);
+    return this.#progress.candidates.reduce((sum, { costUsd = 0 }) => sum + costUsd, this.#spentUsd);
   }
 
   change(change: Partial<CycleProgress>): void {

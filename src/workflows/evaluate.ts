@@ -54,8 +54,9 @@ export async function evaluate(
           modelName: model,
           input,
         }),
+      onLoss: board.spend,
     });
-    board.scored(result.costUsd);
+    board.spend(result.costUsd);
     return result;
   };
   const { testInputs, championInputs = testInputs, incomparable } = prepared;

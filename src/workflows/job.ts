@@ -16,6 +16,8 @@ export interface Job {
   readonly submit: (name: string) => Promise<JobRef>;
   /** Told before each attempt. */
   readonly onAttempt?: (name: string) => void;
+  /** Told what an attempt has cost, in US dollars, that gave no result. */
+  readonly onLoss: (usd: number) => void;
 }
 
 /**
@@ -41,8 +43,12 @@ async function runOnce(job: Job, name: string): Promise<JobResult> {
     const ref = await job.submit(name);
     return await watch(`Wait for ${job.summary} (${name})`, job.maxRuntime).watchJob(ref);
   } catch (error) {
-    if (isOver(error)) throw error;
-    const problem = await stop({ kind: job.kind, name }, job.summary);
+    if (isOver(error)) {
+      job.onLoss(paidFor(error));
+      throw error;
+    }
+    const { problem, costUsd = 0 } = await stop({ kind: job.kind, name }, job.summary);
+    job.onLoss(costUsd);
     throw inTime(error, job, name, problem);
   }
 }
@@ -50,15 +56,21 @@ async function runOnce(job: Job, name: string): Promise<JobResult> {
 /** The job itself has ended; nothing is left to stop. */
 const isOver = (error: unknown): boolean => ['JobFailed', 'JobStopped'].includes(why(error).type);
 
-/** Why it could not be stopped; undefined when it was. */
-async function stop(ref: JobRef, summary: string): Promise<string | undefined> {
+/** As the activity that looked at it told. */
+function paidFor(error: unknown): number {
+  const [told] = why(error).details as [{ costUsd?: unknown }?];
+  return typeof told?.costUsd === 'number' ? told.costUsd : 0;
+}
+
+/** What it has cost, or why it could not be stopped. */
+async function stop(ref: JobRef, summary: string): Promise<{ costUsd?: number; problem?: string }> {
   try {
-    await CancellationScope.nonCancellable(() => keep(`Stop ${summary} (${ref.name})`).stopJob(ref));
-    return undefined;
+    // Activities of builds before gave nothing.
+    return (await CancellationScope.nonCancellable(() => keep(`Stop ${summary} (${ref.name})`).stopJob(ref))) ?? {};
   } catch (error) {
     const reason = why(error).message;
     log.error(`could not stop ${ref.name}; stop it by hand`, { reason });
-    return reason;
+    return { problem: reason };
   }
 }
 

@@ -15,6 +15,8 @@ export interface TrainingBoard {
   readonly progress: { readonly candidates: readonly CandidateProgress[] };
   candidate(candidate: CandidateProgress): void;
   say(...lines: string[]): void;
+  /** So many US dollars went beside what the candidates tell. */
+  spend(usd: number): void;
 }
 
 /** A candidate that fails does not sink the others; all failing is permanent `JobFailed`. */
@@ -82,6 +84,7 @@ async function trainOne(
         job = name;
         board.candidate({ candidate, job, state: 'running', metrics: {} });
       },
+      onLoss: board.spend,
     });
     if (!Number.isFinite(result.metrics[wanted.objective.metric]))
       throw ApplicationFailure.nonRetryable(

@@ -4,6 +4,7 @@ import {
   type DescribeTrainingJobResponse,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import type { ApplicationFailure } from '@temporalio/common';
 import type { Deps } from '../../src/activities/deps.ts';
 import { resultOf } from '../../src/activities/jobs.ts';
 import { failureClass } from '../../src/aws/job-texts.ts';
@@ -77,6 +78,35 @@ describe('looking at a job', () => {
     assert.ok(unpriced.state === 'completed' && !('costUsd' in unpriced.result));
   });
 
+  it('tells what a job has cost that failed or was stopped', async () => {
+    const billed = {
+      TrainingStartTime: created,
+      TrainingEndTime: new Date('2026-01-01T00:20:00Z'),
+      ResourceConfig: { InstanceType: 'ml.m5.xlarge', InstanceCount: 2, VolumeSizeInGB: 30 },
+      Environment: { PERENNIAL_USD_PER_HOUR: '6' },
+    } as const;
+    for (const [status, type] of [
+      ['Failed', 'JobFailed'],
+      ['Stopped', 'JobStopped'],
+    ] as const) {
+      const look = await lookAtJob(describing({ TrainingJobStatus: status, ...billed }), job);
+      assert.throws(
+        () => resultOf(job, look, 0),
+        (error: ApplicationFailure) => {
+          const [told] = error.details as [{ costUsd: number }];
+          return error.type === type && told.costUsd === 4;
+        },
+      );
+      // On spot capacity less is billed than it took.
+      const spot = await lookAtJob(
+        describing({ TrainingJobStatus: status, ...billed, BillableTimeInSeconds: 300 }),
+        job,
+      );
+      assert.ok(spot.state === 'failed' || spot.state === 'stopped');
+      assert.equal(spot.costUsd, 1);
+    }
+  });
+
   it('takes a job that ran out of time for stopped, and says what to raise', async () => {
     const look = await lookAtJob(
       describing({
@@ -146,15 +176,18 @@ describe('things of others', function () {
         return {
           TrainingJobStatus: 'InProgress',
           TrainingJobArn: 'arn:job',
+          TrainingStartTime: new Date(Date.now() - 600_000),
+          ResourceConfig: { InstanceType: 'ml.any', InstanceCount: 1, VolumeSizeInGB: 1 },
+          Environment: { PERENNIAL_USD_PER_HOUR: '6' },
           Tags: [{ Key: 'perennial:model', Value: model }],
         };
       };
       return { asked, client: Object.assign(client, { send: answer }) as SageMakerClient };
     };
     const [foreign, own] = [running('somebody'), running('jobs-rides')];
-    assert.equal(await stopJob(foreign.client, job), false);
+    assert.deepEqual(await stopJob(foreign.client, job), { asked: false });
     assert.ok(!foreign.asked.includes('StopTrainingJobCommand'));
-    assert.equal(await stopJob(own.client, job), true);
+    assert.deepEqual(await stopJob(own.client, job), { asked: true, costUsd: 1 });
     assert.ok(own.asked.includes('StopTrainingJobCommand'));
   });
 

@@ -43,7 +43,7 @@ export function itIsRead(lived: () => Lived): void {
     const told = events.map((one) =>
       one.kind === 'cycle' ? `cycle ${one.cycle} ${one.outcome} v${one.version}` : one.kind,
     );
-    assert.deepEqual(told, ['rollback', 'cycle 2 deployed v2', 'cycle 1 deployed v1', 'plan']);
+    assert.deepEqual(told, ['rollback', 'cycle 2 deployed v2', 'plan', 'cycle 1 deployed v1', 'plan']);
     const [rollback, second] = events;
     assert.ok(rollback?.kind === 'rollback' && rollback.outcome === 'deployed' && rollback.to === 1);
     assert.ok(second?.kind === 'cycle' && second.objective === 'auc' && (second.metrics?.auc?.value ?? 0) > 0.5);
@@ -95,7 +95,12 @@ export function itIsRead(lived: () => Lived): void {
     assert.ok(found.sameRows && found.paired?.auc);
     assert.deepEqual(found.features.both, ['hour', 'far', 'origin', 'state']);
     assert.ok(found.gates.length >= 2 && found.gates.every(({ held }) => held[0] && held[1]));
-    assert.deepEqual([found.plan, found.files], [[], []]);
+    const paths = found.plan.map(({ path }) => path.replace(/\[.*/, ''));
+    assert.deepEqual([...new Set(paths)].sort(), ['prepare.ignore', 'prepare.inputs']);
+    assert.deepEqual(
+      found.files.map(({ file }) => file),
+      ['features.sql'],
+    );
     assert.ok(found.drift.length > 0 && found.drift.every(({ psi }) => psi === 0), 'the data are the same');
     assert.equal(found.sides[0].candidate, 'xgboost');
     assert.equal(found.sides[0].hyperparameters?.num_round, 40);

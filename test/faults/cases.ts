@@ -18,7 +18,7 @@ export interface Case<K extends keyof Activities> {
   readonly after?: (base: Base, model: string) => Promise<unknown>;
   /** Of what takes a second or more, every so many calls meet a fault. */
   readonly every?: number;
-  /** It tells what it has deleted: an attempt of which nothing was heard has told nobody. */
+  /** It tells what it has deleted, of which an attempt that was not heard of has told nobody, or what was spent by now. */
   readonly tells?: true;
 }
 
@@ -97,6 +97,7 @@ export const CASES: { readonly [K in keyof Activities]: Case<K> } = {
     before: ({ act, scope, prepared }, model) =>
       run(act.submitTraining, { ...scope(model), job: `${model}-1-run`, candidate: 0, prepared }),
     input: (_, model) => ({ kind: 'training', name: `${model}-1-run` }),
+    tells: true,
   },
   stopJobsOf: {
     before: ({ act, scope, prepared }, model) =>

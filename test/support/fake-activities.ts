@@ -121,7 +121,9 @@ const usualActivities = (world: FakeWorld): Activities => ({
     return jobResult(kind, name);
   },
   stopJob: async ({ name }) => {
-    if (world.jobs.has(name)) world.jobs.set(name, 'stopped');
+    const state = world.jobs.get(name);
+    if (state !== undefined) world.jobs.set(name, 'stopped');
+    return state === 'running' ? { costUsd: STOPPED_USD } : {};
   },
   stopJobsOf: async ({ model, cycle }) => {
     const running = [...world.jobs].filter(
@@ -278,6 +280,9 @@ export const monitorReport = (told: Partial<MonitorReport>): MonitorReport => ({
 });
 
 /** A look that is not done yet. */
+/** What a job has cost that is stopped while it runs. */
+export const STOPPED_USD = 0.004;
+
 export const stillRunning = (name: string) => notYet(`${name} is training`);
 
 export const ALARM: Finding = {

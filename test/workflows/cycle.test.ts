@@ -4,7 +4,14 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { FrozenPlan, Prepared } from '../../src/activities/types.ts';
 import { permanent } from '../../src/failures.ts';
 import { type CycleResult, progress } from '../../src/workflows/messages.ts';
-import { type Changes, evaluation, fakeWorld, jobResult, stillRunning } from '../support/fake-activities.ts';
+import {
+  type Changes,
+  evaluation,
+  fakeWorld,
+  jobResult,
+  STOPPED_USD,
+  stillRunning,
+} from '../support/fake-activities.ts';
 import {
   cycleInput,
   enthrone,
@@ -36,6 +43,10 @@ const read = (frozen: FrozenPlan, inputs: readonly string[] = frozen.plan.prepar
   ...frozen,
   plan: { ...frozen.plan, prepare: { ...frozen.plan.prepare, inputs: [...inputs] } },
 });
+
+/** What a cycle that failed tells. */
+const outcomeOf = (failure: Error | undefined) =>
+  failure instanceof ApplicationFailure ? (failure.details?.[0] as CycleResult | undefined)?.outcome : undefined;
 
 describe('a cycle', function () {
   this.timeout(60_000);
@@ -237,8 +248,8 @@ describe('a cycle', function () {
       assert.ok(failure instanceof ApplicationFailure);
       assert.equal(failure.type, 'JobFailed');
       assert.match(failure.message, /train-1 crashed; .*train-2 crashed/);
-      const told = failure.details?.[0] as CycleResult | undefined;
-      assert.deepEqual([told?.outcome.outcome, told?.outcome.stage], ['failed', 'train']);
+      const told = outcomeOf(failure);
+      assert.deepEqual([told?.outcome, told?.stage], ['failed', 'train']);
       assert.deepEqual(world.endpoint, champion?.serving);
     });
 
@@ -250,7 +261,8 @@ describe('a cycle', function () {
     });
 
     it('tries a job that AWS failed again under a new name, three times at most', async () => {
-      const trouble = (because: string) => permanent('JobFailed', 'CapacityError: no machine', { because });
+      const trouble = (because: string) =>
+        permanent('JobFailed', 'CapacityError: no machine', { because, costUsd: 0.5 });
       const healed = await play((_, usual) => ({
         watchJob: async (input) => {
           if (input.name.endsWith('train-1')) throw trouble('capacity');
@@ -258,13 +270,15 @@ describe('a cycle', function () {
         },
       }));
       assert.equal(healed.result?.outcome.outcome, 'deployed');
+      const paid = [...healed.world.jobs].filter(([name]) => !name.endsWith('train-1')).length * 0.01;
+      assert.equal(healed.result.outcome.costUsd?.toFixed(2), (paid + 0.5).toFixed(2), 'what failed cost, too');
       assert.deepEqual(healed.world.called('submitTraining'), [
         `submitTraining ${healed.model}-7-train-1`,
         `submitTraining ${healed.model}-7-train-1-2`,
       ]);
       const never = await play(() => ({ watchJob: async () => Promise.reject(trouble('internal')) }));
       assert.equal(never.world.called('submitTraining').length, 3);
-      assert.ok(never.failure);
+      assert.equal(outcomeOf(never.failure)?.costUsd, 1.5);
       const own = await play(() => ({ watchJob: async () => Promise.reject(trouble('algorithm')) }));
       assert.equal(own.world.called('submitTraining').length, 1);
     });
@@ -289,6 +303,7 @@ describe('a cycle', function () {
       }));
       assert.match(String(failure?.message), /was stopped: it was not done within 3600 s.*last seen: .* is training/);
       assert.equal(world.jobs.get(`${model}-7-train-1`), 'stopped');
+      assert.equal(outcomeOf(failure)?.costUsd, STOPPED_USD);
     });
 
     it('looks fifty times without adding an event to the history', async () => {
@@ -334,8 +349,7 @@ describe('a cycle', function () {
     }));
     assert.ok(failure instanceof ApplicationFailure);
     assert.equal(failure.type, 'ExpectationsBroken');
-    const outcome = (failure.details?.[0] as CycleResult | undefined)?.outcome;
-    assert.equal(outcome?.reason, 'collect: distance: 3 % missing, none allowed');
+    assert.equal(outcomeOf(failure)?.reason, 'collect: distance: 3 % missing, none allowed');
     assert.deepEqual(world.called('prepareData'), []);
   });
 });
