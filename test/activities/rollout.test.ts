@@ -208,7 +208,7 @@ describe('a whole rollout', function () {
       assert.deepEqual(await scaled(), ['v1 1–6']);
     });
 
-  it('takes over as a shadow first, then step by step, with as many instances as the champion had, and no request fails', async () => {
+  it('takes over as a shadow first, then step by step, with as many instances as the champion had, and no request fails @long', async () => {
     await deps.aws.sagemaker.send(
       new UpdateEndpointWeightsAndCapacitiesCommand({
         EndpointName: model,

@@ -122,7 +122,7 @@ describe('the steps of preparation', function () {
     assert.equal(byQuantile.leftOut.outliers.x, 6);
   });
 
-  it('keep their range with numbers at the ends of it', async () => {
+  it('keep their range with numbers at the ends of it @long', async () => {
     const rows = Array.from({ length: 400 }, (_, at) => [-1.7e308, 1.7e308, 5e-324, 1, -3][at % 5]);
     for (const scale of ['standard', 'min-max', 'robust'])
       for (const impute of ['mean', 'median', 'mode']) {

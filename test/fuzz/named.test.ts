@@ -53,7 +53,7 @@ describe('data broken by name', function () {
   };
   const wide = (table: Table, columns: number): Table => mutated(table, { do: 'widen', columns, cell: 'x' });
 
-  it('10,000 columns are refused at once, hundreds are none too many', async () => {
+  it('10,000 columns are refused at once, hundreds are none too many @long', async () => {
     const many = wide(visits('regression', 20), 9990);
     for (const format of ['csv', 'jsonl'] as const)
       await assert.rejects(

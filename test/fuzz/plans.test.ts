@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
 import { checkPlan } from '../../src/plan/load.ts';
 import { PlanError } from '../../src/plan/problems.ts';
+import { long } from '../support/long.ts';
 import { mutation, pathsOf, spoilt } from './mutations.ts';
 import { fuzzing } from './runs.ts';
 
@@ -31,7 +32,7 @@ describe('plans broken at random', function () {
     const plan: unknown = parse(text);
     const paths = pathsOf(plan);
 
-    it(`are a plan or a place and a mend, from ${name}'s values`, () => {
+    it(`are a plan or a place and a mend, from ${name}'s values${long(name !== PLANS[0])}`, () => {
       const mutations = fc.array(mutation(paths), { minLength: 1, maxLength: 3 });
       fc.assert(
         fc.property(mutations, (all) =>
@@ -41,7 +42,7 @@ describe('plans broken at random', function () {
       );
     });
 
-    it(`are a plan or a place and a mend, from ${name}'s text`, () => {
+    it(`are a plan or a place and a mend, from ${name}'s text${long(name !== PLANS[0])}`, () => {
       fc.assert(fc.property(spoilt(text), accountable), fuzzing(200));
     });
   }
