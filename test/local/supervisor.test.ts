@@ -18,7 +18,8 @@ const clientOptions = (env: Readonly<Record<string, string>>) => ({
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 });
 
-describe('perennial up', () => {
+describe('perennial up', function () {
+  this.timeout(300_000);
   let home: string;
   let env: Record<string, string>;
 
