@@ -106,7 +106,7 @@ describe('doctor on a laptop cloud without a worker', function () {
       /^there is no role .*nobody$/m,
       /^role .*perennial-jobs does not trust lambda\.amazonaws\.com$/m,
       /^image .* is of eu-west-1, and jobs run in us-east-1$/m,
-      /keys has mode 644: others can read the keys$/m,
+      /keys may be read by others than its owner$/m,
     ])
       assert.match(wrong, line);
   });

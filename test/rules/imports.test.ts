@@ -21,7 +21,7 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
   config: { rooms: [], packages: /^zod$/ },
   errors: { rooms: [], packages: /^$/ },
   operations: {
-    rooms: ['operations', 'workflows', 'aws', 'data', 'plan', 'names', 'failures', 'config', 'errors', 'temporal'],
+    rooms: ['operations', 'workflows', 'aws', 'data', 'plan', 'names', 'failures', 'config', 'errors', 'temporal', 'codec'],
   },
   'secret-file': { rooms: ['errors'], packages: /^node:fs$/ },
   codec: { rooms: ['errors', 'secret-file'], packages: /^(@temporalio\/(common|proto)|node:.*)$/ },

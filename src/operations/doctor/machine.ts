@@ -1,7 +1,9 @@
 /** What the machine must have: Node, memory, room on the disk; and files of keys that nobody else can read. */
-import { stat, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { freemem, tmpdir, totalmem } from 'node:os';
+import { readCodecKeys } from '../../codec/keys.ts';
 import { type Config, ConfigError, readConfig } from '../../config.ts';
+import { UserError } from '../../errors.ts';
 import { type Check, ok, warning, wrong } from './finding.ts';
 
 const GIB = 2 ** 30;
@@ -52,10 +54,10 @@ export function configured(): Config | undefined {
   }
 }
 
-async function settings() {
+function settings() {
   try {
     const { region, bucket, image, codecKeysFile, buildId } = readConfig();
-    const keys = codecKeysFile === undefined ? [] : [await keysFile(codecKeysFile)];
+    const keys = codecKeysFile === undefined ? [] : [keysFile(codecKeysFile)];
     const build = buildId === undefined ? '' : `, build ${buildId}`;
     return [ok(`complete: region ${region}, bucket ${bucket}, image ${image}${build}`), ...keys];
   } catch (error) {
@@ -64,17 +66,15 @@ async function settings() {
   }
 }
 
-async function keysFile(path: string) {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile())
-    return wrong(
-      `PERENNIAL_CODEC_KEYS_FILE names ${path}, and there is no such file`,
-      'name the file of keys: docs/encryption.md',
-    );
-  const mode = (found.mode & 0o777).toString(8).padStart(3, '0');
-  if ((found.mode & 0o077) !== 0)
-    return wrong(`${path} has mode ${mode}: others can read the keys`, `chmod 600 ${path}`);
-  return ok(`the file of keys has mode ${mode}`);
+/** As the worker and every client read it. */
+function keysFile(path: string) {
+  try {
+    const { length } = readCodecKeys(path);
+    return ok(`the file of keys is its owner's, and has ${length === 1 ? 'a key' : `${length} keys`}`);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return wrong(error.message, error.hint);
+  }
 }
 
 const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`;
