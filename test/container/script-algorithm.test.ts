@@ -179,7 +179,7 @@ def fit(data, hyperparameters):
       assert.deepEqual(await readdir(job.model), []);
     });
 
-  it("is refused under one of our modules' names, outside its folder, and when it is not there", async () => {
+  it("is refused under one of our modules' names, outside its folder, and when it is not there @long", async () => {
     const taken = await fit('binary', { 'go.py': 'import features', 'features.py': '' });
     assert.match(taken.failure, /features\.py has the name of one of Perennial's own modules; call it something else/);
     for (const script of ['../train.py', 'other.py']) {

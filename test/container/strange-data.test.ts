@@ -112,7 +112,7 @@ describe('train.py on what was prepared of few or strange rows', function () {
         );
     });
 
-    it(`learns beside a feature without a value: ${problem}${long(problem !== 'binary')}`, async () => {
+    it(`learns beside a feature without a value: ${problem} @long`, async () => {
       const none = 'SELECT * REPLACE (CAST(NULL AS DOUBLE) AS latitude) FROM rows';
       const some = problem === 'binary' ? ALGORITHMS.binary : [{ algorithm: 'gradient-boosting', max_iter: 40 }];
       for (const parameters of some)
@@ -123,7 +123,7 @@ describe('train.py on what was prepared of few or strange rows', function () {
         );
     });
 
-    it(`says why it cannot learn: ${problem}${long(problem !== 'binary')}`, async () => {
+    it(`says why it cannot learn: ${problem} @long`, async () => {
       const [parameters] = ALGORITHMS[problem];
       assert.ok(parameters);
       const one = 'SELECT * REPLACE (1.0 AS outcome) FROM rows';

@@ -183,7 +183,7 @@ describe('value counts', () => {
 });
 
 describe('the kept reference values', () => {
-  it('are what scikit-learn, numpy and scipy say today', function () {
+  it('are what scikit-learn, numpy and scipy say today @long', function () {
     const python = '.venv/bin/python';
     if (!existsSync(python)) this.skip();
     const checked = spawnSync(python, ['test/reference/measures.py', '--check'], { encoding: 'utf8', timeout: 50_000 });

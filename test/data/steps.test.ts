@@ -151,7 +151,7 @@ describe('the steps of preparation', function () {
     );
   });
 
-  it('have reference values that scikit-learn gives today', function () {
+  it('have reference values that scikit-learn gives today @long', function () {
     if (!existsSync('.venv/bin/python')) this.skip();
     const args = ['test/reference/preparation.py', '--check'];
     const checked = spawnSync('.venv/bin/python', args, { encoding: 'utf8', timeout: 100_000 });

@@ -77,7 +77,7 @@ const MISMATCH = [
   `The Canonical String for this request should have been\n'POST\n/\n\nx-amz-security-token:${AWS_SESSION_TOKEN}\n'`,
 ].join('\n\n');
 
-describe('secrets', function () {
+describe('secrets @long', function () {
   this.timeout(300_000);
   let cloud: LaptopCloud;
   let operator: Operator;

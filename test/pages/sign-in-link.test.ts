@@ -129,11 +129,13 @@ describe('perennial open', () => {
     await writeFile(readable, 'token-of-vera', { mode: 0o644 });
     const bare = await perennialHere(['open'], { PERENNIAL_API, PERENNIAL_API_TOKEN_FILE: readable });
     const nowhere = await perennialHere(['open'], { PERENNIAL_API: 'ftp://x', PERENNIAL_API_TOKEN_FILE: tokenFile });
+    const open = await perennialHere(['open'], { PERENNIAL_API: 'http://a.test', PERENNIAL_API_TOKEN_FILE: tokenFile });
     for (const [ran, words] of [
       [refused, /refuses \(401\): the token is not known, or has ended/],
       [gone, /does not answer \(ECONNREFUSED\)/],
       [bare, /may be read by others than its owner/],
       [nowhere, /PERENNIAL_API: /],
+      [open, /the token would travel to a\.test for all to read/],
     ] as const) {
       assert.equal(ran.exitCode, 2);
       assert.match(ran.stderr, words);

@@ -46,7 +46,7 @@ describe('a worker that forgets', function () {
   });
   after(() => env?.teardown());
 
-  it('keeps every word that was taken up, once, whatever comes together with it', () => {
+  it('keeps every word that was taken up, once, whatever comes together with it @long', () => {
     const frozen = freshPlan({ ...AT_ONCE, approve: { mode: 'manual', timeout: '1h' } });
     const play = async (stage: Stage) => {
       const { handle, name } = await beginModel(stage, frozen);

@@ -91,7 +91,7 @@ describe('what is terminated', function () {
       assert.deepEqual(world.endpoint?.weights, { v1: 100 });
     }));
 
-  it('as a rollout is brought back to the champion', () =>
+  it('as a rollout is brought back to the champion @long', () =>
     play('the canary', async (living, { world, env: { client } }, free) => {
       await client.workflow.getHandle(rolloutWorkflowId(living.name, '2')).terminate('by hand');
       free();

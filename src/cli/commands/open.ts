@@ -27,6 +27,7 @@ export const open = command({
   async run({ args, signal, note }) {
     const next = args.model === undefined ? '/' : `/models/${await modelName(args.model)}`;
     const { api, tokenFile } = readPagesConfig();
+    refuseOpenWire(api);
     const token = readSecretFile(tokenFile, 'PERENNIAL_API_TOKEN_FILE').trim();
     const { path, until } = await askForLink(api, token, next, signal);
     const url = new URL(path, api).href;
@@ -35,6 +36,16 @@ export const open = command({
     return { json: { url, until }, text: url };
   },
 });
+
+/** A token, and a link that is as good as one, travel by TLS, or not at all. */
+function refuseOpenWire(api: string): void {
+  const { protocol, hostname } = new URL(api);
+  if (protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname)) return;
+  throw new UserError(
+    `the token would travel to ${hostname} for all to read`,
+    'let PERENNIAL_API be an https:// address',
+  );
+}
 
 async function askForLink(
   api: string,
