@@ -4,7 +4,9 @@ import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/cli
 import { requests } from './small-model.ts';
 
 export interface Lost {
+  /** When it was sent, and when it was known to be lost. */
   readonly at: number;
+  readonly until: number;
   readonly why: string;
 }
 
@@ -34,7 +36,7 @@ export function startCaller(runtime: SageMakerRuntimeClient, endpoint: string): 
       if (predictions?.length !== 1) throw new Error(`one prediction was expected of ${text}`);
       answered += 1;
     } catch (error) {
-      lost.push({ at, why: `${(error as Error).name}: ${(error as Error).message}` });
+      lost.push({ at, until: Date.now(), why: `${(error as Error).name}: ${(error as Error).message}` });
     }
   }
 

@@ -41,14 +41,13 @@ function unlike(expected: readonly string[], found: readonly string[]): string[]
 /** A server that was killed may lose what it was asked until its containers answer again, within this time. */
 const BACK_WITHIN_MS = 15_000;
 
-/** Requests that were lost though the server that serves them was there. */
+/** Requests that were lost though the server that serves them was there from when they were sent. */
 export const lostInPeace = (endpoint: string, lost: readonly Lost[], kills: readonly Kill[]): string[] =>
   lost
     .filter(
-      ({ at }) =>
+      ({ at, until }) =>
         !kills.some(
-          (kill) =>
-            kill.victim === 'sagemaker' && at >= kill.since - 1_000 && at <= (kill.back ?? kill.since) + BACK_WITHIN_MS,
+          ({ victim, since, back = since }) => victim === 'sagemaker' && until >= since && at <= back + BACK_WITHIN_MS,
         ),
     )
     .map(({ at, why }) => `${endpoint}: a request was lost at ${new Date(at).toISOString()}: ${why}`);

@@ -39,9 +39,13 @@ describe('the invariants of chaos', () => {
     const kill = (victim: 'worker' | 'sagemaker') => [
       { at: 'judge', phase: 'before' as const, victim, since, back: since + 2_000 },
     ];
-    const lost = [{ at: since + 500, why: 'refused' }];
+    const lost = [{ at: since + 500, until: since + 600, why: 'refused' }];
     assert.deepEqual(lostInPeace('hit', lost, kill('sagemaker')), []);
     assert.equal(lostInPeace('hit', lost, kill('worker')).length, 1);
-    assert.equal(lostInPeace('hit', [{ at: since + 60_000, why: 'refused' }], kill('sagemaker')).length, 1);
+    const later = { at: since + 60_000, until: since + 60_001, why: 'refused' };
+    assert.equal(lostInPeace('hit', [later], kill('sagemaker')).length, 1);
+    const underWay = { at: since - 5_000, until: since + 1, why: 'socket hang up' };
+    assert.deepEqual(lostInPeace('hit', [underWay], kill('sagemaker')), []);
+    assert.equal(lostInPeace('hit', [{ ...underWay, until: since - 1 }], kill('sagemaker')).length, 1);
   });
 });
