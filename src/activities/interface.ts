@@ -58,7 +58,7 @@ export interface Activities {
   submitTuning(input: RunScope & { job: string; candidate: number; prepared: Prepared }): Promise<JobRef>;
   /** One look at a job: its result, or a retryable `NotYet` (BENIGN) with the progress in its message; permanent `JobFailed`. */
   watchJob(input: JobRef): Promise<JobResult>;
-  /** Asks a job to stop and returns; a job that is over or unknown is no error. */
+  /** Asks a job to stop and returns what it has cost by now, in US dollars; a job that is over or unknown is no error. */
   stopJob(input: JobRef): Promise<{ costUsd?: number }>;
   /** Asks every job to stop that runs and carries the tags of this cycle. Which, as `<kind> <name>`. */
   stopJobsOf(input: { model: string; cycle: number }): Promise<{ asked: string[] }>;

@@ -1,6 +1,18 @@
 /** Links that sign a browser in, once: who has a token makes one, and need not paste the token. */
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { seal, unseal } from './sealed.ts';
+
+export const signInLink = z
+  .object({
+    path: z
+      .string()
+      .startsWith('/')
+      .meta({ description: 'On this API; to be opened in a browser. Whoever has it can sign in' }),
+    until: z.iso.datetime().meta({ description: 'It is good until then, for one sign-in' }),
+  })
+  .meta({ id: 'SignInLink' });
+export type SignInLink = z.output<typeof signInLink>;
 
 export interface Links {
   /** A code for one sign-in with the token, and until when (milliseconds since 1970). */

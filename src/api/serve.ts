@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readApiConfig, readClientConfig } from '../config.ts';
 import { UserError } from '../errors.ts';
 import { createLog } from '../log.ts';
+import { isLoopback } from '../loopback.ts';
 import * as verbs from '../operations/index.ts';
 import { tellLabels } from '../operations/labels.ts';
 import { predict } from '../operations/predict.ts';
@@ -22,8 +23,6 @@ export interface ServeOptions {
   /** Hears where it listens. */
   readonly ready: (url: string) => void;
 }
-
-const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 /** Ends when it was told to stop and what it was asked is answered. Throws `ConfigError` and `UserError`. */
 export async function serveApi({ host, port, signal, ready }: ServeOptions): Promise<void> {
@@ -52,7 +51,7 @@ export async function serveApi({ host, port, signal, ready }: ServeOptions): Pro
     const url = await api.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
       throw new UserError(`${host}:${port} cannot be listened at (${error.code})`, 'choose another --port or --host');
     });
-    if (!LOOPBACK.includes(host)) log.warn('it can be reached by others: let TLS be ended in front of it');
+    if (!isLoopback(host)) log.warn('it can be reached by others: let TLS be ended in front of it');
     ready(url);
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     await api.close();

@@ -50,6 +50,20 @@ export const usdPerHour = (instance: { type: string; usdPerHour?: number }): num
 
 export const knownTypes = (): string[] => Object.keys(USD_PER_HOUR);
 
+/** Carries a plan's own price through the job's description to the look that computes the cost. */
+export const PRICE_VARIABLE = 'PERENNIAL_USD_PER_HOUR';
+
+/** What so many seconds of a job cost, by its own price or the one that is known; undefined when there is neither. */
+export function jobCostUsd(
+  on: { readonly InstanceType?: string; readonly InstanceCount?: number } | undefined,
+  environment: Readonly<Record<string, string>> | undefined,
+  seconds: number,
+): number | undefined {
+  const own = Number(environment?.[PRICE_VARIABLE]) || undefined;
+  const perHour = usdPerHour({ type: on?.InstanceType ?? '', usdPerHour: own });
+  return perHour === undefined ? undefined : costUsd(perHour, on?.InstanceCount ?? 1, seconds);
+}
+
 /** US dollars, to a hundredth of a cent. */
 export const costUsd = (perHour: number, instances: number, seconds: number): number =>
   Math.round((perHour * instances * seconds * 10_000) / 3_600) / 10_000;

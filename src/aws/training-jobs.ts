@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { failureClass, line, secondsBetween } from './job-texts.ts';
 import type { JobLook, JobService } from './jobs.ts';
-import { costUsd, usdPerHour } from './prices.ts';
+import { jobCostUsd, PRICE_VARIABLE } from './prices.ts';
 import { tagList } from './tags.ts';
 
 export interface TrainingSpec {
@@ -31,8 +31,6 @@ export interface TrainingSpec {
 /** Metrics of this prefix are the job's result; others only tell how far it is. */
 export const RESULT_PREFIX = 'validation:';
 export const ROUND_METRIC = 'train:round';
-/** Carries a plan's own price through the job's description to the look that computes the cost. */
-export const PRICE_VARIABLE = 'PERENNIAL_USD_PER_HOUR';
 const VOLUME_GB = 30;
 
 export const training: JobService<TrainingSpec> = {
@@ -57,7 +55,7 @@ export const training: JobService<TrainingSpec> = {
   async describe(sagemaker, name, now) {
     const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
     const over = !['InProgress', 'Stopping'].includes(job.TrainingJobStatus ?? 'InProgress');
-    const paid = async () => costOf(job, now);
+    const paid = async () => jobCostUsd(job.ResourceConfig, job.Environment, billedBy(job, now));
     return { arn: job.TrainingJobArn ?? '', over, look: look(name, job, now), paid };
   },
 
@@ -112,18 +110,15 @@ function look(name: string, job: DescribeTrainingJobResponse, now: Date): JobLoo
 }
 
 /** What is billed: of a job that has not ended, from its start to now. */
-function costOf(job: DescribeTrainingJobResponse, now: Date): number | undefined {
-  const { ResourceConfig: resources, TrainingStartTime: from, TrainingEndTime: to = now } = job;
-  const price = priceOf(resources?.InstanceType, job.Environment);
-  const seconds = job.BillableTimeInSeconds ?? secondsBetween(from, to);
-  return price === undefined ? undefined : costUsd(price, resources?.InstanceCount ?? 1, seconds);
-}
+const billedBy = (
+  { BillableTimeInSeconds: billed, TrainingStartTime: from, TrainingEndTime: to }: DescribeTrainingJobResponse,
+  now: Date,
+): number => billed ?? secondsBetween(from, to ?? now);
 
 /** What a completed job left. */
 export function result(name: string, job: DescribeTrainingJobResponse) {
-  const { ResourceConfig: resources } = job;
   const billableSeconds = job.BillableTimeInSeconds ?? job.TrainingTimeInSeconds ?? 0;
-  const price = priceOf(resources?.InstanceType, job.Environment);
+  const paid = jobCostUsd(job.ResourceConfig, job.Environment, billableSeconds);
   const started = job.TrainingStartTime ?? job.CreationTime ?? new Date(0);
   return {
     kind: 'training' as const,
@@ -133,13 +128,9 @@ export function result(name: string, job: DescribeTrainingJobResponse) {
     startedAt: started.toISOString(),
     endedAt: (job.TrainingEndTime ?? job.LastModifiedTime ?? started).toISOString(),
     billableSeconds,
-    ...(price === undefined ? {} : { costUsd: costUsd(price, resources?.InstanceCount ?? 1, billableSeconds) }),
+    ...(paid !== undefined && { costUsd: paid }),
   };
 }
-
-/** US dollars an hour: the plan's own price, or the one that is known. */
-export const priceOf = (type = '', environment?: Readonly<Record<string, string>>): number | undefined =>
-  usdPerHour({ type, usdPerHour: Number(environment?.[PRICE_VARIABLE]) || undefined });
 
 const metrics = (job: DescribeTrainingJobResponse): Record<string, number> =>
   Object.fromEntries(

@@ -8,9 +8,8 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { failureClass, line, secondsBetween } from './job-texts.ts';
 import type { JobLook, JobService } from './jobs.ts';
-import { costUsd, usdPerHour } from './prices.ts';
+import { jobCostUsd, PRICE_VARIABLE } from './prices.ts';
 import { tagList } from './tags.ts';
-import { PRICE_VARIABLE } from './training-jobs.ts';
 
 export interface TransformSpec {
   readonly modelName: string;
@@ -52,7 +51,8 @@ export const transform: JobService<TransformSpec> = {
   async describe(sagemaker, name, now) {
     const job = await sagemaker.send(new DescribeTransformJobCommand({ TransformJobName: name }));
     const over = !['InProgress', 'Stopping'].includes(job.TransformJobStatus ?? 'InProgress');
-    const paid = async () => costOf(job, secondsBetween(job.TransformStartTime, job.TransformEndTime ?? now));
+    const billed = secondsBetween(job.TransformStartTime, job.TransformEndTime ?? now);
+    const paid = async () => jobCostUsd(job.TransformResources, job.Environment, billed);
     return { arn: job.TransformJobArn ?? '', over, look: look(name, job, now), paid };
   },
 
@@ -84,7 +84,7 @@ function result(name: string, job: DescribeTransformJobResponse) {
   const started = job.TransformStartTime ?? job.CreationTime ?? new Date(0);
   const ended = job.TransformEndTime ?? started;
   const billableSeconds = secondsBetween(started, ended);
-  const paid = costOf(job, billableSeconds);
+  const paid = jobCostUsd(job.TransformResources, job.Environment, billableSeconds);
   return {
     kind: 'transform' as const,
     name,
@@ -95,11 +95,4 @@ function result(name: string, job: DescribeTransformJobResponse) {
     billableSeconds,
     ...(paid !== undefined && { costUsd: paid }),
   };
-}
-
-function costOf(job: DescribeTransformJobResponse, seconds: number): number | undefined {
-  const { TransformResources: resources, Environment: environment } = job;
-  const own = Number(environment?.[PRICE_VARIABLE]) || undefined;
-  const price = usdPerHour({ type: resources?.InstanceType ?? '', usdPerHour: own });
-  return price === undefined ? undefined : costUsd(price, resources?.InstanceCount ?? 1, seconds);
 }

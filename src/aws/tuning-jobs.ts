@@ -15,9 +15,9 @@ import {
 import type { JobResult } from '../activities/types.ts';
 import { failureClass, line, secondsBetween } from './job-texts.ts';
 import type { JobLook, JobService } from './jobs.ts';
-import { costUsd } from './prices.ts';
+import { jobCostUsd } from './prices.ts';
 import { tagList } from './tags.ts';
-import { priceOf, result, type TrainingSpec, trainingDefinition } from './training-jobs.ts';
+import { result, type TrainingSpec, trainingDefinition } from './training-jobs.ts';
 
 export interface TuningSpec extends TrainingSpec {
   readonly strategy: HyperParameterTuningJobStrategyType;
@@ -145,7 +145,7 @@ async function completed(
   const trained = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: best }));
   const trials = await trialsOf(sagemaker, name);
   const billableSeconds = trials.reduce((sum, trial) => sum + secondsOf(trial), 0);
-  const price = priceOf(trained.ResourceConfig?.InstanceType, trained.Environment);
+  const paid = jobCostUsd(trained.ResourceConfig, trained.Environment, billableSeconds);
   const started = job.CreationTime ?? new Date(0);
   const found: JobResult = {
     ...result(best, trained),
@@ -154,7 +154,7 @@ async function completed(
     startedAt: started.toISOString(),
     endedAt: (job.HyperParameterTuningEndTime ?? job.LastModifiedTime ?? started).toISOString(),
     billableSeconds,
-    ...(price === undefined ? {} : { costUsd: costUsd(price, 1, billableSeconds) }),
+    ...(paid !== undefined && { costUsd: paid }),
     best: { job: best, trials: trials.length, hyperparameters: job.BestTrainingJob?.TunedHyperParameters ?? {} },
   };
   return { state: 'completed', result: found };
@@ -182,14 +182,9 @@ async function costOf(
   { TrainingJobDefinition: of }: DescribeHyperParameterTuningJobResponse,
   now: Date,
 ): Promise<number | undefined> {
-  const price = priceOf(of?.ResourceConfig?.InstanceType, of?.Environment);
-  if (price === undefined) return undefined;
   const trials = await trialsOf(sagemaker, name);
-  return costUsd(
-    price,
-    1,
-    trials.reduce((sum, trial) => sum + secondsOf(trial, now), 0),
-  );
+  const billed = trials.reduce((sum, trial) => sum + secondsOf(trial, now), 0);
+  return jobCostUsd(of?.ResourceConfig, of?.Environment, billed);
 }
 
 function progress(name: string, job: DescribeHyperParameterTuningJobResponse, now: Date): string {

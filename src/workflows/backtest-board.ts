@@ -1,7 +1,7 @@
 /** The backtest's notice board: what the query `backtestProgress` and the Web UI's details say. */
 import { setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { BacktestResult } from '../activities/backtest-types.ts';
-import { now } from './board.ts';
+import { now, spentUsd } from './board.ts';
 import { backtestDetails } from './details.ts';
 import { backtestProgress } from './messages.ts';
 import type { CandidateProgress } from './shapes.ts';
@@ -89,7 +89,6 @@ export class BacktestBoard {
 
   /** What has been paid for the jobs of one origin. */
   costUsdOf(at: number): number {
-    const { candidates = [] } = this.#progress.origins[at] ?? {};
-    return candidates.reduce((sum, { costUsd = 0 }) => sum + costUsd, this.#lostUsd[at] ?? 0);
+    return spentUsd(this.#progress.origins[at]?.candidates ?? [], this.#lostUsd[at]);
   }
 }

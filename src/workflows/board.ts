@@ -14,6 +14,10 @@ import {
 
 export const now = (): string => new Date(Date.now()).toISOString();
 
+/** What candidates have cost, and so much beside them. */
+export const spentUsd = (candidates: readonly CandidateProgress[], beside = 0): number =>
+  candidates.reduce((sum, { costUsd = 0 }) => sum + costUsd, beside);
+
 type Opening = Omit<CycleProgress, 'stages' | 'candidates' | 'stage' | 'startedAt'>;
 
 export class Board {
@@ -73,7 +77,7 @@ export class Board {
 
   /** What has been paid for jobs. */
   get costUsd(): number {
-    return this.#progress.candidates.reduce((sum, { costUsd = 0 }) => sum + costUsd, this.#spentUsd);
+    return spentUsd(this.#progress.candidates, this.#spentUsd);
   }
 
   change(change: Partial<CycleProgress>): void {

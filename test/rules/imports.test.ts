@@ -20,6 +20,7 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
   gateway: { rooms: ['gateway'] },
   config: { rooms: [], packages: /^zod$/ },
   errors: { rooms: [], packages: /^$/ },
+  loopback: { rooms: [], packages: /^$/ },
   operations: {
     rooms: [
       'operations',
@@ -39,14 +40,41 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages?: RegE
   codec: { rooms: ['errors', 'secret-file'], packages: /^(@temporalio\/(common|proto)|node:.*)$/ },
   temporal: { rooms: ['errors', 'config', 'names', 'codec', 'redact'] },
   log: { rooms: ['config', 'redact'] },
-  api: { rooms: ['api', 'pages', 'operations', 'plan', 'names', 'config', 'errors', 'redact', 'log', 'secret-file'] },
+  api: {
+    rooms: [
+      'api',
+      'pages',
+      'operations',
+      'plan',
+      'names',
+      'config',
+      'errors',
+      'redact',
+      'log',
+      'loopback',
+      'secret-file',
+    ],
+  },
   pages: {
     rooms: ['pages', 'api', 'operations', 'report', 'plan', 'names', 'errors', 'redact'],
     packages: /^(zod|node:(crypto|fs))$/,
   },
   init: { rooms: ['init', 'data', 'aws', 'plan', 'config', 'errors'] },
   cli: {
-    rooms: ['cli', 'operations', 'init', 'plan', 'config', 'errors', 'worker', 'codec', 'redact', 'api', 'secret-file'],
+    rooms: [
+      'cli',
+      'operations',
+      'init',
+      'plan',
+      'config',
+      'errors',
+      'worker',
+      'codec',
+      'redact',
+      'api',
+      'secret-file',
+      'loopback',
+    ],
   },
   worker: {
     rooms: ['activities', 'aws', 'data', 'config', 'workflows', 'temporal', 'errors', 'log', 'metrics', 'codec'],

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import type { WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { rolloutWorkflowId } from '../../src/names.ts';
 import { progress } from '../../src/workflows/messages.ts';
 import type { RolloutInput, rollout } from '../../src/workflows/rollout.ts';
 import { type Changes, type FakeWorld, fakeWorld, stillRunning } from '../support/fake-activities.ts';
@@ -16,18 +15,12 @@ import {
   freshPlan,
   keptVersion,
   playCycle,
+  playRollout,
+  TUNED,
   until,
   withWorker,
   workflowBundle,
 } from './theatre.ts';
-
-const TUNED = {
-  train: {
-    objective: { metric: 'auc', goal: 'maximize' },
-    candidates: [{ algorithm: 'xgboost', tune: { parameters: { max_depth: [2, 6] }, jobs: 6, parallel: 3 } }],
-    instance: { maxRuntime: '1h' },
-  },
-};
 
 describe('cancelled', function () {
   this.timeout(60_000);
@@ -123,7 +116,7 @@ describe('cancelled', function () {
         ensureObservability: async (input) =>
           asked ? usual.ensureObservability(input) : Promise.reject(stillRunning('alarms')),
       }));
-      const frozen = freshPlan({ deploy: { rollout: { steps: [50], bake: 0, probation: 0 } } });
+      const frozen = freshPlan(AT_ONCE);
       const result = await withWorker(env, world, async (stage) => {
         const handle = await playCycle(stage, cycleInput(frozen));
         await until(() => world.called('ensureObservability').length > 0);
@@ -158,15 +151,7 @@ describe('cancelled', function () {
         challenger,
         versions: [champion.kept],
       };
-      await withWorker(env, world, async ({ operator: { taskQueue } }) => {
-        const workflowId = rolloutWorkflowId(model, input.label);
-        const handle = await env.client.workflow.start<typeof rollout>('rollout', {
-          workflowId,
-          taskQueue,
-          args: [input],
-        });
-        await watch(handle, world);
-      });
+      await withWorker(env, world, async (stage) => watch(await playRollout(stage, input), world));
       return { world, champion };
     }
 

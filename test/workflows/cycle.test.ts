@@ -18,6 +18,7 @@ import {
   failureOf,
   freshPlan,
   playCycle,
+  TUNED,
   timeSkipping,
   withWorker,
   workflowBundle,
@@ -28,13 +29,6 @@ const TWO = {
     objective: { metric: 'auc', goal: 'maximize' },
     candidates: [{ algorithm: 'xgboost' }, { algorithm: 'logistic-regression' }],
     instance: { maxRuntime: '1h' },
-  },
-};
-
-const TUNED = {
-  train: {
-    ...TWO.train,
-    candidates: [{ algorithm: 'xgboost', tune: { parameters: { max_depth: [2, 6] }, jobs: 6, parallel: 3 } }],
   },
 };
 

@@ -3,7 +3,6 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { FrozenPlan } from '../../src/activities/types.ts';
 import { notYet, permanent } from '../../src/failures.ts';
-import { rolloutWorkflowId } from '../../src/names.ts';
 import { rolloutProgress, steer } from '../../src/workflows/messages.ts';
 import type { RolloutInput, rollout } from '../../src/workflows/rollout.ts';
 import { type Changes, type FakeWorld, fakeWorld } from '../support/fake-activities.ts';
@@ -12,6 +11,7 @@ import {
   failureOf,
   freshPlan,
   keptVersion,
+  playRollout,
   timeSkipping,
   until,
   withWorker,
@@ -51,15 +51,9 @@ describe('a rollout', function () {
     world.models.add(challenger.version.modelName);
     const versions = champion ? [keptVersion(model, 1), keptVersion(model, 2), champion.kept] : [];
     const input: RolloutInput = { model, frozen, label: '9', kind: 'canary', champion, challenger, versions, ...more };
-    const seen = await withWorker(env, world, async ({ operator: { taskQueue } }) => {
-      const workflowId = rolloutWorkflowId(model, input.label);
-      const handle = await env.client.workflow.start<typeof rollout>('rollout', {
-        workflowId,
-        taskQueue,
-        args: [input],
-      });
-      return watch(handle, { world, frozen, input });
-    });
+    const seen = await withWorker(env, world, async (stage) =>
+      watch(await playRollout(stage, input), { world, frozen, input }),
+    );
     return { world, champion, challenger, model, seen };
   }
   const result = (handle: Handle) => handle.result();

@@ -12,7 +12,7 @@ import {
 } from '@temporalio/worker';
 import { FAIR } from '../../local/services.ts';
 import type { FrozenPlan } from '../../src/activities/types.ts';
-import { cycleWorkflowId, modelWorkflowId } from '../../src/names.ts';
+import { cycleWorkflowId, modelWorkflowId, rolloutWorkflowId } from '../../src/names.ts';
 import { ensureSearchAttributes } from '../../src/operations/connect.ts';
 import type { Operator } from '../../src/operations/types.ts';
 import { createWorkers } from '../../src/temporal/worker.ts';
@@ -26,6 +26,7 @@ import {
   wishCycle,
 } from '../../src/workflows/messages.ts';
 import type { model } from '../../src/workflows/model.ts';
+import type { RolloutInput, rollout } from '../../src/workflows/rollout.ts';
 import { MODEL, SEARCH_ATTRIBUTES } from '../../src/workflows/search.ts';
 import { newModel, putInForce } from '../../src/workflows/state.ts';
 import type { CycleInput } from '../../src/workflows/story.ts';
@@ -137,6 +138,16 @@ export async function playCycle({ env, operator }: Stage, input: CycleInput): Pr
   return env.client.workflow.start<typeof cycle>('cycle', { workflowId, taskQueue, args: [input] });
 }
 
+/** Plays one rollout by itself, without its model. */
+export async function playRollout(
+  { env, operator }: Stage,
+  input: RolloutInput,
+): Promise<WorkflowHandle<typeof rollout>> {
+  const { taskQueue } = operator;
+  const workflowId = rolloutWorkflowId(input.model, input.label);
+  return env.client.workflow.start<typeof rollout>('rollout', { workflowId, taskQueue, args: [input] });
+}
+
 export const cycleInput = (frozen: FrozenPlan, more: Partial<CycleInput> = {}): CycleInput => ({
   model: frozen.plan.model,
   cycle: 7,
@@ -216,6 +227,15 @@ export async function beginModel({ env, operator }: Stage, frozen: FrozenPlan): 
   };
   return { handle, name, cycle, outcome };
 }
+
+/** One candidate, tuned. */
+export const TUNED = {
+  train: {
+    objective: { metric: 'auc', goal: 'maximize' },
+    candidates: [{ algorithm: 'xgboost', tune: { parameters: { max_depth: [2, 6] }, jobs: 6, parallel: 3 } }],
+    instance: { maxRuntime: '1h' },
+  },
+};
 
 /** Where time does not skip, nothing bakes. */
 export const AT_ONCE = { deploy: { rollout: { steps: [50], bake: 0, probation: 0 } } } as const;

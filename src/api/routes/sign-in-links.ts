@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { json, problems } from '../answers.ts';
 import { tokenOf } from '../guard.ts';
-import type { Links } from '../links.ts';
+import { type Links, signInLink } from '../links.ts';
 import { OUR_PATH } from '../requests.ts';
 import type { Api } from '../types.ts';
 
@@ -14,13 +14,6 @@ const asked = z.strictObject({
     .meta({ description: 'The page that it leads to' }),
 });
 
-const link = z
-  .object({
-    path: z.string().meta({ description: 'On this API; to be opened in a browser. Whoever has it can sign in' }),
-    until: z.iso.datetime().meta({ description: 'It is good until then, for one sign-in' }),
-  })
-  .meta({ id: 'SignInLink' });
-
 export const signInLinkRoutes = (links: Links) => async (api: Api) => {
   api.post(
     '/v1/sign-in-links',
@@ -29,7 +22,7 @@ export const signInLinkRoutes = (links: Links) => async (api: Api) => {
       schema: {
         ...{ operationId: 'makeSignInLink', tags: ['process'], summary: 'Makes a link that signs a browser in, once' },
         body: asked,
-        response: { 201: json('The link', link), ...problems(413, 415) },
+        response: { 201: json('The link', signInLink), ...problems(413, 415) },
       },
     },
     (request, reply) => {

@@ -2,10 +2,10 @@
 import { once } from 'node:events';
 import { readCodecConfig } from '../../config.ts';
 import { UserError } from '../../errors.ts';
+import { isLoopback } from '../../loopback.ts';
 import { port } from '../arguments.ts';
 import { command } from '../command.ts';
 
-const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const ORIGINS = 'http://127.0.0.1:8233,http://localhost:8233';
 
 export const codecServer = command({
@@ -33,7 +33,7 @@ export const codecServer = command({
     if (keys.length === 0)
       throw new UserError('there are no keys to decrypt with', 'name their file by PERENNIAL_CODEC_KEYS_FILE');
     const token = readToken(tokenFile);
-    if (token === undefined && !LOOPBACK.includes(args.host))
+    if (token === undefined && !isLoopback(args.host))
       throw new UserError(`--host ${args.host} can be reached by others`, 'set PERENNIAL_CODEC_TOKEN_FILE');
     const origins = args.origin.split(',').map(origin);
     const options = { host: args.host, port: port(args.port), codec: createCodec(keys), origins, token };

@@ -1,7 +1,9 @@
 /** `perennial open`: the pages in a browser, signed in by a link instead of a pasted token. */
 import { z } from 'zod';
+import { type SignInLink, signInLink } from '../../api/links.ts';
 import { readPagesConfig } from '../../config.ts';
 import { UserError } from '../../errors.ts';
+import { isLoopback } from '../../loopback.ts';
 import { readSecretFile } from '../../secret-file.ts';
 import { openInBrowser } from '../browser.ts';
 import { command } from '../command.ts';
@@ -10,7 +12,6 @@ import { modelName } from '../model.ts';
 const ANSWERS_WITHIN_MS = 10_000;
 const MEND = 'see that it runs, and that PERENNIAL_API and PERENNIAL_API_TOKEN_FILE are its address and a token of it';
 
-const link = z.object({ path: z.string().startsWith('/'), until: z.iso.datetime() });
 const refusal = z.object({ detail: z.string() });
 
 export const open = command({
@@ -40,19 +41,14 @@ export const open = command({
 /** A token, and a link that is as good as one, travel by TLS, or not at all. */
 function refuseOpenWire(api: string): void {
   const { protocol, hostname } = new URL(api);
-  if (protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname)) return;
+  if (protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))) return;
   throw new UserError(
     `the token would travel to ${hostname} for all to read`,
     'let PERENNIAL_API be an https:// address',
   );
 }
 
-async function askForLink(
-  api: string,
-  token: string,
-  next: string,
-  signal: AbortSignal,
-): Promise<z.output<typeof link>> {
+async function askForLink(api: string, token: string, next: string, signal: AbortSignal): Promise<SignInLink> {
   const request = {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -65,7 +61,7 @@ async function askForLink(
     throw new UserError(`the API at ${api} does not answer (${code ?? error.message})`, MEND);
   });
   const said: unknown = await response.json().catch(() => undefined);
-  const found = link.safeParse(said);
+  const found = signInLink.safeParse(said);
   if (response.ok && found.success) return found.data;
   const detail = refusal.safeParse(said).data?.detail ?? 'that is no answer of Perennial';
   throw new UserError(`the API at ${api} refuses (${response.status}): ${detail}`, MEND);

@@ -1615,7 +1615,10 @@ export interface components {
             }[];
         };
         SignInLink: {
-            /** @description On this API; to be opened in a browser. Whoever has it can sign in */
+            /**
+             * Format: starts_with
+             * @description On this API; to be opened in a browser. Whoever has it can sign in
+             */
             path: string;
             /**
              * Format: date-time
