@@ -1,6 +1,11 @@
-/** What an account has before Perennial comes: a bucket and two roles. Done again, it changes nothing. */
+/** What an account has before Perennial comes: a bucket that keeps versions and is never public, and two roles. Done again, it changes nothing. */
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  PutBucketVersioningCommand,
+  PutPublicAccessBlockCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { BUCKET, JOB_ROLE, LAMBDA_ROLE, REGION } from './environment.ts';
 
 export async function provision(endpoint: string): Promise<void> {
@@ -11,6 +16,7 @@ export async function provision(endpoint: string): Promise<void> {
     await unlessThere(s3.send(new CreateBucketCommand({ Bucket: BUCKET })));
     const on = { Status: 'Enabled' } as const;
     await s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: on }));
+    await s3.send(new PutPublicAccessBlockCommand({ Bucket: BUCKET, PublicAccessBlockConfiguration: NEVER_PUBLIC }));
     await unlessThere(iam.send(role(JOB_ROLE, 'sagemaker.amazonaws.com')));
     await unlessThere(iam.send(role(LAMBDA_ROLE, 'lambda.amazonaws.com')));
   } finally {
@@ -18,6 +24,13 @@ export async function provision(endpoint: string): Promise<void> {
     iam.destroy();
   }
 }
+
+const NEVER_PUBLIC = {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
+};
 
 const role = (name: string, service: string) =>
   new CreateRoleCommand({

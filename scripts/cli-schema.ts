@@ -31,6 +31,7 @@ const PRINTED = {
   pause: shapes.held,
   resume: shapes.held,
   predict: shapes.predicted,
+  access: cli.access,
   labels: shapes.toldLabels,
   monitor: shapes.monitorResult,
   history: historyShape,

@@ -1,5 +1,6 @@
 /** Every command by name, in the order of a model's life. */
 import type { Commands } from './command.ts';
+import { access } from './commands/access.ts';
 import { api, token } from './commands/api.ts';
 import { audit } from './commands/audit.ts';
 import { backtest } from './commands/backtest.ts';
@@ -44,6 +45,7 @@ export const commands: Commands = {
   pause,
   resume,
   predict,
+  access,
   labels,
   monitor,
   history,

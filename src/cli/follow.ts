@@ -66,10 +66,10 @@ function running({
   const bar = '▰'.repeat(done) + '▱'.repeat(progress.stages.length - done);
   const stage = progress.stages.find((one) => one.stage === progress.stage);
   const approval =
-    progress.approval && !progress.outcome ? [`waits for approval until ${progress.approval.until}`] : [];
-  const detail = [...approval, ...(rollout ? [rollout.step] : []), ...activityTexts(activities)].join('; ');
+    progress.approval && !progress.outcome ? ` · waits for approval until ${progress.approval.until}` : '';
+  const detail = [...(rollout ? [rollout.step] : []), ...activityTexts(activities)].join('; ');
   const since = Date.parse(stage?.startedAt ?? progress.startedAt);
-  return { what: `${bar} cycle ${cycle}: ${progress.stage}`, detail, since };
+  return { what: `${bar} cycle ${cycle}: ${progress.stage}${approval}`, detail, since };
 }
 
 /** What goes on below a stage: rounds, trials, rows; each text once. */

@@ -19,7 +19,7 @@ const JSON_FLAG = {
 export async function main(words: readonly string[], commands: Commands): Promise<number> {
   const [name, ...rest] = words;
   const json = rest.includes('--json');
-  const terminal = createTerminal(process.env, json);
+  const terminal = createTerminal(process.env, { quiet: json });
   endWithReader();
   try {
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {

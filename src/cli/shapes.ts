@@ -88,6 +88,7 @@ export const notPromoted = replayed.extend({ promoted: z.literal(false) });
 export const completed = z.object({ shell: z.string(), script: z.string() });
 export const modelNames = z.object({ models: z.array(z.string()) });
 
+export const access = z.object({ url: z.url(), key: z.string().describe('Goes in x-api-key; keep it to yourself.') });
 export const opened = z.object({ url: z.url().describe('Signs a browser in, once.'), until: instant });
 
 export const tokenMade = z.object({

@@ -28,15 +28,23 @@ export interface Terminal {
   clear(): void;
 }
 
-/** `quiet` shows no progress. Colours only on a terminal, and never with NO_COLOR; FORCE_COLOR asks for them anywhere. */
-export function createTerminal(env: NodeJS.ProcessEnv, quiet = false): Terminal {
+/**
+ * `quiet` shows no progress; `every` is how often details are told where there is no terminal, in milliseconds. Colours only on a
+ * terminal, and never with NO_COLOR; FORCE_COLOR asks for them anywhere.
+ */
+export function createTerminal(
+  env: NodeJS.ProcessEnv,
+  { quiet = false, every = DETAILS_EVERY_MS }: { quiet?: boolean; every?: number } = {},
+): Terminal {
   const forced = env.FORCE_COLOR !== undefined && !['', '0', 'false'].includes(env.FORCE_COLOR);
   const coloured = forced || (!env.NO_COLOR && env.TERM !== 'dumb');
   const live = process.stderr.isTTY === true && env.TERM !== 'dumb';
   const fit = (text: string, tty: boolean | undefined) =>
     (tty || forced) && coloured ? text : stripVTControlCharacters(text);
   let shown: Activity | undefined;
+  let told: Activity | undefined;
   let toldAt = 0;
+  let later: NodeJS.Timeout | undefined;
   let turn = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -51,13 +59,21 @@ export function createTerminal(env: NodeJS.ProcessEnv, quiet = false): Terminal 
     const mark = coloured ? styleText('cyan', FRAMES[turn] ?? '') : (FRAMES[turn] ?? '');
     process.stderr.write(`\r\x1b[2K${mark} ${cut}`);
   };
-  const tell = ({ what, detail }: Activity) => {
-    const now = Date.now();
-    if (shown?.what === what && (shown.detail === detail || now - toldAt < DETAILS_EVERY_MS)) return;
-    toldAt = now;
+  const tell = (activity: Activity) => {
+    told = activity;
+    toldAt = Date.now();
+    const { what, detail } = activity;
     process.stderr.write(`${stripVTControlCharacters([what, detail].filter(Boolean).join(' · '))}\n`);
   };
+  /** Of details that change in between the last one is told, when its time comes. */
+  const tellInTime = (activity: Activity) => {
+    clearTimeout(later);
+    if (told?.what !== activity.what) return tell(activity);
+    if (told.detail === activity.detail) return;
+    later = setTimeout(tell, toldAt + every - Date.now(), activity).unref();
+  };
   const clear = () => {
+    clearTimeout(later);
     if (timer) process.stderr.write('\r\x1b[2K');
     clearInterval(timer);
     timer = undefined;
@@ -90,9 +106,8 @@ export function createTerminal(env: NodeJS.ProcessEnv, quiet = false): Terminal 
     },
     show: (activity) => {
       if (quiet) return;
-      if (!live) tell(activity);
+      if (!live) return tellInTime(activity);
       shown = activity;
-      if (!live) return;
       timer ??= setInterval(draw, 100).unref();
       draw();
     },

@@ -32,6 +32,23 @@ export function refuseNames(names: readonly string[]): void {
   }
 }
 
+/**
+ * The names in a header, where a column without one is called by its place: `column_1`. So begin the files of R, and of pandas, which
+ * number their rows, and so end those of spreadsheets.
+ */
+export function headerNames(fields: readonly string[]): string[] {
+  if (fields.every((field) => field === ''))
+    throw new UnusableFile('its first line is blank; it must name the columns');
+  const taken = new Set(fields.map((field) => field.toLowerCase()));
+  return fields.map((field, at) => (field === '' ? placeName(at + 1, taken) : field));
+}
+
+function placeName(place: number, taken: ReadonlySet<string>): string {
+  let name = `column_${place}`;
+  while (taken.has(name)) name += '_';
+  return name;
+}
+
 /** The names of the columns themselves: of two that are equal but for their case, DuckDB renames one. */
 export async function parquetNames(duck: Duck, path: string): Promise<string[]> {
   const nodes = await duck.rows<{ name: string; children: number }>(

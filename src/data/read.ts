@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
-import { jsonNames, parquetNames, refuseNames } from './column-names.ts';
+import { headerNames, jsonNames, parquetNames, refuseNames } from './column-names.ts';
 import type { Duck } from './duckdb.ts';
 import { list, text } from './sql.ts';
 import { UnusableFile } from './unusable.ts';
@@ -75,7 +75,7 @@ async function csv(path: string, packed: boolean): Promise<string> {
   const header = await firstLine(path, packed);
   const bare = header.replaceAll(/"[^"]*"/g, '');
   const [delimiter = ','] = [',', ';', '\t', '|'].sort((a, b) => bare.split(b).length - bare.split(a).length);
-  const names = fieldsOf(header, delimiter);
+  const names = headerNames(fieldsOf(header, delimiter));
   refuseNames(names);
   const columns = list(names.map((name) => `${text(name)}: 'VARCHAR'`));
   return `read_csv(${text(path)}, auto_detect = false, header = true, columns = {${columns}}, delim = ${text(delimiter)},

@@ -38,7 +38,8 @@ const LONG_TEXT = 100;
 const ONE_HOT = 12;
 /** With more classes an encoding by target would have a column for each. */
 const MANY_CLASSES = 10;
-const ID = /(^|[_\s-])(id|uuid|guid|key|index|idx|nr|no|number|rownum|serial)$|[a-z](Id|ID|Key|Uuid)$|^unnamed: ?0$/i;
+const ID =
+  /(^|[_\s-])(id|uuid|guid|key|index|idx|nr|no|number|rownum|serial)$|[a-z](Id|ID|Key|Uuid)$|^unnamed: ?0$|^column_1$/i;
 const CODE = /(zip|postal|postcode|code)$/i;
 const YEAR_MS = 365.25 * 86_400_000;
 

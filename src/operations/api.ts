@@ -16,7 +16,7 @@ export interface ModelApi {
 
 /** Throws `UserError` when the model has no API. */
 export async function openApi(config: ApiConfig, model: string, part: PathPart): Promise<ModelApi> {
-  const { url, key } = await target(config, model, part);
+  const { url, key } = await accessTo(config, model, part);
   const headers = { 'content-type': 'application/json', 'x-api-key': key };
   return {
     async post(body, signal) {
@@ -41,7 +41,12 @@ export async function openApi(config: ApiConfig, model: string, part: PathPart):
   };
 }
 
-async function target(config: ApiConfig, model: string, part: PathPart): Promise<{ url: string; key: string }> {
+/** Where a model is asked, and the key that its users send. Throws `UserError` when it has no API. */
+export async function accessTo(
+  config: ApiConfig,
+  model: string,
+  part: PathPart,
+): Promise<{ readonly url: string; readonly key: string }> {
   const clients = createClients(config.region);
   try {
     const api = await findApi(clients, model);

@@ -178,6 +178,11 @@ describe('collecting a source', () => {
     );
   });
 
+  it('calls a column of a header without a name by its place', async () => {
+    const snapshot = await collect(scope(await world.file('frame.csv', '"",Column_3,,b,\n1,x,2,3,\n')));
+    assert.deepEqual(Object.keys(typesOf(snapshot)), ['row_id', 'column_1', 'Column_3', 'column_3_', 'b', 'column_5']);
+  });
+
   it('refuses what cannot be used, naming the place and the mend', async () => {
     const whole = await readFile(join(VEGA, 'flights-3m.parquet'));
     const damaged = Buffer.from(whole);
@@ -186,7 +191,8 @@ describe('collecting a source', () => {
       ['empty.csv', '', ['it is empty']],
       ['header.csv', 'a,b\n', ['no rows']],
       ['twice.csv', 'a,b,a\n1,2,3\n', ['two columns are called "a"', 'rename']],
-      ['nameless.csv', 'a,,c\n1,2,3\n', ['column 2 has no name']],
+      ['blank.csv', '\na,b\n1,2\n', ['first line is blank']],
+      ['nameless.json', '{"":1,"a":2}', ['under no name']],
       ['short.csv', 'a,b\n1,2\n3\n', ['cannot be read as csv', /line: 3/i]],
       ['long.csv', 'a,b\n1,2\n3,4,5\n', ['cannot be read as csv', /line: 3/i]],
       ['open.csv', 'a,b\n1,"x\n', ['cannot be read as csv']],

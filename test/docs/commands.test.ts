@@ -3,18 +3,15 @@ import { readdir, readFile } from 'node:fs/promises';
 import { everyCommand } from '../../local/cli.ts';
 import { readArguments } from '../../src/cli/arguments.ts';
 import { words } from '../support/words.ts';
+import { blocksOf, commandsIn } from './blocks.ts';
 
 const JSON_FLAG = { json: { type: 'boolean' } } as const;
 
-/** The command lines in the shell blocks of a page, without comments; what goes on in the next line is one. */
+/** The command lines in the shell blocks of a page. */
 const shellLines = (page: string): string[] =>
-  [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) =>
-    block
-      .replace(/\\\n\s*/g, ' ')
-      .split('\n')
-      .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
-      .filter((line) => line !== ''),
-  );
+  blocksOf(page)
+    .filter(({ kind }) => kind === 'sh')
+    .flatMap(commandsIn);
 
 /** What is asked of one program in a line: from its name to the end of its own words. */
 const asked = (line: string, program: RegExp): string[] =>

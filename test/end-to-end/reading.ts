@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import type { Printed } from '../../scripts/cli-schema.ts';
 import { archiveWhenAsked, readsOn } from '../../src/api/reads.ts';
 import type { Store } from '../../src/aws/store.ts';
@@ -37,6 +38,15 @@ export function itIsRead(lived: () => Lived): void {
     assert.equal(ran.exitCode, 0, `${command} ${words.join(' ')}: ${ran.stderr} ${ran.stdout}`);
     return readPrinted<T>(command, ran);
   };
+
+  it('is told where it is asked and with which key, by a line that a shell takes', async () => {
+    const { url, key } = await read<{ url: string; key: string }>('access', MODEL);
+    const { stdout } = await run('access', MODEL);
+    const shell = await execa('sh', ['-c', 'eval "$1"; echo "$MODEL_URL $MODEL_KEY"', 'sh', stdout]);
+    assert.equal(shell.stdout, `${url} ${key}`);
+    const request = { method: 'POST', headers: { 'x-api-key': key }, body: '{"instances":[]}' };
+    assert.equal((await fetch(url, request)).status, 400, 'it is let in, and the model refuses what it asks');
+  });
 
   it('is told what became of it, newest first, a page at a time', async () => {
     const { events } = await read<History>('history', MODEL);

@@ -79,11 +79,14 @@ describe('doctor on a laptop cloud without a worker', function () {
 
   it('finds all well but for the worker that is not there', async () => {
     // A queue of its own, and no word of builds: other tests run workers on the same cloud.
-    const wrong = said(await found({ PERENNIAL_TASK_QUEUE: 'doctors' }), 'wrong').filter(
-      (line) => !/^no build/.test(line),
-    );
+    const all = await found({ PERENNIAL_TASK_QUEUE: 'doctors' });
+    const wrong = said(all, 'wrong').filter((line) => !/^no build/.test(line));
     assert.equal(wrong.length, 3, wrong.join('\n'));
     for (const line of wrong) assert.match(line, /^no worker asks for .* on doctors/);
+    assert.deepEqual(
+      all.filter(({ area, state }) => area === 'bucket' && state !== 'ok'),
+      [],
+    );
   });
 
   it('names the bucket and the roles that are missing, an image of elsewhere, keys that others read', async () => {
