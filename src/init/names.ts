@@ -2,7 +2,8 @@
 import { identifier } from '../data/sql.ts';
 
 const PLAIN = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
-const TAKEN = ['row_id', 'row_weight'];
+/** `split: { by: random }` is no column. */
+const TAKEN = ['row_id', 'row_weight', 'random'];
 /** Words of SQL that name nothing without quotes. */
 const WORDS = new Set(
   (

@@ -27,27 +27,32 @@ export interface ReportAsked {
 export async function report(archive: Archive, { model, cycle, monitor }: ReportAsked): Promise<Report> {
   const cycles = cyclesOf(await ledgerOf(archive, model));
   if (monitor) return monitoring(archive, model);
-  const found = cycles.find((one) => (cycle === undefined ? one.report : one.cycle === cycle));
-  // A cycle that waits for approval has told the ledger nothing of its evaluation yet.
-  const waiting = found?.outcome === 'running' && (await early(archive, model, found.cycle));
-  if (waiting) return waiting;
-  if (!found && cycle !== undefined) throw noCycle(model, cycle, cycles.length);
-  if (!found?.report)
+  const asked = cycles.filter((one) => cycle === undefined || one.cycle === cycle);
+  for (const one of asked) {
+    const uri = one.report ?? (one.outcome === 'running' ? await early(archive, model, one.cycle) : undefined);
+    if (!uri) continue;
+    const html = await reading(() => archive.store.getText(uri));
+    return { model, kind: 'evaluation', cycle: one.cycle, uri, html };
+  }
+  if (cycle === undefined)
     throw new UserError(
-      found
-        ? `cycle ${found.cycle} of ${model} has evaluated nothing: it is ${found.outcome}`
-        : `no cycle of ${model} has evaluated anything yet`,
-      found ? `"perennial history ${model}" tells which have` : `start one: "perennial run ${model} --wait"`,
+      `no cycle of ${model} has evaluated anything yet`,
+      `start one: "perennial run ${model} --wait"`,
       'missing',
     );
-  const html = await reading(() => archive.store.getText(found.report as string));
-  return { model, kind: 'evaluation', cycle: found.cycle, uri: found.report, html };
+  const [found] = asked;
+  if (!found) throw noCycle(model, cycle, cycles.length);
+  throw new UserError(
+    `cycle ${cycle} of ${model} has evaluated nothing: it is ${found.outcome}`,
+    `"perennial history ${model}" tells which have`,
+    'missing',
+  );
 }
 
-async function early({ store }: Archive, model: string, cycle: number): Promise<Report | undefined> {
+/** A cycle that waits for approval has told the ledger nothing of its evaluation yet. */
+async function early({ store }: Archive, model: string, cycle: number): Promise<string | undefined> {
   const uri = store.uri(keys.cycle(model, cycle, 'evaluate', 'evaluation.html'));
-  if (!(await reading(() => store.head(uri)))) return undefined;
-  return { model, kind: 'evaluation', cycle, uri, html: await reading(() => store.getText(uri)) };
+  return (await reading(() => store.head(uri))) && uri;
 }
 
 async function monitoring(archive: Archive, model: string): Promise<Report> {

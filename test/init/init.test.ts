@@ -78,6 +78,20 @@ describe('init', function () {
     assert.match(features, /-- {3}decision: alone it tells the label/);
   });
 
+  it('takes a frame as pandas writes it, numbered in a column without a name, and with a time that is called as no plan can', async () => {
+    const day = (i: number) => new Date(Date.UTC(2020, 0, 1 + (i % 90))).toISOString().slice(0, 10);
+    const line = (i: number) => `${i * 2},${day(i)},${noise(i)},${noise(i) + noise(i + 9) > 1 ? 1 : 0}`;
+    const { plan, outcome, out } = await made(
+      '--data',
+      await file(`,random,size,y\n${rows(600, line)}\n`),
+      '--label',
+      'y',
+    );
+    assert.match(out.get('column_1') ?? '', /an id/, 'numbers with gaps, as of a frame that was filtered');
+    assert.equal(plan.prepare.split.by, 'random_given');
+    assert.deepEqual(outcome.features, ['random_given_weekday', 'size']);
+  });
+
   it('keeps rows together that belong together', async () => {
     const data = await file(
       `patient_id,a,y\n${rows(600, (i) => `p${Math.floor(i / 6)},${noise(i)},${noise(i) + noise(i + 9) > 1 ? 1 : 0}`)}\n`,
