@@ -21,6 +21,8 @@ export function formatOf(uri: string, said?: Format): Format {
   const path = /^[a-z]+:\/\//i.test(uri) ? uri.replace(/[?#].*$/, '') : uri;
   const told = said ?? ENDINGS.find(([ending]) => ending.test(path))?.[1];
   if (told) return told;
+  if (/\.(xlsx?|ods|numbers)$/i.test(path))
+    throw new UnusableFile('it is a spreadsheet; save its sheet as CSV in UTF-8, and name that file');
   throw new UnusableFile('its ending tells no format; add `format: parquet`, `csv` or `json` to the source');
 }
 
@@ -61,6 +63,10 @@ async function refuseStrange(path: string, format: Format): Promise<void> {
     if (/^(\u00ff\u00fe|\u00fe\u00ff)|\0/.test(start))
       throw new UnusableFile(
         'it is no UTF-8 text (it looks like UTF-16, or is no text at all); write it again as UTF-8',
+      );
+    if (start.startsWith('PK\x03\x04'))
+      throw new UnusableFile(
+        `it is a zip archive or a spreadsheet, not ${format}; unpack it, or save its sheet as CSV`,
       );
     if (start.startsWith('PAR1')) throw new UnusableFile(`it is a Parquet file, not ${format}; correct its \`format\``);
     if (/^<(!doctype|html|\?xml)/i.test(start))

@@ -204,7 +204,9 @@ describe('collecting a source', () => {
       ['cut.parquet', whole.subarray(0, 5_000_000), ['cut short']],
       ['damaged.parquet', damaged, ['cannot be read as parquet']],
       ['numbered.csv', 'row_id,b\n1,2\n', ['row_id', 'rename']],
-      ['rows.xlsx', 'PK', ['tells no format', 'format:']],
+      ['rows.data', 'a,b\n1,2\n', ['tells no format', 'format:']],
+      ['rows.xlsx', 'PK\x03\x04', ['a spreadsheet', 'save its sheet as CSV']],
+      ['zip.csv', 'PK\x03\x04', ['a zip archive', 'unpack']],
     ];
     for (const [name, content, words] of cases)
       await assert.rejects(
