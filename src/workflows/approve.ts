@@ -52,6 +52,7 @@ export async function approve(
     await condition(() => decision !== undefined, wait, { summary: `Wait for approval until ${until}` });
   }
   board.findable('deploy');
+  board.change({ approval: undefined });
   if (!decision)
     return { approved: false, by: 'nobody', reason: `nobody decided within ${span(timeout)} (approve.timeout)` };
   return {

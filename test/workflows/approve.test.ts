@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { permanent } from '../../src/failures.ts';
+import { cycleWorkflowId } from '../../src/names.ts';
 import * as say from '../../src/workflows/messages.ts';
 import { fakeWorld } from '../support/fake-activities.ts';
 import {
@@ -35,6 +36,7 @@ describe('approval', function () {
   ) {
     const frozen = freshPlan(MANUAL);
     return withWorker(where, world, async (stage) => {
+      const cycle = stage.env.client.workflow.getHandle(cycleWorkflowId(frozen.plan.model, 1));
       const living = await beginModel(stage, frozen);
       await living.handle.signal(say.wishCycle, { trigger: 'person', by: 'ann' });
       const waiting = await until(async () => (await living.handle.query(say.status)).approval);
@@ -44,16 +46,18 @@ describe('approval', function () {
         const told = await living.handle.query(say.status);
         return told.current || told.ledger.pending ? undefined : told;
       });
-      return { outcome, status, world };
+      const { approval } = await cycle.query(say.progress);
+      return { outcome, status, world, approval };
     });
   }
   const decide = ({ handle }: Living, decision: say.Decision) => handle.executeUpdate(say.decide, { args: [decision] });
 
   it('by a person lets the version out and is in the ledger with its reason and what was looked at', async () => {
-    const { outcome, world } = await play((living, { evaluation }) =>
+    const { outcome, world, approval } = await play((living, { evaluation }) =>
       decide(living, { cycle: 1, decision: 'approve', by: 'ann', reason: 'looks fine', evaluation }),
     );
     assert.equal(outcome.outcome, 'deployed');
+    assert.equal(approval, undefined, 'the cycle tells that it waits no more');
     const entry = world.ledger.find(({ event }) => event === 'approved');
     assert.deepEqual([entry?.by, entry?.reason], ['ann', 'looks fine']);
     assert.equal(entry?.facts.evaluation, 'sha-evaluation.json');
