@@ -7,6 +7,8 @@ export const moment = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(
 export const figure = (value: number): string =>
   Number.isInteger(value) ? value.toLocaleString('en-US') : value.toFixed(4);
 
+export const counted = (n: number, thing: string): string => `${figure(n)} ${thing}${n === 1 ? '' : 's'}`;
+
 /** Columns as wide as their widest cell. */
 export function columns(rows: readonly (readonly string[])[], indent = '  '): string {
   const widths = rows.reduce<number[]>((all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, visible(cell))), []);

@@ -1,9 +1,10 @@
 /** The status of a model as text. Pure. */
 import type { Metrics } from '../activities/types.ts';
 import type { WebUi } from '../operations/web-ui.ts';
+import { usd } from '../plan/usd.ts';
 import type { ModelStatus, MonitorSummary } from '../workflows/shapes.ts';
 import { activityTexts, stageLine } from './follow.ts';
-import { columns, figure, moment } from './format.ts';
+import { columns, counted, figure, moment } from './format.ts';
 
 /** `link`: where it is seen in the Web UI, if anybody said where that is. */
 export function statusText(s: ModelStatus, link: WebUi = () => undefined): string {
@@ -36,7 +37,7 @@ export function statusText(s: ModelStatus, link: WebUi = () => undefined): strin
   row('next', nextText(s.nextRuns));
   row(
     'cycles',
-    `${s.cycles} so far, ${s.cyclesThisMonth} this month${s.usdThisMonth ? `, ${s.usdThisMonth.toFixed(2)} USD` : ''}`,
+    `${s.cycles} so far, ${s.cyclesThisMonth} this month${s.usdThisMonth ? `, ${usd(s.usdThisMonth)}` : ''}`,
   );
   row('API', s.api?.url);
   row('dashboard', s.dashboard);
@@ -54,7 +55,7 @@ export const metricsText = (metrics: Metrics): string =>
     .join(', ');
 
 export function monitorText(m: MonitorSummary): string {
-  const seen = `${figure(m.requests)} requests, ${figure(m.labelled)} labels`;
+  const seen = `${counted(m.requests, 'request')}, ${counted(m.labelled, 'label')}`;
   const findings = m.findings.map(({ severity, message }) => `${severity}: ${message}`);
   return `until ${moment(m.to)}: ${[seen, ...(findings.length ? findings : ['nothing found'])].join('; ')}`;
 }

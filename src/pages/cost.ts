@@ -1,10 +1,10 @@
 /** What cycles cost, and what the plan allows. */
 import type { History } from '../operations/views.ts';
 import type { Plan } from '../plan/schema.ts';
+import { usd } from '../plan/usd.ts';
 import { type Html, html } from '../report/html.ts';
 import { section, table } from '../report/page.ts';
 import type { ModelStatus } from '../workflows/messages.ts';
-import { usd } from './words.ts';
 
 export function costPart({ events, next }: History, { usdThisMonth, cyclesThisMonth }: ModelStatus, plan?: Plan): Html {
   const costs = events.flatMap((one) => (one.kind === 'cycle' && one.costUsd !== undefined ? [one.costUsd] : []));

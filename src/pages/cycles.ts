@@ -1,9 +1,10 @@
 /** The cycles of a model, newest first, with what each was worth, and the rollbacks between them. */
 import type { History } from '../operations/views.ts';
 import { span } from '../plan/span.ts';
+import { usd } from '../plan/usd.ts';
 import { type Html, html } from '../report/html.ts';
 import { section, table } from '../report/page.ts';
-import { estimateText, metricName, outcomeBadge, usd, when } from './words.ts';
+import { estimateText, metricName, outcomeBadge, when } from './words.ts';
 
 const SHOWN = 20;
 

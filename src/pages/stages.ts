@@ -1,12 +1,13 @@
 /** A cycle that runs: stage by stage, candidate by candidate, and what goes on below them. */
 import type { Places } from '../api/types.ts';
+import { usd } from '../plan/usd.ts';
 import { type Html, html } from '../report/html.ts';
 import { fixed } from '../report/numbers.ts';
 import { badge, section, table } from '../report/page.ts';
 import type { CycleProgress, ModelStatus, StageProgress } from '../workflows/messages.ts';
 import { temporalLink } from './elsewhere.ts';
 import type { Part } from './types.ts';
-import { between, metricName, usd, when } from './words.ts';
+import { between, metricName, when } from './words.ts';
 
 export function runningPart({ current }: ModelStatus, places?: Places): Part {
   if (!current) return undefined;

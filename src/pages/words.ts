@@ -16,9 +16,6 @@ export function when(iso: string): Html {
 
 export const between = (from: string, to: string): string => span(Date.parse(to) - Date.parse(from));
 
-/** A cycle on a laptop's data costs less than a cent. */
-export const usd = (amount: number): string => `${amount.toFixed(amount > 0 && amount < 0.1 ? 4 : 2)} USD`;
-
 /** A metric as reports call it; one of a class keeps its class. */
 export function metricName(name: string): string {
   const [, metric = name, of = ''] = /^([^[]+)(\[.*\])?$/.exec(name) ?? [];

@@ -4,6 +4,7 @@ import type { Estimate } from '../activities/types.ts';
 import type { BacktestDetails } from '../data/backtest.ts';
 import { MOST_ROWS } from '../data/later-rows.ts';
 import type { Metric } from '../plan/metrics.ts';
+import { usd } from '../plan/usd.ts';
 import { type Html, html } from './html.ts';
 import { fixed, instant, interval, METRIC_NAMES, signed, whole } from './numbers.ts';
 import { badge, figure, renderPage, section, table } from './page.ts';
@@ -104,7 +105,7 @@ function versionSection({ origins, failed, seed }: BacktestDetails): Html {
     candidate,
     later.rows.map(whole).join(', '),
     whole(later.unlabelled),
-    `${costUsd.toFixed(2)} USD`,
+    usd(costUsd),
     facts.sha256.slice(0, 12),
     scored.name,
   ]);

@@ -4,6 +4,7 @@ import { UserError } from '../../errors.ts';
 import type { Operator } from '../../operations/types.ts';
 import { loadPlan } from '../../plan/load.ts';
 import { span } from '../../plan/span.ts';
+import { usd } from '../../plan/usd.ts';
 import type { BacktestProgress, OriginProgress } from '../../workflows/backtest-board.ts';
 import { duration, instant, wholeNumber } from '../arguments.ts';
 import { type Context, command, type Outcome } from '../command.ts';
@@ -123,7 +124,7 @@ function ended(result: BacktestResult): Outcome {
   const lost = Object.keys(failed).length;
   const rows = curve.map((one) => [String(one.age), value(one.metric), worse(one), String(one.windows)]);
   const text = [
-    `${origins} versions${lost > 0 ? `, ${lost} failed` : ''}, ${costUsd.toFixed(2)} USD: ${verdict}.`,
+    `${origins} versions${lost > 0 ? `, ${lost} failed` : ''}, ${usd(costUsd)}: ${verdict}.`,
     columns([['AGE', metric.toUpperCase(), 'WORSE THAN FRESHLY TRAINED', 'WINDOWS'], ...rows]),
     `  report: ${report.uri}`,
   ];

@@ -2,6 +2,7 @@
 import { UserError } from '../../errors.ts';
 import type { Compare } from '../../operations/compare.ts';
 import { span } from '../../plan/span.ts';
+import { usd } from '../../plan/usd.ts';
 import { command } from '../command.ts';
 import { columns, figure, moment } from '../format.ts';
 import { MODEL_ARG, modelName, withArchive } from '../model.ts';
@@ -53,7 +54,7 @@ export function compareText(found: Compare): string {
     both('artifact', ({ artifactBytes }) =>
       artifactBytes === undefined ? undefined : `${(artifactBytes / 1024).toFixed(0)} KiB`,
     ),
-    both('cost', ({ costUsd }) => (costUsd === undefined ? undefined : `${costUsd.toFixed(4)} USD`)),
+    both('cost', ({ costUsd }) => (costUsd === undefined ? undefined : usd(costUsd))),
     both('took', ({ seconds }) => (seconds === undefined ? undefined : span(seconds * 1000))),
   ];
   const rows = found.sameRows ? 'on the same test rows' : 'each on its own test rows';

@@ -1,6 +1,7 @@
 /** `perennial diff`: what `apply` would change, what follows, and what it costs. */
 import type { Diff } from '../../operations/diff.ts';
 import { loadPlan } from '../../plan/load.ts';
+import { usd } from '../../plan/usd.ts';
 import { command } from '../command.ts';
 import { columns } from '../format.ts';
 import { withOperator } from '../model.ts';
@@ -47,7 +48,7 @@ function costText({ cost, isNew }: Diff): string {
   const scales = endpointMonthAtMost.new !== endpointMonth.new || endpointMonthAtMost.old !== endpointMonth.old;
   const rows = [
     ['a cycle, at most', from(cycleAtMost, isNew)],
-    ...(lastCycle === undefined ? [] : [['the last cycle', usd(lastCycle)]]),
+    ...(lastCycle === undefined ? [] : [['the last cycle', amount(lastCycle)]]),
     ['the endpoint, a month', from(endpointMonth, isNew)],
     ...(scales ? [['scaled out, at most', from(endpointMonthAtMost, isNew)]] : []),
   ];
@@ -55,8 +56,8 @@ function costText({ cost, isNew }: Diff): string {
 }
 
 function from({ old, new: now }: Diff['cost']['cycleAtMost'], isNew: boolean): string {
-  return isNew || old === now ? usd(now) : `${usd(old)} → ${usd(now)}`;
+  return isNew || old === now ? amount(now) : `${amount(old)} → ${amount(now)}`;
 }
 
-const usd = (value: number | undefined): string =>
-  value === undefined ? 'not known: write usdPerHour beside the type' : `${value.toFixed(2)} USD`;
+const amount = (value: number | undefined): string =>
+  value === undefined ? 'not known: write usdPerHour beside the type' : usd(value);

@@ -1,6 +1,7 @@
 /** `perennial history`: everything that became of a model. */
 import type { History, HistoryEvent } from '../../operations/history.ts';
 import { span } from '../../plan/span.ts';
+import { usd } from '../../plan/usd.ts';
 import { instant, wholeNumber } from '../arguments.ts';
 import { command } from '../command.ts';
 import { columns, figure, moment } from '../format.ts';
@@ -47,7 +48,7 @@ function row(event: HistoryEvent): string[] {
   if (event.kind === 'cycle') {
     const { cycle, outcome, version, costUsd, seconds, trigger } = event;
     const took = seconds === undefined ? '' : span(seconds * 1000);
-    const cost = costUsd === undefined ? '' : `${costUsd.toFixed(2)} USD`;
+    const cost = costUsd === undefined ? '' : usd(costUsd);
     const who = trigger === 'person' ? by : `${by} (${trigger})`;
     return [
       moment(at),

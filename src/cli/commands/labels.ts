@@ -2,7 +2,7 @@
 import { readClientConfig } from '../../config.ts';
 import { command } from '../command.ts';
 import { readData } from '../data.ts';
-import { figure } from '../format.ts';
+import { counted, figure } from '../format.ts';
 import { MODEL_ARG, modelName } from '../model.ts';
 import { readOutcomes } from '../outcomes.ts';
 
@@ -32,7 +32,7 @@ export const labels = command({
     const told = await tellLabels(readClientConfig(), { model, outcomes, signal, progress });
     return {
       json: told,
-      text: `${model}: ${figure(told.accepted)} outcomes accepted; the next monitoring pass reads them`,
+      text: `${model}: ${counted(told.accepted, 'outcome')} accepted; the next monitoring pass reads them`,
     };
   },
 });
