@@ -14,6 +14,7 @@ const MOST_OF_FAILURE = 60;
 const ROOMS = {
   chaos: /^chaos/,
   cycles: /^end-to-end/,
+  reader: /^docs\/tutorial/,
   container: /^container/,
   workflows: /^workflows\/[a-m]/,
   turns: /^workflows\/[n-z]/,

@@ -51,7 +51,6 @@ describe('a reader of the tutorial', function () {
         const at = edits.findIndex(([command]) => command.test(line));
         if (at >= 0) await edits.splice(at, 1)[0]?.[1]();
         const told = await person.does(line.replace(/<the id[^>]*>/, id));
-        console.log(`$ ${told.command}\n${told.printed}`);
         assert.equal(told.exitCode, ASKS.test(line) ? 2 : 0, `${told.command}\n${told.printed}`);
         id = ID.exec(told.printed)?.[0] ?? id;
         lately.push(told);
