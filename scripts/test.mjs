@@ -14,17 +14,17 @@ const MOST_OF_FAILURE = 60;
 const ROOMS = {
   chaos: /^chaos/,
   cycles: /^end-to-end/,
+  cli: /^(cli|local|api)/,
   reader: /^docs\/tutorial/,
   container: /^container/,
-  workflows: /^workflows\/[a-m]/,
+  lives: /^(activities|aws|pages)/,
   turns: /^workflows\/[n-z]/,
-  faults: /^faults/,
+  workflows: /^workflows/,
   clients: /^clients/,
+  faults: /^faults/,
+  data: /^(data|fuzz)/,
   sagemaker: /^sagemaker\/([a-s]|tra)/,
   tuning: /^sagemaker/,
-  lives: /^(activities|aws|pages)/,
-  cli: /^(cli|local|api)/,
-  data: /^(data|fuzz)/,
   glue: /^glue/,
 };
 const OTHERS = 'small';

@@ -10,6 +10,7 @@ import { askApproval, collect, listenForHolds, preflight, prepare, register, rol
 import type { CycleInput, Story } from './story.ts';
 import { train } from './train.ts';
 import { Undos } from './undo.ts';
+import { asCancelled } from './why.ts';
 
 /**
  * Gives how it ended; a cycle that fails throws the failure with its `CycleResult` as the first detail. Cancelled or
@@ -24,7 +25,8 @@ export async function cycle(input: CycleInput): Promise<CycleResult> {
   setHandler(areYouThere, () => {});
   try {
     return await sevenStages(story);
-  } catch (error) {
+  } catch (failed) {
+    const error = asCancelled(failed);
     story.problems.push(...(await story.undos.run()));
     throw await asEnd(story, error);
   }

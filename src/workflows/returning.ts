@@ -1,7 +1,8 @@
 /** The way back to a kept version, asked by a person or by a model that was recalled. */
-import { CancellationScope, executeChild } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import { rolloutWorkflowId } from '../names.ts';
 import { now } from './board.ts';
+import { beginChild } from './child.ts';
 import { deployed } from './ended.ts';
 import { bringBack, withoutWord } from './lost.ts';
 import { type RolloutInput, rollout } from './rollout.ts';
@@ -41,7 +42,7 @@ async function returnTo(state: ModelState, { label, to, reason }: Wished): Promi
   if (!challenger) return { outcome: 'rolled back', reason: `version ${to} is not kept any more` };
   if (!frozen) throw new Error('a rollback needs a plan');
   const input: RolloutInput = { model: name, frozen, label, kind: 'rollback', champion, challenger, versions };
-  return executeChild(rollout, {
+  const child = await beginChild(rollout, {
     workflowId: rolloutWorkflowId(name, label),
     args: [input],
     parentClosePolicy: 'REQUEST_CANCEL',
@@ -52,4 +53,5 @@ async function returnTo(state: ModelState, { label, to, reason }: Wished): Promi
       { key: MODEL_VERSION, value: to },
     ],
   });
+  return child.result();
 }

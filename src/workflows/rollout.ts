@@ -12,7 +12,7 @@ import { overtake, shapeOf } from './overtake.ts';
 import type { Champion, Deployment, Kept, RolloutResult } from './shapes.ts';
 import { sortOut } from './state.ts';
 import { ENDPOINT_MAX } from './timeouts.ts';
-import { why } from './why.ts';
+import { asCancelled, why } from './why.ts';
 
 export interface RolloutInput {
   readonly model: string;
@@ -33,7 +33,8 @@ export async function rollout(input: RolloutInput): Promise<RolloutResult> {
       ? overtake(input, input.champion, canary, await whatServes(input, input.champion))
       : takePlace(input, canary));
     return await CancellationScope.nonCancellable(() => settle(input, canary, api));
-  } catch (error) {
+  } catch (failed) {
+    const error = asCancelled(failed);
     const { type, message } = why(error);
     // What serves is none of this rollout's business, and neither is its version: another may have made it champion.
     if (type === 'NameTaken' && !canary.touched)

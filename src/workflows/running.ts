@@ -1,8 +1,9 @@
 /** Starts a cycle as a child of its model, and what is known of one that gave no result. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ChildWorkflowFailure, isCancellation, startChild } from '@temporalio/workflow';
+import { ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
 import { cycleWorkflowId } from '../names.ts';
 import { now } from './board.ts';
+import { beginChild } from './child.ts';
 import { cycle } from './cycle.ts';
 import { hold } from './holding.ts';
 import { MODEL, TRIGGER } from './search.ts';
@@ -34,7 +35,7 @@ export async function startCycle(state: ModelState, wish: Wish): Promise<CycleRe
       held,
     };
     try {
-      const child = await startChild(cycle, {
+      const child = await beginChild(cycle, {
         workflowId: cycleWorkflowId(name, n),
         args: [input],
         // Names of jobs are made of the cycle's number: one that was used is never used again.

@@ -3,7 +3,6 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
   condition,
-  executeChild,
   getExternalWorkflowHandle,
   isCancellation,
   log,
@@ -16,6 +15,7 @@ import type { Plan } from '../plan/schema.ts';
 import { data, quick } from './act.ts';
 import { type Approval, approve } from './approve.ts';
 import { refusedByModel } from './asking.ts';
+import { beginChild } from './child.ts';
 import type { Evaluated } from './evaluate.ts';
 import { held, steer } from './messages.ts';
 import { endAndWait, over } from './over.ts';
@@ -132,8 +132,8 @@ export async function rollOut(story: Story, evaluated: Evaluated, challenger: Ke
   const workflowId = rolloutWorkflowId(model, label);
   board.change({ rollout: workflowId });
   try {
-    const result = await onceOver(workflowId, board, () =>
-      executeChild(rollout, {
+    const result = await onceOver(workflowId, board, async () => {
+      const child = await beginChild(rollout, {
         workflowId,
         args: [
           { model, frozen, label, kind: 'canary', champion: input.champion, challenger, versions: input.versions },
@@ -145,8 +145,9 @@ export async function rollOut(story: Story, evaluated: Evaluated, challenger: Ke
           { key: TRIGGER, value: input.trigger },
           { key: MODEL_VERSION, value: challenger.version.version },
         ],
-      }),
-    );
+      });
+      return child.result();
+    });
     if (result.deployment) evaluated.keepModel();
     story.verdicts = result.verdicts;
     board.say(result.reason);

@@ -2,6 +2,8 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
   ChildWorkflowFailure,
   isCancellation,
   TimeoutFailure,
@@ -29,6 +31,15 @@ export function why(error: unknown): Why {
     return { type: error.type ?? 'Error', message: error.message, details: error.details ?? [] };
   if (error instanceof Error) return { type: error.name, message: error.message, details: [] };
   return { type: 'Unknown', message: String(error), details: [] };
+}
+
+/**
+ * The error, or a cancellation in its place where one was asked for: the try of an activity that is under way then may fail by itself,
+ * and has no other. Ask before anything else is waited for.
+ */
+export function asCancelled(error: unknown): unknown {
+  if (isCancellation(error) || !CancellationScope.current().consideredCancelled) return error;
+  return new CancelledFailure('it was cancelled', [], error instanceof Error ? error : undefined);
 }
 
 const inside = (error: ActivityFailure | ChildWorkflowFailure): Why =>

@@ -230,7 +230,8 @@ describe('a whole rollout', function () {
     );
   });
 
-  it('has the whole capacity when it goes back to a champion that was gone', async () => {
+  // After the one before, by which the champion is gone.
+  it('has the whole capacity when it goes back to a champion that was gone @long', async () => {
     const back: EndpointShape = { ...champion.serving };
     await until('the config is made anew', async () => {
       try {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { JobRef } from '../../src/activities/types.ts';
 import { progress } from '../../src/workflows/messages.ts';
 import type { RolloutInput, rollout } from '../../src/workflows/rollout.ts';
 import { type Changes, type FakeWorld, fakeWorld, stillRunning } from '../support/fake-activities.ts';
@@ -86,12 +87,13 @@ describe('cancelled', function () {
         assert.deepEqual(undone, undone.slice().sort().reverse(), 'jobs are stopped before their model is removed');
       });
 
-    it('in the midst of a submit, it waits for the answer and stops what was created', async () => {
+    /** Cancels a cycle while `submitTraining` runs, which then answers as `submit` does. */
+    async function inSubmit(submit: (usual: () => Promise<JobRef>) => Promise<JobRef>): Promise<FakeWorld> {
       let asked = false;
       const world = fakeWorld((_, usual) => ({
         submitTraining: async (input) => {
           await until(() => asked);
-          return usual.submitTraining(input);
+          return submit(() => usual.submitTraining(input));
         },
       }));
       const frozen = freshPlan();
@@ -107,7 +109,17 @@ describe('cancelled', function () {
         asked = true;
         assertCancelled(await failureOf(handle));
       });
+      return world;
+    }
+
+    it('in the midst of a submit, it waits for the answer and stops what was created', async () => {
+      const world = await inSubmit((usual) => usual());
       assert.deepEqual([...world.jobs.values()], ['stopped']);
+    });
+
+    it('in the midst of a submit that fails just then, it is cancelled all the same, and has not failed', async () => {
+      const world = await inSubmit(() => Promise.reject(new Error('throttled')));
+      assert.deepEqual([...world.jobs], []);
     });
 
     it('in its last stage, it is too late: the version serves, and its alarms are set', async () => {

@@ -64,6 +64,20 @@ async function secondOnCanary(living: Living, { world }: Stage): Promise<void> {
   await until(() => world.called(`watchEndpoint ${living.name}-2-`).length > 0);
 }
 
+/** Cancels cycles as the server starts them, until one such word comes before there is a cycle to hear it. */
+async function cancelledAsItStarts({ handle, outcome }: Living): Promise<void> {
+  const refused = async () =>
+    (await handle.fetchHistory()).events?.some(
+      (event) => event.requestCancelExternalWorkflowExecutionFailedEventAttributes,
+    );
+  for (let n = 1; !(await refused()); n++) {
+    await handle.signal(say.wishCycle, { trigger: 'person', by: 'ann' });
+    while (!(await handle.describe()).raw.pendingChildren?.length);
+    await handle.executeUpdate(say.cancelCycle, { args: [{ by: 'ann', reason: 'not now' }] });
+    await outcome(n);
+  }
+}
+
 const first = (name: string) => (model: string) => ({ [name]: cycleWorkflowId(model, 1) });
 
 const scenes: readonly Scene[] = [
@@ -355,6 +369,10 @@ const scenes: readonly Scene[] = [
       await until(async () => (await again.query(say.status)).lastRollback !== undefined);
     },
     keep: (model) => ({ 'model-recalled': modelWorkflowId(model) }),
+  },
+  {
+    play: cancelledAsItStarts,
+    keep: (model) => ({ 'model-cancels-at-start': modelWorkflowId(model) }),
   },
 ];
 

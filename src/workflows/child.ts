@@ -1,0 +1,32 @@
+/** Children that hear of a cancellation whenever it comes. */
+import type { WithWorkflowArgs, Workflow } from '@temporalio/common';
+import {
+  CancellationScope,
+  type ChildWorkflowHandle,
+  type ChildWorkflowOptions,
+  getExternalWorkflowHandle,
+  startChild,
+} from '@temporalio/workflow';
+
+/** As `startChild` takes them of a workflow that is given as a function. */
+type Options = Omit<ChildWorkflowOptions, 'typeInfo'> & { typeInfo?: undefined };
+
+/**
+ * Starts a child. A cancellation that comes while the server starts it finds no such workflow yet: the server refuses it
+ * (`RequestCancelExternalWorkflowExecutionFailed`), the SDK says so to nobody, and the child would go on. So it is asked again.
+ */
+export async function beginChild<T extends Workflow>(
+  workflow: T,
+  options: WithWorkflowArgs<T, Options>,
+): Promise<ChildWorkflowHandle<T>> {
+  const child = await startChild(workflow, options);
+  if (CancellationScope.current().consideredCancelled)
+    await CancellationScope.nonCancellable(() => cancelled(child.workflowId));
+  return child;
+}
+
+/** Asks it to cancel; one that has ended meanwhile needs no asking. */
+const cancelled = (workflowId: string): Promise<void> =>
+  getExternalWorkflowHandle(workflowId)
+    .cancel()
+    .catch(() => undefined);
