@@ -14,7 +14,7 @@ const MOST_OF_FAILURE = 60;
 const ROOMS = {
   chaos: /^chaos/,
   cycles: /^end-to-end/,
-  cli: /^(cli|local|api)/,
+  cli: /^(cli|local|api)\//,
   reader: /^docs\/tutorial/,
   container: /^container/,
   lives: /^(activities|aws|pages)/,
