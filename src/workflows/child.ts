@@ -4,9 +4,9 @@ import {
   CancellationScope,
   type ChildWorkflowHandle,
   type ChildWorkflowOptions,
-  getExternalWorkflowHandle,
   startChild,
 } from '@temporalio/workflow';
+import { askToEnd } from './over.ts';
 
 /** As `startChild` takes them of a workflow that is given as a function. */
 type Options = Omit<ChildWorkflowOptions, 'typeInfo'> & { typeInfo?: undefined };
@@ -21,12 +21,6 @@ export async function beginChild<T extends Workflow>(
 ): Promise<ChildWorkflowHandle<T>> {
   const child = await startChild(workflow, options);
   if (CancellationScope.current().consideredCancelled)
-    await CancellationScope.nonCancellable(() => cancelled(child.workflowId));
+    await CancellationScope.nonCancellable(() => askToEnd(child.workflowId));
   return child;
 }
-
-/** Asks it to cancel; one that has ended meanwhile needs no asking. */
-const cancelled = (workflowId: string): Promise<void> =>
-  getExternalWorkflowHandle(workflowId)
-    .cancel()
-    .catch(() => undefined);

@@ -5,10 +5,13 @@ import { areYouThere } from './messages.ts';
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
 
-/** Asks it to cancel, so that it cleans up, and comes back when it is over. One that is not there is over. */
+/** Asks it to cancel, so that it cleans up; false when it is not there, or over. */
+export const askToEnd = async (workflowId: string): Promise<boolean> =>
+  !(await fails(getExternalWorkflowHandle(workflowId).cancel()));
+
+/** Asks it to cancel and comes back when it is over. One that is not there is over. */
 export async function endAndWait(workflowId: string): Promise<void> {
-  if (await fails(getExternalWorkflowHandle(workflowId).cancel())) return;
-  await over(workflowId);
+  if (await askToEnd(workflowId)) await over(workflowId);
 }
 
 /** Comes back when it is over. */

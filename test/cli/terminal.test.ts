@@ -61,7 +61,7 @@ describe('what goes on, where there is no terminal', () => {
         told(terminal, 'more');
         terminal.note('✓ train');
         terminal.show({ what: 'over' });
-        await until('three lines more', () => pieces().length === 6);
+        await until('two lines more', () => pieces().length === 6);
         assert.deepEqual(pieces().slice(4), ['✓ train\n', 'over\n']);
       },
       'stderr',

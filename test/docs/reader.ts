@@ -1,5 +1,5 @@
 /** A reader of the docs at a desk of his own: what is like a fresh clone, and a laptop cloud that nobody else uses. */
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type Options } from 'execa';
@@ -35,13 +35,12 @@ export async function reader(): Promise<Reader> {
     await symlink(join(ROOT, 'plans', name), join(folder, 'plans', name));
   const seen = join(home, 'opened');
   const browser = join(home, 'browser.sh');
-  await writeFile(browser, `#!/bin/sh\necho "$1" >> '${seen}'\n`);
-  await chmod(browser, 0o700);
+  await writeFile(browser, `#!/bin/sh\necho "$1" >> '${seen}'\n`, { mode: 0o700 });
   const env = {
     ...{ PATH: process.env.PATH, HOME: process.env.HOME, BROWSER: browser },
     ...{ PERENNIAL_HOME: join(home, 'cloud'), PERENNIAL_PORTS: 'any' },
   };
-  const options = { cwd: folder, env, extendEnv: false, all: true, reject: false, timeout: PATIENCE_MS } as const;
+  const options = { cwd: folder, env, extendEnv: false, reject: false, timeout: PATIENCE_MS } as const;
   return {
     folder,
     does: (command) => run(command, options),
